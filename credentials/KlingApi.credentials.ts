@@ -1,0 +1,102 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	Icon,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { authorizationOf } from '../nodes/Kling/api/gateway';
+import { TEST_RULES, TEST_URL } from '../nodes/Kling/api/credentialTest';
+
+export class KlingApi implements ICredentialType {
+	name = 'klingApi';
+
+	displayName = 'Kling API';
+
+	icon: Icon = { light: 'file:../nodes/Kling/kling.svg', dark: 'file:../nodes/Kling/kling.dark.svg' };
+
+	documentationUrl = 'https://github.com/n8n-nodes-kling-voice/n8n-nodes-kling-voice#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Provider',
+			name: 'provider',
+			type: 'options',
+			default: 'kkiai',
+			description: 'Whose key this is',
+			options: [
+				{ name: 'Custom', value: 'custom', description: 'Any gateway that speaks the Kling API' },
+				{ name: 'KKI AI', value: 'kkiai', description: 'The gateway at www.kkiai.com' },
+				{ name: 'Kling (China)', value: 'klingChina', description: 'The official API in China' },
+				{ name: 'Kling (Global)', value: 'klingGlobal', description: 'The official API outside China' },
+			],
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://api.example.com/kling',
+			description: 'With the prefix of the gateway, such as /kling, and without /v1',
+			displayOptions: { show: { provider: ['custom'] } },
+		},
+		{
+			displayName: 'Authentication',
+			name: 'authentication',
+			type: 'options',
+			default: 'apiKey',
+			options: [
+				{
+					name: 'AccessKey and SecretKey',
+					value: 'accessKey',
+					description: 'The older key pair of the official API; a token is signed for every request',
+				},
+				{ name: 'API Key', value: 'apiKey', description: 'A gateway key or a key of the official API' },
+			],
+		},
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['apiKey'] } },
+		},
+		{
+			displayName: 'AccessKey',
+			name: 'accessKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['accessKey'] } },
+		},
+		{
+			displayName: 'SecretKey',
+			name: 'secretKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['accessKey'] } },
+		},
+	];
+
+	/** A function and not a template, because AccessKey and SecretKey sign every request anew. */
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const Authorization = authorizationOf(credentials, Date.now());
+		return { ...requestOptions, headers: { ...requestOptions.headers, Authorization } };
+	}
+
+	test: ICredentialTestRequest = {
+		request: { url: TEST_URL },
+		rules: TEST_RULES,
+	};
+}

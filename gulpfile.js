@@ -1,0 +1,73 @@
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs/promises');
+const path = require('node:path');
+const esbuild = require('esbuild');
+const { dest, parallel, series, src } = require('gulp');
+
+const { n8n } = require('./package.json');
+
+const root = __dirname;
+const dist = path.join(root, 'dist');
+/** `dist/nodes/Kling/Kling.node.js` is made from `nodes/Kling/Kling.node.ts`. */
+const entryPoints = [...n8n.credentials, ...n8n.nodes].map((file) =>
+	path.join(root, file.replace(/^dist\//, '').replace(/\.js$/, '.ts')),
+);
+
+async function clean() {
+	await fs.rm(dist, { recursive: true, force: true });
+}
+
+async function typecheck() {
+	const tsc = require.resolve('typescript/bin/tsc');
+	const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.json'], {
+		cwd: root,
+		stdio: 'inherit',
+	});
+	if (status !== 0) throw new Error('The types do not fit; see above');
+}
+
+/** n8n allows no runtime dependencies, so every library but n8n-workflow goes into the file that uses it. */
+async function bundle() {
+	const { metafile } = await esbuild.build({
+		entryPoints,
+		outdir: dist,
+		outbase: root,
+		bundle: true,
+		platform: 'node',
+		format: 'cjs',
+		target: 'node20',
+		external: ['n8n-workflow'],
+		legalComments: 'none',
+		logLevel: 'warning',
+		metafile: true,
+	});
+	await writeLicenses(Object.keys(metafile.inputs));
+}
+
+/** The licenses of the bundled libraries ask to travel with them. */
+async function writeLicenses(inputs) {
+	const names = inputs
+		.map((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
+		.filter((name) => name !== undefined);
+	const texts = await Promise.all([...new Set(names)].sort().map(licenseOf));
+	await fs.writeFile(path.join(dist, 'THIRD_PARTY_LICENSES.txt'), texts.join('\n\n'));
+}
+
+async function licenseOf(name) {
+	const folder = path.join(root, 'node_modules', name);
+	const { version, license } = JSON.parse(
+		await fs.readFile(path.join(folder, 'package.json'), 'utf8'),
+	);
+	const file = (await fs.readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+	if (!file) throw new Error(`${name} has no license file to ship`);
+	const text = await fs.readFile(path.join(folder, file), 'utf8');
+	return `${name} ${version} (${license})\n\n${text.trim()}`;
+}
+
+/** n8n looks for the icons and the codex beside the built node. */
+function assets() {
+	return src('nodes/**/*.{svg,json}', { cwd: root, base: root, encoding: false }).pipe(dest(dist));
+}
+
+exports.build = series(clean, parallel(typecheck, bundle), assets);
+exports.default = exports.build;

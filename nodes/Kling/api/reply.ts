@@ -1,0 +1,55 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/**
+ * What the sender of a request may do next:
+ * - `never`: the answer is final; sending it again changes nothing or costs money.
+ * - `afterPause`: it was refused before anything was done; the same request may be sent again later.
+ * - `afterLook`: it may have been carried out although the answer says otherwise; a read may be repeated,
+ *   a create must first be looked up by its external task id.
+ */
+export type Retry = 'never' | 'afterPause' | 'afterLook';
+
+/** Why it went wrong, in one word, for code that reacts to it. Texts are for people. */
+export type Cause =
+	| 'account'
+	| 'busy'
+	| 'cancelled'
+	| 'duplicate'
+	| 'invalid'
+	| 'missing'
+	| 'notOffered'
+	| 'rate'
+	| 'server'
+	| 'taskFailed'
+	| 'timeout'
+	| 'unreachable'
+	| 'unreadable';
+
+/** Everything known about a request that did not give what was asked for. Never holds a key. */
+export interface Problem {
+	cause: Cause;
+	retry: Retry;
+	/** What happened, one sentence without a full stop, in the API's words where it gave any. */
+	what: string;
+	/** What the user can do about it, in sentences. */
+	advice: string;
+	/** Kling's business code (`1303`) or a gateway's word (`model_not_found`). */
+	code?: string;
+	httpStatus?: number;
+	/** Kling's id of the request, for its support. */
+	requestId?: string;
+	/** The server's own wish, from `Retry-After`. */
+	retryAfterMs?: number;
+	/** What is known of the task, so that a failed item still carries its ids. */
+	task?: IDataObject;
+}
+
+/** A result that is never an exception: a refused request is an expected answer here, not an accident. */
+export type Reply<T> = { ok: true; value: T } | { ok: false; problem: Problem };
+
+export const ok = <T>(value: T): Reply<T> => ({ ok: true, value });
+
+export const failed = (problem: Problem): { ok: false; problem: Problem } => ({
+	ok: false,
+	problem,
+});

@@ -1,0 +1,26 @@
+import { isValid, process as readIp } from 'ipaddr.js';
+
+/** Names that mean something only inside one machine or network (RFC 6761, RFC 6762, RFC 8375). */
+const PRIVATE_SUFFIXES = ['localhost', 'local', 'internal', 'lan', 'home.arpa', 'test', 'invalid'];
+
+/**
+ * Whether Kling's servers can be expected to reach a host. Nothing is looked up: a public name may still
+ * point nowhere, but a loopback, private or undotted one never works from outside.
+ * @param host as in `URL.hostname`, IPv6 in brackets or not
+ */
+export function isPublicHost(host: string): boolean {
+	const name = host.toLowerCase().replace(/^\[|\]$|\.$/g, '');
+	if (isValid(name)) return readIp(name).range() === 'unicast';
+	return name.includes('.') && !PRIVATE_SUFFIXES.some((suffix) => name.endsWith(`.${suffix}`));
+}
+
+/**
+ * Why Kling cannot fetch from or post to this address, or `undefined` when it can.
+ * A local API (a sandbox, a gateway in the same network) can reach local addresses too.
+ * @param apiHost host of the credential's base URL
+ */
+export function unreachableReason(address: string, apiHost: string): string | undefined {
+	const { hostname } = new URL(address);
+	if (isPublicHost(hostname) || !isPublicHost(apiHost)) return undefined;
+	return `Kling cannot reach ${hostname}: it is an address inside your own machine or network`;
+}

@@ -1,0 +1,100 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { failed, ok, type Problem, type Reply } from '../../api/reply';
+import { clipUrlFault, webAddress } from '../../media/clipUrl';
+import { unreachableReason } from '../../media/reachable';
+
+/** Counted as a person counts them: code points, not UTF-16 units. Source: Kling's voice page. */
+const LONGEST_NAME = 20;
+
+export interface CreateBody extends IDataObject {
+	voice_name: string;
+	voice_url?: string;
+	video_id?: string;
+	callback_url?: string;
+	external_task_id: string;
+}
+
+/** One check: the first fault it finds, in words, and what to do about it. */
+type Check = (body: IDataObject, apiHost: string) => { what: string; advice: string } | undefined;
+
+const CHECKS: Check[] = [checkName, checkSource, checkClipUrl, checkVideoId, checkCallbackUrl, checkExternalId];
+
+/**
+ * Refuses before any request what Kling would refuse after it, or worse, would charge for.
+ * @param body the parameters of one item, additional fields included
+ * @param apiHost host of the credential's base URL: a local API may be given local addresses
+ */
+export function checkBody(body: IDataObject, apiHost: string): Reply<CreateBody> {
+	const set = Object.fromEntries(
+		Object.entries(body).filter(([, value]) => value !== '' && value !== undefined && value !== null),
+	);
+	for (const check of CHECKS) {
+		const fault = check(set, apiHost);
+		if (fault) return failed(refused(fault.what, fault.advice));
+	}
+	return ok(set as CreateBody);
+}
+
+export const refused = (what: string, advice: string): Problem => ({
+	cause: 'invalid',
+	retry: 'never',
+	what,
+	advice: `${advice} Nothing was sent to Kling.`,
+});
+
+function checkName({ voice_name: name }: IDataObject): ReturnType<Check> {
+	if (typeof name !== 'string' || name.trim() === '') {
+		return { what: 'The voice has no name', advice: 'Enter a Voice Name of 1 to 20 characters.' };
+	}
+	const length = [...name].length;
+	if (length <= LONGEST_NAME) return undefined;
+	return {
+		what: `The voice name "${name}" has ${length} characters; Kling allows ${LONGEST_NAME}`,
+		advice: 'Shorten Voice Name.',
+	};
+}
+
+function checkSource({ voice_url: url, video_id: id }: IDataObject): ReturnType<Check> {
+	if ((url === undefined) !== (id === undefined)) return undefined;
+	return url === undefined
+		? {
+				what: 'There is no source for the voice',
+				advice: 'Enter the URL of a clip, or the ID of a video made by Kling.',
+			}
+		: {
+				what: 'There are two sources for one voice: voice_url and video_id',
+				advice: 'Give one of them; look into Additional Fields for the other.',
+			};
+}
+
+function checkClipUrl({ voice_url: url }: IDataObject, apiHost: string): ReturnType<Check> {
+	if (url === undefined) return undefined;
+	const what = clipUrlFault(String(url)) ?? unreachableReason(String(url), apiHost);
+	return what ? { what, advice: 'Enter a public address of a clip in Voice URL.' } : undefined;
+}
+
+function checkVideoId({ video_id: id }: IDataObject): ReturnType<Check> {
+	if (id === undefined || (typeof id === 'string' && /^[\w-]+$/.test(id.trim()))) return undefined;
+	return {
+		what: `"${String(id)}" is not the ID of a Kling video`,
+		advice:
+			'Enter the ID of the video itself (task_result.videos[0].id of the finished task) as text, not its URL.',
+	};
+}
+
+function checkCallbackUrl({ callback_url: url }: IDataObject, apiHost: string): ReturnType<Check> {
+	if (url === undefined) return undefined;
+	const what = webAddress(String(url))
+		? unreachableReason(String(url), apiHost)
+		: `The callback URL "${String(url)}" does not begin with http:// or https://`;
+	return what ? { what, advice: 'Enter a public address in Callback URL, or leave it empty.' } : undefined;
+}
+
+function checkExternalId({ external_task_id: id }: IDataObject): ReturnType<Check> {
+	if (typeof id === 'string' && id.trim() !== '') return undefined;
+	return {
+		what: 'The external task ID is not a text',
+		advice: 'Leave External Task ID empty to have one made, or enter a text.',
+	};
+}

@@ -1,0 +1,75 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions } from 'n8n-workflow';
+
+import { failed, ok } from '../../api/reply';
+import { readOne } from '../../tasks/find';
+import { TASK_KINDS } from '../../tasks/kinds';
+import { taskFailed, waitUntilFinal } from '../../tasks/wait';
+import { forEachItem } from '../items';
+import { simplified } from '../output';
+import { simplify, timeout } from '../parameters';
+import { refused } from './body';
+
+const KIND = TASK_KINDS.customVoice;
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Task ID',
+		name: 'taskId',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 850087542757535834',
+		description:
+			'Task ID or external task ID of the voice, as Create gave it. A voice ID does not work here.',
+	},
+	simplify,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{ ...timeout, displayOptions: { show: { waitUntilFinished: [true] } } },
+			{
+				displayName: 'Wait Until Finished',
+				name: 'waitUntilFinished',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to ask Kling until the voice is ready. A task that failed is then an error; without waiting it is output like any other.',
+			},
+		],
+	},
+];
+
+export const description = updateDisplayOptions(
+	{ show: { resource: ['customVoice'], operation: ['get'] } },
+	properties,
+);
+
+/** Reads one task per item, also one that was started elsewhere or whose wait timed out. */
+export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	return await forEachItem(context, async (client, itemIndex) => {
+		const id = String(context.getNodeParameter('taskId', itemIndex)).trim();
+		if (id === '') return failed(refused('There is no task ID', 'Enter the Task ID that Create gave.'));
+		const options = context.getNodeParameter('options', itemIndex, {}) as {
+			waitUntilFinished?: boolean;
+			timeout?: number;
+		};
+		const read = await readOne(client, KIND, id);
+		if (!read.ok) return failed({ ...read.problem, task: { task_id: id } });
+		// A gateway may leave the id out of its answer; the one that was asked for works as well.
+		const task = { ...read.value, taskId: read.value.taskId ?? id };
+		const outcome = options.waitUntilFinished
+			? await waitUntilFinal(client, KIND, task, 1000 * (options.timeout ?? 300))
+			: read;
+		if (!outcome.ok) return outcome;
+		if (options.waitUntilFinished && outcome.value.status === 'failed') {
+			return failed(taskFailed(KIND, outcome.value));
+		}
+		const simple = context.getNodeParameter('simplify', itemIndex, true) === true;
+		return ok([simple ? simplified(outcome.value) : outcome.value.raw]);
+	});
+}

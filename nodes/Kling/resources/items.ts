@@ -1,0 +1,102 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import { KlingClient } from '../api/client';
+import type { Problem, Reply } from '../api/reply';
+
+/** One operation: what the panel shows and what it does. */
+export interface Operation {
+	description: INodeProperties[];
+	execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[]>;
+}
+
+type NodeError = NodeApiError | NodeOperationError;
+
+/**
+ * Works on all items side by side and gives the rows of each in the order of the items, paired with them.
+ * With "Continue" an item's error becomes its output; otherwise the first error stops the rest, so that no
+ * more money is spent, and ends the run.
+ * @param work gives the output rows of one item, or the problem that it met
+ * @throws NodeApiError | NodeOperationError naming item and task
+ */
+export async function forEachItem(
+	context: IExecuteFunctions,
+	work: (client: KlingClient, itemIndex: number) => Promise<Reply<IDataObject[]>>,
+	limits: { maxConcurrency?: number; patienceMs?: number } = {},
+): Promise<INodeExecutionData[]> {
+	const goOn = context.continueOnFail();
+	const opened = await KlingClient.open(context, limits);
+	const errors: NodeError[] = [];
+	const oneItem = async (itemIndex: number): Promise<INodeExecutionData[]> => {
+		const pairedItem = { item: itemIndex };
+		const reply = opened.ok
+			? await caught(context, itemIndex, async () => await work(opened.value, itemIndex))
+			: opened;
+		if ('error' in reply || !reply.ok) {
+			const error = 'error' in reply ? reply.error : nodeErrorFrom(context, reply.problem, itemIndex);
+			errors.push(error);
+			if (!goOn && opened.ok) opened.value.halt();
+			const ids = 'error' in reply ? {} : reply.problem.task;
+			return [{ json: { error: error.message, ...ids }, error, pairedItem }];
+		}
+		return reply.value.map((json) => ({ json, pairedItem }));
+	};
+	const rows = await Promise.all(context.getInputData().map(async (_, index) => await oneItem(index)));
+	const [first] = errors;
+	if (first && !goOn) throw withSavedTasks(first, rows);
+	return rows.flat();
+}
+
+/** An expression that cannot be evaluated, say, is n8n's own error; it too belongs to its item. */
+async function caught(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	work: () => Promise<Reply<IDataObject[]>>,
+): Promise<Reply<IDataObject[]> | { error: NodeError }> {
+	try {
+		return await work();
+	} catch (error) {
+		const known = error instanceof NodeApiError || error instanceof NodeOperationError;
+		const cause = error instanceof Error ? error : new Error(String(error));
+		return { error: known ? error : new NodeOperationError(context.getNode(), cause, { itemIndex }) };
+	}
+}
+
+/** The message says what happened and where, the description what to do. */
+export function nodeErrorFrom(
+	context: Pick<IExecuteFunctions, 'getNode'>,
+	problem: Problem,
+	itemIndex: number,
+): NodeError {
+	const { task_id: taskId, external_task_id: externalTaskId } = problem.task ?? {};
+	const where = [
+		`item ${itemIndex}`,
+		taskId && `task ${String(taskId)}`,
+		!taskId && externalTaskId && `external task ${String(externalTaskId)}`,
+	].filter(Boolean);
+	const message = `${problem.what} [${where.join(', ')}]`;
+	const support = [
+		problem.code && `code ${problem.code}`,
+		problem.httpStatus && `HTTP ${problem.httpStatus}`,
+		problem.requestId && `request ${problem.requestId}`,
+	].filter(Boolean);
+	const description = problem.advice + (support.length > 0 ? ` (${support.join(', ')})` : '');
+	if (problem.httpStatus === undefined) {
+		return new NodeOperationError(context.getNode(), message, { description, itemIndex });
+	}
+	return new NodeApiError(
+		context.getNode(),
+		{ message },
+		{ message, description, httpCode: String(problem.httpStatus), itemIndex },
+	);
+}
+
+/** When one item ends the run, the tasks of the others are paid for: their ids stay in the error. */
+function withSavedTasks(error: NodeError, rows: INodeExecutionData[][]): NodeError {
+	const ids = rows.flat().map(({ json }) => json.task_id).filter((id) => typeof id === 'string');
+	if (ids.length > 0) {
+		const shown = ids.slice(0, 20).join(', ');
+		error.description = `${error.description ?? ''} Tasks of this run that exist already: ${shown}${ids.length > 20 ? ' …' : ''}. To keep what other items gave, set On Error to Continue.`.trim();
+	}
+	return error;
+}

@@ -1,0 +1,31 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions } from 'n8n-workflow';
+
+import { collect } from '../../tasks/list';
+import { TASK_KINDS } from '../../tasks/kinds';
+import { readTask } from '../../tasks/task';
+import { forEachItem } from '../items';
+import { simplifiedVoice } from '../output';
+import { limit, returnAll, simplify } from '../parameters';
+
+const PRESETS = { path: '/v1/general/presets-voices', pageLimit: 1000 };
+
+export const description: INodeProperties[] = updateDisplayOptions(
+	{ show: { resource: ['presetVoice'], operation: ['getAll'] } },
+	[returnAll, limit, simplify],
+);
+
+/** Lists Kling's own voices: one item per voice, or with Simplify off one per row as Kling sent it. */
+export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	return await forEachItem(context, async (client, itemIndex) => {
+		const all = context.getNodeParameter('returnAll', itemIndex, false) === true;
+		const most = all ? Infinity : (context.getNodeParameter('limit', itemIndex, 50) as number);
+		const simple = context.getNodeParameter('simplify', itemIndex, true) === true;
+		return await collect(client, PRESETS, most, false, (rows) => (simple ? rows.flatMap(voicesOf) : rows));
+	});
+}
+
+/** A row is a task with voices in it, or at some gateways the voice itself. */
+function voicesOf(row: IDataObject): IDataObject[] {
+	return readTask(row, TASK_KINDS.customVoice.resultKey).results.map(simplifiedVoice);
+}

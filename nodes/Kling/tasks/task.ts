@@ -1,0 +1,112 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isRecord, layers, type Payload } from '../api/envelope';
+
+export type TaskStatus = 'submitted' | 'processing' | 'succeed' | 'failed' | 'unknown';
+
+/** One shape for a task, whatever the gateway called things. */
+export interface Task {
+	/** Missing only when a gateway answered a create without any id. */
+	taskId?: string;
+	externalTaskId?: string;
+	status: TaskStatus;
+	statusMessage?: string;
+	/** ISO 8601. */
+	createdAt?: string;
+	updatedAt?: string;
+	/** What the task made, e.g. voices, as sent. */
+	results: IDataObject[];
+	/** The task as the API sent it, unknown fields included. */
+	raw: IDataObject;
+}
+
+/** Kling's own spelling first in each row, then those of gateways. Source: kling-api.md §2.7. */
+const SPELLINGS: Record<Exclude<TaskStatus, 'unknown'>, string[]> = {
+	submitted: ['submitted', 'queued', 'pending', 'not_start', 'dispatched'],
+	processing: ['processing', 'in_progress', 'running'],
+	succeed: ['succeed', 'succeeded', 'success', 'completed', 'done'],
+	failed: ['failed', 'failure', 'fail', 'error', 'cancelled'],
+};
+
+const STATUS_BY_SPELLING = new Map(
+	Object.entries(SPELLINGS).flatMap(([status, spellings]) =>
+		spellings.map((spelling) => [spelling, status as TaskStatus] as const),
+	),
+);
+
+/** Unix times below this are seconds: as milliseconds they would lie in early 1973. */
+const SECONDS_BELOW = 1e11;
+
+/**
+ * Reads a task out of a payload of any known shape. Ids come from the outermost layer, as that is the one
+ * the gateway understands; results from wherever they are.
+ * @param resultKey where `task_result` keeps the outcome, e.g. `voices`
+ */
+export function readTask(payload: Payload, resultKey: string): Task {
+	const outer = Array.isArray(payload) ? payload[0] : payload;
+	const found = layers(outer);
+	const pick = (...keys: string[]) =>
+		found.flatMap((layer) => keys.map((key) => layer[key])).find((value) => isFilled(value));
+	const results = resultsIn(found, resultKey);
+	const status = statusOf(found);
+	const taskInfo = found.map(({ task_info: info }) => info).find(isRecord);
+	return {
+		taskId: idText(pick('task_id', 'id')),
+		externalTaskId: idText(taskInfo?.external_task_id ?? pick('external_task_id', 'external_id')),
+		status: status === 'unknown' && results.length > 0 ? 'succeed' : status,
+		statusMessage: messageIn(pick('task_status_msg', 'fail_reason', 'status_msg')),
+		createdAt: isoTime(pick('created_at', 'create_time', 'submit_time')),
+		updatedAt: isoTime(pick('updated_at', 'update_time', 'finish_time')),
+		results,
+		raw: outer ?? {},
+	};
+}
+
+export function isFinal(task: Task): boolean {
+	return task.status === 'succeed' || task.status === 'failed';
+}
+
+/** @returns `unknown` for a spelling that nobody documents */
+export function readStatus(spelling: unknown): TaskStatus {
+	return (typeof spelling === 'string' && STATUS_BY_SPELLING.get(spelling.toLowerCase())) || 'unknown';
+}
+
+/** @param value Unix seconds or milliseconds, or a date in text */
+export function isoTime(value: unknown): string | undefined {
+	const digits = typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value));
+	const ms = digits ? Number(value) * (Number(value) < SECONDS_BELOW ? 1000 : 1) : Date.parse(String(value));
+	// Dates end at ±8.64e15 ms; what is beyond is no time, however it got here.
+	return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : undefined;
+}
+
+/** Ids are text everywhere: as numbers they would lose digits. */
+export function idText(value: unknown): string | undefined {
+	if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function statusOf(found: IDataObject[]): TaskStatus {
+	for (const layer of found) {
+		const status = readStatus(layer.task_status ?? layer.status);
+		if (status !== 'unknown') return status;
+	}
+	return 'unknown';
+}
+
+function resultsIn(found: IDataObject[], resultKey: string): IDataObject[] {
+	for (const layer of found) {
+		const result = isRecord(layer.task_result) ? layer.task_result[resultKey] : layer[resultKey];
+		if (Array.isArray(result) && result.some(isRecord)) return result.filter(isRecord);
+		// Clients of sibling gateways also met the voice without the list around it.
+		if (idText(layer.voice_id) !== undefined) return [layer];
+	}
+	return [];
+}
+
+function messageIn(value: unknown): string | undefined {
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function isFilled(value: unknown): boolean {
+	return value !== undefined && value !== null && value !== '';
+}

@@ -1,0 +1,85 @@
+import type { KlingClient } from '../api/client';
+import { cancelled } from '../api/errors';
+import { failed, ok, type Problem, type Reply } from '../api/reply';
+import { readOne } from './find';
+import type { TaskKind } from './kinds';
+import { isFinal, type Task } from './task';
+
+/** Pauses before the first looks, then the last one over and over: a voice takes about 9 s. */
+const PAUSES_MS = [3_000, 3_000, 3_500, 4_000, 5_000];
+/** Spreads the looks of many items; never towards zero, so that the number of looks stays bounded. */
+const JITTER = 0.1;
+
+/**
+ * Looks at a task until it is final. Faults of single looks are bridged by the client.
+ * @param timeoutMs how long to wait in all; the last look is made when it has passed
+ * @returns the final task, also a failed one; a task without an id as it is, for there is nothing to look at; a problem with the task's ids on time-out or cancellation
+ */
+export async function waitUntilFinal(
+	client: KlingClient,
+	kind: TaskKind,
+	task: Task,
+	timeoutMs: number,
+): Promise<Reply<Task>> {
+	const id = task.taskId;
+	if (isFinal(task) || id === undefined) return ok(task);
+	const until = Date.now() + timeoutMs;
+	let latest = task;
+	for (let look = 0; ; look += 1) {
+		const left = until - Date.now();
+		if (left <= 0) return failed(timedOut(latest, timeoutMs));
+		const pauseMs = (PAUSES_MS[look] ?? PAUSES_MS.at(-1) ?? 0) * (1 + Math.random() * JITTER);
+		if (!(await client.pause(Math.min(left, pauseMs)))) return failed(withIds(cancelled(), latest));
+		const reply = await readOne(client, kind, id);
+		if (!reply.ok) return failed(withIds(reply.problem, latest));
+		latest = keepIds(reply.value, latest);
+		if (isFinal(latest)) {
+			client.taskFinished();
+			return ok(latest);
+		}
+	}
+}
+
+/** The ids of a task in the API's own names, for outputs and errors. */
+export const idsOf = (task: Task) => ({
+	task_id: task.taskId,
+	external_task_id: task.externalTaskId,
+});
+
+/** A task that ended `failed` is an error in n8n, with Kling's reason and the ids. */
+export function taskFailed(kind: TaskKind, task: Task): Problem {
+	return {
+		cause: 'taskFailed',
+		retry: 'never',
+		what: `Kling could not make the ${kind.name}: ${task.statusMessage ?? 'it gave no reason'}`,
+		advice:
+			'Kling accepts one clean human voice of 5 to 30 seconds, as .mp3, .wav, .mp4 or .mov. Change the clip and create the voice again with a new external task ID.',
+		task: { ...idsOf(task), task_status: task.status, task_status_msg: task.statusMessage },
+	};
+}
+
+/** Some gateways leave an id out of a later answer; what was known once stays known. */
+function keepIds(now: Task, before: Task): Task {
+	return {
+		...now,
+		taskId: now.taskId ?? before.taskId,
+		externalTaskId: now.externalTaskId ?? before.externalTaskId,
+	};
+}
+
+function timedOut(task: Task, timeoutMs: number): Problem {
+	return withIds(
+		{
+			cause: 'timeout',
+			retry: 'never',
+			what: `Not finished after ${Math.round(timeoutMs / 1000)} s (last status: ${task.status})`,
+			advice:
+				'Nothing is lost: the task goes on at Kling. Pick it up with Custom Voice: Get and this task ID, or raise Timeout.',
+		},
+		task,
+	);
+}
+
+function withIds(problem: Problem, task: Task): Problem {
+	return { ...problem, task: { ...idsOf(task), task_status: task.status } };
+}
