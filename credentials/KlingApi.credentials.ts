@@ -70,7 +70,6 @@ export class KlingApi implements ICredentialType {
 			displayName: 'AccessKey',
 			name: 'accessKey',
 			type: 'string',
-			typeOptions: { password: true },
 			default: '',
 			required: true,
 			displayOptions: { show: { authentication: ['accessKey'] } },

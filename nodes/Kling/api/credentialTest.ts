@@ -34,7 +34,7 @@ const KEY_CODES = [1000, 1001, 1002, 1003, 1004];
 const PAGE_STARTS = ['<', '\n', '\r', ' '];
 
 /** Says in words what went wrong, also where a gateway answers a wrong key with HTTP 200. */
-export const TEST_RULES: ICredentialTestRequest['rules'] = [
+export const TEST_RULES = [
 	...Object.entries(STATUS_MESSAGES).map(([status, message]) => ({
 		type: 'responseCode' as const,
 		properties: { value: Number(status), message },
@@ -44,4 +44,5 @@ export const TEST_RULES: ICredentialTestRequest['rules'] = [
 		...KEY_CODES.map((value) => ({ key: 'code', value, message: WRONG_KEY })),
 		...PAGE_STARTS.map((value) => ({ key: '0', value, message: NO_API })),
 	].map((properties) => ({ type: 'responseSuccessBody' as const, properties })),
-];
+	// n8n declares a list of one kind, but reads each rule by its own.
+] as ICredentialTestRequest['rules'];

@@ -71,7 +71,7 @@ const properties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. 850087542757535834',
 		description:
-			'ID of the video itself (task_result.videos[0].id of its finished task), not of the task that made it',
+			'ID of the video itself, as its finished task gives it under videos, not the ID of that task',
 		displayOptions: { show: { voiceSource: ['video'] } },
 	},
 	{
