@@ -1,4 +1,4 @@
-import { isValid, process as readIp } from 'ipaddr.js';
+import ipaddr from 'ipaddr.js';
 
 /** Names that mean something only inside one machine or network (RFC 6761, RFC 6762, RFC 8375). */
 const PRIVATE_SUFFIXES = ['localhost', 'local', 'internal', 'lan', 'home.arpa', 'test', 'invalid'];
@@ -10,7 +10,7 @@ const PRIVATE_SUFFIXES = ['localhost', 'local', 'internal', 'lan', 'home.arpa', 
  */
 export function isPublicHost(host: string): boolean {
 	const name = host.toLowerCase().replace(/^\[|\]$|\.$/g, '');
-	if (isValid(name)) return readIp(name).range() === 'unicast';
+	if (ipaddr.isValid(name)) return ipaddr.process(name).range() === 'unicast';
 	return name.includes('.') && !PRIVATE_SUFFIXES.some((suffix) => name.endsWith(`.${suffix}`));
 }
 
