@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-
 import { sleep } from 'n8n-workflow';
 
 import { unwrap, type Payload } from './envelope';
-import { cancelled, notSent } from './errors';
+import { cancelled, isKlingCode, notSent } from './errors';
 import { Flow } from './flow';
 import { CREDENTIAL, baseUrlOf, secretsOf } from './gateway';
 import { failed, ok, type Problem, type Reply } from './reply';
@@ -148,7 +148,8 @@ export class KlingClient {
 			if (crowded.refusals === 1) crowded.since = Date.now();
 			const alone = flow.tooMany();
 			const stalledMs = Date.now() - Math.max(crowded.since, flow.lastProgressAt);
-			const hopeless = problem.code === undefined && crowded.refusals >= BARE_429_ATTEMPTS;
+			const causeHidden = problem.code === undefined || !isKlingCode(problem.code);
+			const hopeless = causeHidden && crowded.refusals >= BARE_429_ATTEMPTS;
 			if (hopeless || stalledMs > this.patienceMs) return reply;
 			if (problem.cause === 'busy' && !alone) return 'queueAgain';
 			const freedBefore = flow.freedPlaces;

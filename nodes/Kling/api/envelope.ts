@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isKnownCode, problemFrom, problemFromText } from './errors';
+import { isKlingCode, isKnownCode, problemFrom, problemFromText } from './errors';
 import { readJson } from './json';
 import { failed, ok, type Problem, type Reply } from './reply';
 
@@ -93,7 +93,7 @@ function explain(
 	retryAfterMs: number | undefined,
 ): Problem {
 	const statements = statementsIn(body);
-	const byKling = statements.filter(({ code }) => code !== undefined && /^\d{4}$/.test(code)).at(-1);
+	const byKling = statements.filter(({ code }) => code !== undefined && isKlingCode(code)).at(-1);
 	const byGateway = statements.find(({ code }) => code !== undefined && isKnownCode(code));
 	const said = statements.find(({ message }) => message !== undefined);
 	const { code, message, requestId } = byKling ?? byGateway ?? said ?? {};

@@ -60,7 +60,6 @@ const BY_CODE: Record<string, ErrorRow> = {
 	task_not_exist: row('missing', 'never', 'The gateway does not know this task', CHECK_INPUT),
 	invalid_request: row('invalid', 'never', 'The gateway refused the request', CHECK_INPUT),
 	do_request_failed: row('server', 'afterLook', 'The gateway could not reach Kling', SERVER_TROUBLE),
-	fail_to_fetch_task: row('server', 'afterLook', 'The gateway could not read the task', SERVER_TROUBLE),
 	insufficient_user_quota: row('account', 'never', 'The balance at the gateway is used up', TOP_UP),
 };
 
@@ -120,6 +119,9 @@ const NETWORK_FAULTS: Record<string, { says: string; arrived: boolean }> = {
 };
 const TLS_FAULT = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY/;
 
+/** Kling's own codes have four digits; anything else is a gateway's. */
+export const isKlingCode = (code: string): boolean => /^\d{4}$/.test(code);
+
 export const isKnownCode = (code: string): boolean => Object.hasOwn(BY_CODE, code);
 
 export interface Refusal {
@@ -133,7 +135,8 @@ export interface Refusal {
 /** Turns what a server said into a problem with words and a rule for what may be done next. */
 export function problemFrom(refusal: Refusal): Problem {
 	const { httpStatus, code, message, requestId, retryAfterMs } = refusal;
-	const known = code !== undefined && isKnownCode(code);
+	// New-API hides every 429 of Kling behind one word, so there the status says more than the word.
+	const known = code !== undefined && isKnownCode(code) && (httpStatus !== 429 || isKlingCode(code));
 	const worded = BY_WORDING.find(
 		({ codes, says }) =>
 			message !== undefined && says.test(message) && codes.includes(known ? code : String(httpStatus)),

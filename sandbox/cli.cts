@@ -1,0 +1,127 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { parseFault } from './faultText.cjs';
+import { type SandboxOptions, envelopeNames } from './options.cjs';
+import { type RecordedRequest, startSandbox } from './server.cjs';
+
+const HELP = `A stand-in for the Kling API on this machine.
+
+  --port 8787               port on 127.0.0.1 (0 = any free one)
+  --prefix /kling           '' looks like the official API, anything else like a gateway
+  --seed 1                  same seed, same ids and same faults
+  --key sandbox-key         API key; may be given several times
+  --access-key / --secret-key
+  --submitted-ms 1000 --processing-ms 3000 --create-ms 0
+  --max-in-flight 5         more tasks at once answer 429 / 1303
+  --rate-per-second 10      faster calls answer 429 / 1302
+  --retry-after 2           Retry-After, in seconds, with both
+  --no-clips                accept every voice_url unseen
+  --no-callbacks
+  --webhook-secret whsec_…  sign callbacks
+  --envelope official       ${envelopeNames.join(' · ')}
+  --status-spelling legacy  legacy · newStandard · newApi
+  --ids-as-numbers --seconds
+  --fault create:answerLost:0.05      on:kind[:probability[:detail]]; may be given several times
+`;
+
+const flags = {
+	port: { type: 'string', default: '8787' },
+	prefix: { type: 'string', default: '/kling' },
+	seed: { type: 'string', default: '1' },
+	key: { type: 'string', multiple: true, default: ['sandbox-key'] },
+	'access-key': { type: 'string' },
+	'secret-key': { type: 'string' },
+	'submitted-ms': { type: 'string', default: '1000' },
+	'processing-ms': { type: 'string', default: '3000' },
+	'create-ms': { type: 'string', default: '0' },
+	'max-in-flight': { type: 'string' },
+	'rate-per-second': { type: 'string' },
+	'retry-after': { type: 'string' },
+	'no-clips': { type: 'boolean', default: false },
+	'no-callbacks': { type: 'boolean', default: false },
+	'webhook-secret': { type: 'string' },
+	envelope: { type: 'string' },
+	'status-spelling': { type: 'string' },
+	'ids-as-numbers': { type: 'boolean', default: false },
+	seconds: { type: 'boolean', default: false },
+	fault: { type: 'string', multiple: true, default: [] },
+	help: { type: 'boolean', default: false },
+} satisfies ParseArgsConfig['options'];
+
+/** Leaves out what was not given, so that the server's own defaults hold. */
+function given<K extends keyof SandboxOptions>(key: K, value: SandboxOptions[K] | undefined) {
+	return value === undefined ? {} : { [key]: value };
+}
+
+const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+
+function readOptions(args: string[]): SandboxOptions | undefined {
+	const { values } = parseArgs({ args, options: flags });
+	if (values.help) return undefined;
+	return {
+		port: Number(values.port),
+		prefix: values.prefix,
+		seed: Number(values.seed),
+		apiKeys: values.key,
+		submittedMs: Number(values['submitted-ms']),
+		processingMs: Number(values['processing-ms']),
+		createMs: Number(values['create-ms']),
+		fetchClips: !values['no-clips'],
+		callbacks: !values['no-callbacks'],
+		idsAsNumbers: values['ids-as-numbers'],
+		secondsTimestamps: values.seconds,
+		faults: values.fault.map(parseFault),
+		// Somebody may leave it running for days.
+		recordRequests: 1000,
+		...given('accessKey', values['access-key']),
+		...given('secretKey', values['secret-key']),
+		...given('maxInFlight', number(values['max-in-flight'])),
+		...given('ratePerSecond', number(values['rate-per-second'])),
+		...given('retryAfterSeconds', number(values['retry-after'])),
+		...given('webhookSecret', values['webhook-secret']),
+		...given(
+			'envelope',
+			envelopeNames.find((name) => name === values.envelope),
+		),
+		...given('statusSpelling', spellingOf(values['status-spelling'])),
+	};
+}
+
+function spellingOf(text: string | undefined): SandboxOptions['statusSpelling'] {
+	return (['legacy', 'newStandard', 'newApi'] as const).find((name) => name === text);
+}
+
+function line({ method, path, route, status, fault, body }: RecordedRequest): string {
+	const { voice_name } = (body ?? {}) as { voice_name?: unknown };
+	const name = typeof voice_name === 'string' ? ` "${voice_name}"` : '';
+	const outcome = status === 0 ? 'connection cut' : String(status ?? '?');
+	const note = fault === undefined ? '' : `  (fault: ${fault})`;
+	return `${new Date().toISOString().slice(11, 23)}  ${route.padEnd(8)} ${method} ${path}${name} -> ${outcome}${note}`;
+}
+
+async function main(): Promise<void> {
+	const options = readOptions(process.argv.slice(2));
+	if (!options) {
+		console.log(HELP);
+		return;
+	}
+	const sandbox = await startSandbox(options);
+	const { apiKeys, accessKey, secretKey } = sandbox.options;
+	console.log(`Kling sandbox
+  base URL      ${sandbox.baseUrl}
+  API keys      ${apiKeys.join(', ')}
+  access key    ${accessKey}
+  secret key    ${secretKey}
+  sample clip   ${sandbox.origin}/_sandbox/clips/narrator.mp3
+  state         ${sandbox.origin}/_sandbox/state
+Ctrl-C stops it.
+`);
+	sandbox.onRequest = (request) => console.log(line(request));
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+		process.once(signal, () => void sandbox.close());
+	}
+}
+
+main().catch((error: unknown) => {
+	console.error(error instanceof Error ? error.message : String(error));
+	process.exitCode = 1;
+});

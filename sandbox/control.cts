@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import express, { type Express, type Request, type RequestHandler } from 'express';
+import { type FaultRule, type SandboxOptions, faultKinds, faultRoutes } from './options.cjs';
+import type { Sandbox } from './server.cjs';
+
+/** Fixed at the start: the paths and the ids hang on them. */
+const fixedOptions = new Set(['port', 'seed', 'prefix']);
+
+function isFaultRule(value: unknown): value is FaultRule {
+	const { on, kind } = (value ?? {}) as Partial<FaultRule>;
+	return faultRoutes.some((route) => route === on) && faultKinds.some((known) => known === kind);
+}
+
+/** Runs `work`; what it throws is the caller's mistake. */
+const attempt =
+	(work: (req: Request) => unknown): RequestHandler =>
+	(req, res) => {
+		try {
+			res.json(work(req) ?? { ok: true });
+		} catch (error) {
+			res
+				.status(400)
+				.json({ ok: false, message: error instanceof Error ? error.message : String(error) });
+		}
+	};
+
+/** Remote control for users in another process: the CLI's, end-to-end tests. Asks for no key. */
+export function mountControl(app: Express, sandbox: Sandbox): void {
+	const control = express.Router();
+	control.use('/clips', express.static(join(__dirname, 'clips')));
+	control.use(express.json());
+	control.get(
+		'/state',
+		attempt(() => ({
+			origin: sandbox.origin,
+			baseUrl: sandbox.baseUrl,
+			options: sandbox.options,
+			tasks: sandbox.tasks,
+			requests: sandbox.requests,
+			callbacks: sandbox.callbacks,
+			droppedCallbacks: sandbox.droppedCallbacks,
+			maxSeenInFlight: sandbox.maxSeenInFlight,
+		})),
+	);
+	/** One rule or a list of them; an empty list clears. */
+	control.post(
+		'/faults',
+		attempt((req) => {
+			const rules: unknown[] = [req.body as unknown].flat();
+			if (!rules.every(isFaultRule)) throw new Error('a fault needs a known "on" and "kind"');
+			if (rules.length === 0) sandbox.clearFaults();
+			for (const rule of rules) sandbox.addFault(rule);
+		}),
+	);
+	control.post(
+		'/options',
+		attempt((req) => {
+			const wanted = req.body as SandboxOptions;
+			const fixed = Object.keys(wanted).filter((key) => fixedOptions.has(key));
+			if (fixed.length > 0) throw new Error(`cannot be changed while running: ${fixed.join(', ')}`);
+			Object.assign(sandbox.options, wanted);
+			return sandbox.options;
+		}),
+	);
+	control.post(
+		'/reset',
+		attempt(() => sandbox.reset()),
+	);
+	control.post(
+		'/tasks/:id/finish',
+		attempt((req) => {
+			const { as, message } = (req.body ?? {}) as { as?: 'succeed' | 'failed'; message?: string };
+			sandbox.finish(String(req.params.id), as, message);
+		}),
+	);
+	app.use('/_sandbox', control);
+}

@@ -1,0 +1,92 @@
+import { type ErrorAnswer, htmlPage, isKlingCode, klingError, namedErrors } from './errors.cjs';
+import type { ApiRoute, EnvelopeName, FaultKind, FaultRule } from './options.cjs';
+import type { SeededRandom } from './random.cjs';
+
+/** What to do to one request. `'cut'` destroys the socket. */
+export interface FaultPlan {
+	rule: FaultRule;
+	/** Instead of handling the request. */
+	before?: ErrorAnswer | 'cut';
+	/** Instead of the answer, once the request has been handled. */
+	after?: ErrorAnswer | 'cut';
+	envelope?: EnvelopeName;
+	taskFailsWith?: string;
+}
+
+const codeOfStatus: Record<number, ErrorAnswer> = {
+	500: namedErrors.internalError,
+	502: { status: 502, body: htmlPage(502) },
+	503: namedErrors.unavailable,
+	504: namedErrors.internalTimeout,
+};
+
+/** First of: `body`, `code` and `message`, `error`, the usual answer of that status. */
+function errorOf(rule: FaultRule): ErrorAnswer {
+	const named = rule.error === undefined ? undefined : namedErrors[rule.error];
+	const status = rule.status ?? named?.status ?? 500;
+	if (rule.body !== undefined) return { status, body: rule.body };
+	if (isKlingCode(rule.code)) {
+		const known = klingError(rule.code, rule.message);
+		return { status: rule.status ?? known.status, body: known.body };
+	}
+	if (rule.code !== undefined) {
+		return {
+			status,
+			body: { code: rule.code, message: rule.message ?? String(rule.code), data: null },
+		};
+	}
+	if (named) return { status, body: named.body };
+	const usual = codeOfStatus[status]?.body ?? {
+		error: { message: rule.message ?? `HTTP ${status}` },
+	};
+	return { status, body: usual };
+}
+
+const plans: Record<FaultKind, (rule: FaultRule) => Omit<FaultPlan, 'rule'>> = {
+	answerLost: () => ({ after: 'cut' }),
+	resetBefore: () => ({ before: 'cut' }),
+	errorBefore: (rule) => ({ before: errorOf(rule) }),
+	errorAfter: (rule) => ({ after: errorOf(rule) }),
+	htmlPage: ({ status = 502 }) => ({ before: { status, body: htmlPage(status) } }),
+	slow: () => ({}),
+	envelope: ({ envelope = 'official' }) => ({ envelope }),
+	taskFails: ({ message }) => ({ taskFailsWith: message ?? 'The voice could not be extracted' }),
+	rateLimited: ({ message }) => ({ before: klingError(1302, message) }),
+	tooManyInFlight: ({ message }) => ({ before: klingError(1303, message) }),
+};
+
+interface Entry {
+	rule: FaultRule;
+	seen: number;
+	hits: number;
+}
+
+/** The rules in force. The first one that strikes decides; rules are asked in the order they came. */
+export class FaultBook {
+	private entries: Entry[] = [];
+
+	constructor(private readonly random: SeededRandom) {}
+
+	add(rule: FaultRule): void {
+		this.entries.push({ rule, seen: 0, hits: 0 });
+	}
+
+	clear(): void {
+		this.entries = [];
+	}
+
+	strike(route: ApiRoute, body: Record<string, unknown>): FaultPlan | undefined {
+		for (const entry of this.entries) {
+			const { rule } = entry;
+			if (rule.on !== 'any' && rule.on !== route) continue;
+			const name = rule.match?.voice_name;
+			if (name !== undefined && name !== body.voice_name) continue;
+			entry.seen += 1;
+			if (entry.seen <= (rule.skip ?? 0) || entry.hits >= (rule.times ?? Infinity)) continue;
+			if (!this.random.chance(rule.probability ?? 1)) continue;
+			entry.hits += 1;
+			return { rule, ...plans[rule.kind](rule) };
+		}
+		return undefined;
+	}
+}

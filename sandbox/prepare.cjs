@@ -1,0 +1,116 @@
+// Gets a bare checkout ready to run: Node's own modules only, because nothing is installed yet.
+const { spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const root = path.join(__dirname, '..');
+const { engines, n8n } = readJson('package.json');
+
+/** The parts of a lock file, also of the one that npm keeps inside node_modules, that are read here. */
+/** @typedef {{ version?: string, integrity?: string, optional?: boolean }} LockEntry */
+/** @typedef {{ packages: Record<string, LockEntry> }} Lock */
+
+/** What `gulp build` reads; a folder counts too, because a deleted file only shows there. */
+const sources = ['nodes', 'credentials', 'gulpfile.js', 'package.json', 'tsconfig.json'];
+
+/** The codex is copied last, so it is missing after a build that failed. */
+const built = [...n8n.credentials, ...n8n.nodes];
+const copied = n8n.nodes.map((/** @type {string} */ file) => `${file}on`);
+
+/** @param {string} file */
+function readJson(file) {
+	return JSON.parse(fs.readFileSync(path.join(root, file), 'utf8'));
+}
+
+/** @param {string} what */
+function say(what) {
+	console.log(`> ${what}`);
+}
+
+/**
+ * @param {string} what for the error
+ * @param {string[]} args of node
+ */
+function runNode(what, args) {
+	const { status } = spawnSync(process.execPath, args, {
+		cwd: root,
+		stdio: ['ignore', 'inherit', 'inherit'],
+	});
+	if (status !== 0) throw new Error(`${what} failed; the reason is above`);
+}
+
+/** @returns {boolean} whether this Node is at least the one that package.json asks for */
+function nodeIsNewEnough() {
+	const [major, minor] = process.versions.node.split('.').map(Number);
+	const [wantedMajor, wantedMinor] = engines.node.replace('>=', '').split('.').map(Number);
+	return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+}
+
+/** Contents and not times are compared: a fresh clone is always newer than what is installed. */
+function installed() {
+	const file = 'node_modules/.package-lock.json';
+	if (!fs.existsSync(path.join(root, file))) return false;
+	/** @type {Lock} */
+	const wanted = readJson('package-lock.json');
+	/** @type {Lock} */
+	const present = readJson(file);
+	return Object.entries(wanted.packages).every(([name, entry]) => {
+		const found = present.packages[name];
+		// Packages for other machines are optional and left out by npm.
+		if (name === '' || (entry.optional && !found)) return true;
+		return found?.version === entry.version && found?.integrity === entry.integrity;
+	});
+}
+
+function install() {
+	say('Installing the packages of the lock file (npm ci), about two minutes …');
+	const npm = process.env.npm_execpath;
+	const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+	if (npm) return runNode('npm ci', [npm, ...args]);
+	const { status } = spawnSync('npm', args, {
+		cwd: root,
+		stdio: ['ignore', 'inherit', 'inherit'],
+		shell: process.platform === 'win32',
+	});
+	if (status !== 0) throw new Error('npm ci failed; the reason is above');
+}
+
+/**
+ * @param {string} file
+ * @returns {number} when it or anything in it changed last
+ */
+function changedAt(file) {
+	const full = path.join(root, file);
+	const stat = fs.statSync(full);
+	if (!stat.isDirectory()) return stat.mtimeMs;
+	const inside = fs.readdirSync(full).map((name) => changedAt(path.join(file, name)));
+	return Math.max(stat.mtimeMs, ...inside);
+}
+
+function isBuilt() {
+	const exists = (/** @type {string} */ file) => fs.existsSync(path.join(root, file));
+	if (![...built, ...copied].every(exists)) return false;
+	return Math.max(...sources.map(changedAt)) < Math.min(...built.map(changedAt));
+}
+
+function build() {
+	say('Building dist (gulp build) …');
+	runNode('The build', [path.join(root, 'node_modules/gulp/bin/gulp.js'), '--silent', 'build']);
+}
+
+function prepare() {
+	if (!nodeIsNewEnough()) {
+		throw new Error(
+			`This needs Node ${engines.node.replace('>=', '')} or newer, and this is Node ${process.versions.node}. Install a newer one from nodejs.org.`,
+		);
+	}
+	if (!installed()) install();
+	if (!process.argv.includes('--no-build') && !isBuilt()) build();
+}
+
+try {
+	prepare();
+} catch (error) {
+	console.error(error instanceof Error ? error.message : String(error));
+	process.exitCode = 1;
+}

@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { mountApi } from './api.cjs';
+import type { RecordedCallback } from './callbacks.cjs';
+import { mountControl } from './control.cjs';
+import {
+	type FaultRule,
+	type ResolvedOptions,
+	type SandboxOptions,
+	resolveOptions,
+} from './options.cjs';
+import type { RecordedRequest } from './requests.cjs';
+import type { SandboxTask } from './tasks.cjs';
+import { World } from './world.cjs';
+
+export type { RecordedCallback, RecordedRequest, SandboxTask };
+export type { EnvelopeName, FaultRule, ResolvedOptions, SandboxOptions } from './options.cjs';
+export { namedErrors } from './errors.cjs';
+
+export interface Sandbox {
+	/** `http://127.0.0.1:port` */
+	readonly origin: string;
+	/** `origin` plus the prefix; excludes `/v1`. */
+	readonly baseUrl: string;
+	/** Live, except `port`, `seed` and `prefix`. Timings count for tasks made from then on. */
+	readonly options: ResolvedOptions;
+	/** Every task ever made, in order. */
+	readonly tasks: SandboxTask[];
+	readonly requests: RecordedRequest[];
+	readonly callbacks: RecordedCallback[];
+	/** What the `dropped` callback fault kept back. */
+	readonly droppedCallbacks: RecordedCallback[];
+	readonly maxSeenInFlight: number;
+	/** Told of each request once it has been answered. */
+	onRequest?: (request: RecordedRequest) => void;
+	addFault(rule: FaultRule): void;
+	clearFaults(): void;
+	/** Back to how it started: no tasks, first options and faults, the seed's first ids. */
+	reset(): void;
+	/** Ends a task now. Throws when there is no such task or it has ended already. */
+	finish(taskId: string, as?: 'succeed' | 'failed', message?: string): void;
+	close(): Promise<void>;
+}
+
+/** Longer than any test: a kept-alive socket closed by us would look like a fault nobody asked for. */
+const KEEP_ALIVE_MS = 600_000;
+
+export async function startSandbox(wanted: SandboxOptions = {}): Promise<Sandbox> {
+	// Copies, because the options are live and a reset must find the first ones unchanged.
+	const options = resolveOptions(structuredClone(wanted));
+	const app = express();
+	// Before any route: express reads "strict routing" only once. Gateways know /token/, not /token.
+	app.disable('x-powered-by').disable('etag').enable('strict routing');
+	const server = createServer(app);
+	server.keepAliveTimeout = KEEP_ALIVE_MS;
+	server.listen(options.port, '127.0.0.1');
+	await once(server, 'listening');
+	const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const viewer = { options, origin };
+	let world = new World(viewer);
+
+	const sandbox: Sandbox = {
+		origin,
+		baseUrl: origin + options.prefix,
+		options,
+		get tasks() {
+			return world.tasks.all;
+		},
+		get requests() {
+			return world.requests.all;
+		},
+		get callbacks() {
+			return world.callbacks.sent;
+		},
+		get droppedCallbacks() {
+			return world.callbacks.dropped;
+		},
+		get maxSeenInFlight() {
+			return world.limits.maxSeenInFlight;
+		},
+		addFault: (rule) => world.faults.add(rule),
+		clearFaults: () => world.faults.clear(),
+		reset() {
+			world.stop();
+			for (const key of Object.keys(options)) Reflect.deleteProperty(options, key);
+			Object.assign(options, resolveOptions(structuredClone(wanted)));
+			world = new World(viewer);
+		},
+		finish: (taskId, as, message) => world.tasks.finish(taskId, as, message),
+		async close() {
+			world.stop();
+			const closed = once(server, 'close');
+			server.close();
+			server.closeAllConnections();
+			await closed;
+		},
+	};
+	mountControl(app, sandbox);
+	mountApi(
+		app,
+		() => world,
+		(request) => sandbox.onRequest?.(request),
+	);
+	return sandbox;
+}

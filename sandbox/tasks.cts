@@ -1,0 +1,193 @@
+import type { ResolvedOptions } from './options.cjs';
+import type { SeededRandom } from './random.cjs';
+
+export type TaskStatus = 'submitted' | 'processing' | 'succeed' | 'failed';
+
+export interface SandboxVoice {
+	voice_id: string;
+	voice_name: string;
+	deleted: boolean;
+}
+
+/** A task as the sandbox remembers it: times in Unix milliseconds, statuses in Kling's legacy words. */
+export interface SandboxTask {
+	task_id: string;
+	external_task_id?: string;
+	voice_name: string;
+	voice_url?: string;
+	video_id?: string;
+	callback_url?: string;
+	task_status: TaskStatus;
+	task_status_msg?: string;
+	created_at: number;
+	updated_at: number;
+	voices: SandboxVoice[];
+}
+
+export type NewTask = Pick<
+	SandboxTask,
+	'voice_name' | 'voice_url' | 'video_id' | 'callback_url' | 'external_task_id'
+>;
+
+/** What a living task still needs; gone once the task has ended. */
+interface Life {
+	processingAt: number;
+	endsAt: number;
+	timer?: NodeJS.Timeout;
+	/** Undefined until the clip is judged; then null (good) or the reason for failing. */
+	verdict: string | null | undefined;
+	failsWith?: string;
+	/** Drawn with the task's own id: the order in which tasks end must not change a seed's ids. */
+	voiceId: string;
+}
+
+interface Surroundings {
+	options: ResolvedOptions;
+	random: SeededRandom;
+	/** Resolves to null when Kling would take the clip, else to what is wrong with it. */
+	judge: (url: string) => Promise<string | null>;
+	announce: (task: SandboxTask) => void;
+}
+
+/**
+ * Tasks and the voices they made. A task moves when it is looked at and by a timer besides, so
+ * its times are exact even when the event loop is busy, and callbacks leave without being asked for.
+ */
+export class TaskBook {
+	readonly all: SandboxTask[] = [];
+	private readonly byId = new Map<string, SandboxTask>();
+	private readonly byExternalId = new Map<string, SandboxTask>();
+	private readonly byVoiceId = new Map<string, SandboxVoice>();
+	private readonly lives = new Map<SandboxTask, Life>();
+
+	constructor(private readonly world: Surroundings) {}
+
+	create(wanted: NewTask, failsWith?: string): SandboxTask {
+		const { submittedMs, processingMs, fetchClips } = this.world.options;
+		const now = Date.now();
+		const task: SandboxTask = {
+			task_id: this.world.random.id(7),
+			...wanted,
+			task_status: 'submitted',
+			created_at: now,
+			updated_at: now,
+			voices: [],
+		};
+		const life: Life = {
+			processingAt: now + submittedMs,
+			endsAt: now + submittedMs + processingMs,
+			voiceId: this.world.random.id(8),
+			verdict: fetchClips && task.voice_url !== undefined ? undefined : null,
+			...(failsWith === undefined ? {} : { failsWith }),
+		};
+		this.all.push(task);
+		this.byId.set(task.task_id, task);
+		if (task.external_task_id !== undefined) this.byExternalId.set(task.external_task_id, task);
+		this.lives.set(task, life);
+		this.world.announce(task);
+		this.arm(task, life, submittedMs);
+		return task;
+	}
+
+	/** How many tasks have not ended, as far as anybody has looked. */
+	get living(): number {
+		return this.lives.size;
+	}
+
+	/** The same, looked at now. */
+	countLiving(): number {
+		for (const task of this.lives.keys()) this.advance(task);
+		return this.lives.size;
+	}
+
+	hasExternalId(id: string): boolean {
+		return this.byExternalId.has(id);
+	}
+
+	find(id: string, byExternalIdToo: boolean): SandboxTask | undefined {
+		const task = this.byId.get(id) ?? (byExternalIdToo ? this.byExternalId.get(id) : undefined);
+		if (task) this.advance(task);
+		return task;
+	}
+
+	/** Newest first. */
+	page(pageNum: number, pageSize: number): SandboxTask[] {
+		const end = this.all.length - (pageNum - 1) * pageSize;
+		const rows = end <= 0 ? [] : this.all.slice(Math.max(0, end - pageSize), end).reverse();
+		for (const task of rows) this.advance(task);
+		return rows;
+	}
+
+	voice(id: string): SandboxVoice | undefined {
+		return this.byVoiceId.get(id);
+	}
+
+	/** Ends a task now. Throws when there is no such task or it has ended already. */
+	finish(taskId: string, as: 'succeed' | 'failed' = 'succeed', message?: string): void {
+		const task = this.find(taskId, true);
+		if (!task) throw new Error(`no task ${taskId}`);
+		const life = this.lives.get(task);
+		if (!life) throw new Error(`task ${taskId} has ended: ${task.task_status}`);
+		this.end(task, life, Date.now(), as === 'succeed' ? null : (message ?? 'Task failed'));
+	}
+
+	/** Stops all timers; nothing moves by itself any more. */
+	stop(): void {
+		for (const life of this.lives.values()) clearTimeout(life.timer);
+		this.lives.clear();
+	}
+
+	advance(task: SandboxTask): void {
+		const life = this.lives.get(task);
+		if (!life) return;
+		const now = Date.now();
+		if (task.task_status === 'submitted' && now >= life.processingAt) {
+			this.change(task, 'processing', life.processingAt);
+			this.judge(task, life);
+		}
+		if (task.task_status !== 'processing' || now < life.endsAt || life.verdict === undefined)
+			return;
+		this.end(task, life, life.endsAt, life.failsWith ?? life.verdict);
+	}
+
+	private judge(task: SandboxTask, life: Life): void {
+		if (life.verdict !== undefined || task.voice_url === undefined) return;
+		void this.world.judge(task.voice_url).then((verdict) => {
+			life.verdict = verdict;
+			// A clip that took long to fetch makes the task end late.
+			life.endsAt = Math.max(life.endsAt, Date.now());
+			this.advance(task);
+		});
+	}
+
+	private end(task: SandboxTask, life: Life, at: number, reason: string | null): void {
+		clearTimeout(life.timer);
+		this.lives.delete(task);
+		if (reason === null) {
+			const voice = { voice_id: life.voiceId, voice_name: task.voice_name, deleted: false };
+			task.voices.push(voice);
+			this.byVoiceId.set(life.voiceId, voice);
+		} else {
+			task.task_status_msg = reason;
+		}
+		this.change(task, reason === null ? 'succeed' : 'failed', at);
+	}
+
+	private change(task: SandboxTask, status: TaskStatus, at: number): void {
+		task.task_status = status;
+		task.updated_at = at;
+		this.world.announce(task);
+	}
+
+	private arm(task: SandboxTask, life: Life, delay: number): void {
+		life.timer = setTimeout(() => {
+			this.advance(task);
+			if (!this.lives.has(task)) return;
+			const next = task.task_status === 'submitted' ? life.processingAt : life.endsAt;
+			// Without a verdict the clip's judgement moves the task on, not the clock.
+			if (task.task_status === 'submitted' || next > Date.now()) {
+				this.arm(task, life, Math.max(1, next - Date.now()));
+			}
+		}, delay);
+	}
+}

@@ -1,0 +1,74 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { judgeBytes } from '../../sandbox/clips.cjs';
+import { closeAll, open } from './client.cjs';
+
+afterEach(closeAll);
+
+const judged = async (voice_url: string | ((origin: string) => string)) => {
+	const client = await open({ fetchClips: true });
+	const url = typeof voice_url === 'string' ? voice_url : voice_url(client.sandbox.origin);
+	const { data } = (await client.create({ voice_url: url })).json;
+	return await client.ended(data.task_id);
+};
+const clip = (name: string) => (origin: string) => `${origin}/_sandbox/clips/${name}`;
+
+it.each(['narrator.mp3', 'narrator.wav'])('%s makes a voice', async (name) => {
+	expect(await judged(clip(name))).toMatchObject({ task_status: 'succeed' });
+});
+
+it.each([
+	['short.mp3', 'too short: 2.1 s'],
+	['notes.txt', 'Unsupported file format'],
+	['missing.mp3', 'HTTP 404'],
+])('%s makes the task fail in words', async (name, words) => {
+	const task = await judged(clip(name));
+	expect(task.task_status).toBe('failed');
+	expect(task.task_status_msg).toContain(words);
+	expect(task).not.toHaveProperty('task_result');
+});
+
+it('an address nobody answers makes the task fail', async () => {
+	const task = await judged('http://127.0.0.1:1/a.mp3');
+	expect(task).toMatchObject({ task_status: 'failed' });
+	expect(task.task_status_msg).toContain('cannot be reached');
+});
+
+it('the task waits for a clip that comes slowly', async () => {
+	const host = createServer((_req, res) => {
+		setTimeout(
+			() => res.end(readFileSync(join(__dirname, '../../sandbox/clips/narrator.mp3'))),
+			200,
+		);
+	}).listen(0, '127.0.0.1');
+	await new Promise((resolve) => host.once('listening', resolve));
+	const { port } = host.address() as AddressInfo;
+	const task = await judged(`http://127.0.0.1:${port}/a.mp3`);
+	host.close();
+	host.closeAllConnections();
+	expect(task.task_status).toBe('succeed');
+	expect(task.updated_at - task.created_at).toBeGreaterThanOrEqual(200);
+});
+
+it('is fetched while processing, not before, and not for a video_id', async () => {
+	const client = await open({ fetchClips: true, submittedMs: 60_000 });
+	await client.create({ voice_url: 'http://127.0.0.1:1/a.mp3' });
+	client.sandbox.options.submittedMs = 0;
+	const byVideo = await client.create({ voice_url: undefined, video_id: '123' });
+	expect((await client.ended(byVideo.json.data.task_id)).task_status).toBe('succeed');
+	expect(client.sandbox.tasks[0]?.task_status).toBe('submitted');
+});
+
+it.each([
+	['talk.mp4', null],
+	['talk.mov', null],
+	['mute.mp4', 'No sound'],
+	['long.mp3', 'too long: 31'],
+	['speech.ogg', 'Unsupported file format'],
+])('%s is judged by its content', async (name, words) => {
+	const verdict = await judgeBytes(readFileSync(join(__dirname, 'fixtures', name)));
+	if (words === null) expect(verdict).toBeNull();
+	else expect(verdict).toContain(words);
+});

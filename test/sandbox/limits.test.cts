@@ -1,0 +1,90 @@
+import { Client, closeAll, open } from './client.cjs';
+
+afterEach(closeAll);
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const many = (client: Client, count: number) =>
+	Promise.all(Array.from({ length: count }, () => client.create()));
+const codes = (replies: { status: number; json: { code: unknown } }[]) =>
+	replies.map(({ status, json }) => `${status}/${String(json.code)}`).sort();
+
+it('a task holds its slot until it ends', async () => {
+	const client = await open({ maxInFlight: 2, submittedMs: 100, processingMs: 100 });
+	const replies = await many(client, 4);
+	expect(codes(replies)).toEqual(['200/0', '200/0', '429/1303', '429/1303']);
+	const refused = replies.find(({ status }) => status === 429);
+	expect(refused?.json).not.toHaveProperty('data');
+	expect(client.sandbox.tasks).toHaveLength(2);
+	await wait(250);
+	expect((await client.create()).status).toBe(200);
+	expect(client.sandbox.maxSeenInFlight).toBe(2);
+});
+
+it('a failed task frees its slot too', async () => {
+	const client = await open({ maxInFlight: 1, submittedMs: 60_000 });
+	const id = (await client.create()).json.data.task_id;
+	expect((await client.create()).status).toBe(429);
+	client.sandbox.finish(id, 'failed');
+	expect((await client.create()).status).toBe(200);
+});
+
+it('a request holds its slot until it is answered', async () => {
+	const client = await open({
+		maxInFlight: 2,
+		slotHeldBy: 'request',
+		createMs: 80,
+		submittedMs: 60_000,
+	});
+	const start = performance.now();
+	expect(codes(await many(client, 3))).toEqual(['200/0', '200/0', '429/1303']);
+	expect(performance.now() - start).toBeGreaterThanOrEqual(75);
+	expect(codes(await many(client, 2))).toEqual(['200/0', '200/0']);
+	expect(client.sandbox.maxSeenInFlight).toBe(2);
+});
+
+it('counts what is in flight without a cap', async () => {
+	const client = await open({ submittedMs: 60_000 });
+	await many(client, 7);
+	expect(client.sandbox.maxSeenInFlight).toBe(7);
+});
+
+it('does not count a refused create', async () => {
+	const client = await open({ slotHeldBy: 'request', maxInFlight: 1 });
+	for (let i = 0; i < 3; i++) await client.create({ voice_name: '' });
+	expect((await client.create()).status).toBe(200);
+});
+
+it('refuses calls that come too fast, reads included, and lets them in again', async () => {
+	const client = await open({ ratePerSecond: 5, retryAfterSeconds: 3 });
+	const replies = [];
+	for (let i = 0; i < 6; i++) replies.push(await client.list());
+	expect(replies.slice(0, 5).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+	expect([replies[5]?.status, replies[5]?.json.code]).toEqual([429, 1302]);
+	expect(replies[5]?.headers['retry-after']).toBe('3');
+	await wait(300);
+	expect((await client.list()).status).toBe(200);
+});
+
+it('sends Retry-After only with what waiting can cure', async () => {
+	const client = await open({
+		retryAfterSeconds: 1,
+		faults: [{ on: 'create', kind: 'errorBefore', code: 1102 }],
+	});
+	const { status, headers } = await client.create();
+	expect(status).toBe(429);
+	expect(headers).not.toHaveProperty('retry-after');
+});
+
+it('hides 1303 behind the gateway’s text when told to', async () => {
+	const client = await open({ maxInFlight: 0, hide429: true });
+	const { status, json } = await client.create();
+	expect([status, json.code]).toEqual([429, 'fail_to_fetch_task']);
+	expect(json.message).toContain('饱和');
+});
+
+it('obeys a cap that is changed while it runs', async () => {
+	const client = await open({ submittedMs: 60_000 });
+	await client.create();
+	client.sandbox.options.maxInFlight = 1;
+	expect((await client.create()).status).toBe(429);
+});
