@@ -135,7 +135,11 @@ describe('Create Custom Voice', () => {
 		const failure = outputOf(run, NODE, branch).find(({ json }) => 'error' in json);
 		const task = sandbox.tasks.find(({ voice_name: name }) => name === 'Bad');
 		expect(failure).toMatchObject({
-			json: { task_id: task?.task_id, task_status: 'failed', error: expect.stringContaining('noise') as string },
+			json: {
+				error: expect.stringContaining('noise') as string,
+				message: expect.stringContaining('5 to 30 seconds') as string,
+				details: { task_id: task?.task_id, task_status: 'failed', task_status_msg: 'noise' },
+			},
 			pairedItem: { item: 1 },
 		});
 	});

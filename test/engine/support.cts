@@ -6,6 +6,9 @@ import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/s
 export { outputOf, startSandbox };
 export type { Sandbox, SandboxOptions };
 
+// Some tests wait as long as a user would: a first look at a task comes after three seconds.
+jest.setTimeout(60_000);
+
 /** An address that a sandbox with `fetchClips: false` takes unseen. */
 export const CLIP = 'http://127.0.0.1:9/narrator.mp3';
 

@@ -90,7 +90,7 @@ export class KlingClient {
 
 	/**
 	 * One request, one answer. Only a refusal because of too many requests is dealt with here, as nothing was
-	 * done then; everything else the caller judges.
+	 * done then, and is final when it comes out; everything else the caller judges.
 	 */
 	async exchange(request: KlingRequest): Promise<Reply<Payload>> {
 		const flow = this.flows[request.method];
@@ -150,7 +150,7 @@ export class KlingClient {
 			const stalledMs = Date.now() - Math.max(crowded.since, flow.lastProgressAt);
 			const causeHidden = problem.code === undefined || !isKlingCode(problem.code);
 			const hopeless = causeHidden && crowded.refusals >= BARE_429_ATTEMPTS;
-			if (hopeless || stalledMs > this.patienceMs) return reply;
+			if (hopeless || stalledMs > this.patienceMs) return failed({ ...problem, retry: 'never' });
 			if (problem.cause === 'busy' && !alone) return 'queueAgain';
 			const freedBefore = flow.freedPlaces;
 			const placeFreed = () => problem.cause === 'busy' && flow.freedPlaces > freedBefore;

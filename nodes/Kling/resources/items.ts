@@ -3,6 +3,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { KlingClient } from '../api/client';
 import type { Problem, Reply } from '../api/reply';
+import { withoutUndefined } from './output';
 
 /** One operation: what the panel shows and what it does. */
 export interface Operation {
@@ -32,19 +33,32 @@ export async function forEachItem(
 		const reply = opened.ok
 			? await caught(context, itemIndex, async () => await work(opened.value, itemIndex))
 			: opened;
-		if ('error' in reply || !reply.ok) {
-			const error = 'error' in reply ? reply.error : nodeErrorFrom(context, reply.problem, itemIndex);
-			errors.push(error);
-			if (!goOn && opened.ok) opened.value.halt();
-			const ids = 'error' in reply ? {} : reply.problem.task;
-			return [{ json: { error: error.message, ...ids }, error, pairedItem }];
-		}
-		return reply.value.map((json) => ({ json, pairedItem }));
+		if (!('error' in reply) && reply.ok) return reply.value.map((json) => ({ json, pairedItem }));
+		const error = 'error' in reply ? reply.error : nodeErrorFrom(context, reply.problem, itemIndex);
+		errors.push(error);
+		if (!goOn && opened.ok) opened.value.halt();
+		return [{ json: errorJson(error, 'error' in reply ? undefined : reply.problem), pairedItem }];
 	};
 	const rows = await Promise.all(context.getInputData().map(async (_, index) => await oneItem(index)));
 	const [first] = errors;
 	if (first && !goOn) throw withSavedTasks(first, rows);
 	return rows.flat();
+}
+
+/**
+ * n8n sends an item to the error output when it has these keys and no others. Setting `item.error` would do
+ * that too, but then n8n empties the item but for the message, and the task ids would be lost.
+ */
+function errorJson(error: NodeError, problem?: Problem): IDataObject {
+	return {
+		error: error.message,
+		message: error.description ?? undefined,
+		details: withoutUndefined({
+			...problem?.task,
+			code: problem?.code,
+			http_status: problem?.httpStatus,
+		}),
+	};
 }
 
 /** An expression that cannot be evaluated, say, is n8n's own error; it too belongs to its item. */
@@ -93,7 +107,10 @@ export function nodeErrorFrom(
 
 /** When one item ends the run, the tasks of the others are paid for: their ids stay in the error. */
 function withSavedTasks(error: NodeError, rows: INodeExecutionData[][]): NodeError {
-	const ids = rows.flat().map(({ json }) => json.task_id).filter((id) => typeof id === 'string');
+	const ids = rows
+		.flat()
+		.map(({ json }) => json.task_id ?? (json.details as IDataObject | undefined)?.task_id)
+		.filter((id) => typeof id === 'string');
 	if (ids.length > 0) {
 		const shown = ids.slice(0, 20).join(', ');
 		error.description = `${error.description ?? ''} Tasks of this run that exist already: ${shown}${ids.length > 20 ? ' …' : ''}. To keep what other items gave, set On Error to Continue.`.trim();

@@ -1,0 +1,137 @@
+import { CLIP, NODE, credentialsFor, errorOf, outputOf, requestCounts, rowsOf, runKling, useSandbox } from './support.cjs';
+
+const sandboxOf = useSandbox();
+
+const good = { voiceName: 'Narrator A', voiceUrl: CLIP, waitFor: 'none' };
+
+describe('Bad input costs nothing', () => {
+	it.each([
+		['a name of 21 characters', { voiceName: 'x'.repeat(21) }, 'has 21 characters; Kling allows 20'],
+		['an empty name', { voiceName: '={{ "" }}' }, 'no name'],
+		['a blank name', { voiceName: '   ' }, 'no name'],
+		['no source', { voiceUrl: '={{ $json.missing }}' }, 'no source'],
+		['no video ID', { voiceSource: 'video', videoId: '={{ "" }}' }, 'no source'],
+		['a video URL for an ID', { voiceSource: 'video', videoId: 'https://x.com/v.mp4' }, 'not the ID of a Kling video'],
+		['two sources', { options: { additionalFields: '{"video_id":"8500"}' } }, 'two sources'],
+		['an ftp: URL', { voiceUrl: 'ftp://files.example.com/a.mp3' }, 'http:// or https://'],
+		['a file: URL', { voiceUrl: 'file:///home/me/a.mp3' }, 'http:// or https://'],
+		['a relative URL', { voiceUrl: '/uploads/a.mp3' }, 'http:// or https://'],
+		['a text file', { voiceUrl: 'https://files.example.com/notes.txt' }, 'not .txt'],
+		['a callback URL that is none', { options: { callbackUrl: 'n8n.example.com/hook' } }, 'callback URL'],
+		['additional fields that are no object', { options: { additionalFields: '[1]' } }, 'not a JSON object'],
+	])('%s is refused before any request, in words', async (_name, parameters, words) => {
+		const sandbox = sandboxOf();
+		const run = await runKling(sandbox, { parameters: { ...good, ...parameters } });
+		expect(errorOf(run)).toContain(words);
+		expect(errorOf(run)).toContain('[item 0]');
+		expect(errorOf(run)).toContain('Nothing was sent to Kling.');
+		expect(sandbox.requests).toEqual([]);
+	});
+
+	it('a name of 20 emoji is 20 characters', async () => {
+		const [row] = await rowsOf(sandboxOf(), { parameters: { ...good, voiceName: '🎙'.repeat(20) } });
+		expect(row?.task_status).toBe('submitted');
+	});
+
+	it.each(['http://localhost/a.mp3', 'http://192.168.1.20/a.mp3', 'http://nas/a.mp3', 'http://studio.local/a.mp3'])(
+		'%s is refused where the API is on the internet',
+		async (voiceUrl) => {
+			const sandbox = sandboxOf();
+			const credentials = { ...credentialsFor(sandbox), provider: 'kkiai' };
+			const run = await runKling(sandbox, { parameters: { ...good, voiceUrl }, credentials });
+			expect(errorOf(run)).toContain('Kling cannot reach');
+		},
+	);
+
+	it('only the bad item fails; the others are made', async () => {
+		const sandbox = sandboxOf();
+		const run = await runKling(sandbox, {
+			parameters: { ...good, voiceName: '={{ $json.name }}' },
+			items: [{ name: 'A' }, { name: 'x'.repeat(21) }, { name: 'C' }],
+			settings: { onError: 'continueErrorOutput' },
+		});
+		expect(outputOf(run, NODE)).toHaveLength(2);
+		expect(outputOf(run, NODE, 1)).toMatchObject([
+			{ json: { error: expect.stringContaining('21') as string }, pairedItem: { item: 1 } },
+		]);
+		expect(sandbox.tasks.map(({ voice_name: name }) => name)).toEqual(['A', 'C']);
+	});
+
+	it('an expression that fails belongs to its item', async () => {
+		const run = await runKling(sandboxOf(), {
+			parameters: { ...good, voiceName: '={{ $json.name.trim() }}' },
+			items: [{ name: 'A' }, {}],
+			settings: { onError: 'continueErrorOutput' },
+		});
+		expect(outputOf(run, NODE)).toHaveLength(1);
+		expect(outputOf(run, NODE, 1)[0]?.pairedItem).toEqual({ item: 1 });
+	});
+});
+
+describe('What the API refuses is said once and in words', () => {
+	it.each([
+		['a wrong key', { error: 'badKey' }, 'key was refused'],
+		['a key without the model', { error: 'modelNotFound' }, 'no channel for this model'],
+		['a balance that is used up', { code: 1102 }, 'balance or resource pack is used up'],
+		['an account in arrears', { code: 1101 }, 'in arrears'],
+		['an IP whitelist', { code: 1304 }, 'whitelist'],
+		['the content policy', { code: 1301 }, 'safety'],
+		['a route the gateway lacks', { error: 'invalidUrl' }, 'does not offer this operation'],
+		['a null code', { error: 'nullCode' }, 'does not offer this operation'],
+	] as const)('%s', async (_name, fault, words) => {
+		const sandbox = sandboxOf();
+		sandbox.addFault({ on: 'create', kind: 'errorBefore', ...fault });
+		const run = await runKling(sandbox, { parameters: good });
+		expect(errorOf(run)).toContain(words);
+		expect(requestCounts(sandbox)).toEqual({ create: 1 });
+	});
+
+	it('a real wrong key, and it is not in the message', async () => {
+		const sandbox = sandboxOf();
+		const credentials = { ...credentialsFor(sandbox), apiKey: 'sk-wrong-key-0123456789' };
+		const run = await runKling(sandbox, { parameters: good, credentials });
+		expect(errorOf(run)).toContain('key was refused');
+		expect(JSON.stringify(run)).not.toContain('sk-wrong-key');
+	});
+
+	it('a gateway that repeats the key in its message', async () => {
+		const sandbox = sandboxOf();
+		sandbox.addFault({ on: 'create', kind: 'errorBefore', status: 403, body: { error: { message: 'sandbox-key has no quota' } } });
+		const run = await runKling(sandbox, { parameters: good });
+		expect(errorOf(run)).toContain('*** has no quota');
+		expect(JSON.stringify(run)).not.toContain('sandbox-key');
+	});
+
+	it.each([
+		['HTML from a proxy', { kind: 'htmlPage', status: 502 }, '502 Bad Gateway'],
+		['a web page under a wrong base URL', { kind: 'errorBefore', error: 'spaPage' }, 'base URL'],
+	] as const)('%s', async (_name, fault, words) => {
+		const sandbox = sandboxOf();
+		sandbox.addFault({ on: 'any', ...fault });
+		const run = await runKling(sandbox, { parameters: good });
+		expect(errorOf(run)).toContain(words);
+		expect(sandbox.tasks).toEqual([]);
+	});
+
+	it('no server at all', async () => {
+		const sandbox = sandboxOf();
+		const credentials = { ...credentialsFor(sandbox), baseUrl: 'http://127.0.0.1:1/kling' };
+		const run = await runKling(sandbox, { parameters: good, credentials });
+		expect(errorOf(run)).toContain('127.0.0.1:1: it refuses the connection');
+	});
+
+	it('a base URL that is none, as every item’s own error', async () => {
+		const sandbox = sandboxOf();
+		const run = await runKling(sandbox, {
+			parameters: good,
+			items: [{}, {}],
+			credentials: { ...credentialsFor(sandbox), baseUrl: 'not a url' },
+			settings: { onError: 'continueErrorOutput' },
+		});
+		expect(outputOf(run, NODE)).toEqual([]);
+		expect(outputOf(run, NODE, 1).map(({ json }) => json.error)).toEqual([
+			expect.stringContaining('"not a url" is not a base URL'),
+			expect.stringContaining('[item 1]'),
+		]);
+	});
+});
