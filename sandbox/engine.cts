@@ -1,12 +1,16 @@
 import './engineEnvironment.cjs';
 
-import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
+import { ExecuteContext, ExecutionLifecycleHooks, LoadOptionsContext, RoutingNode, WorkflowExecute } from 'n8n-core';
 import {
 	Workflow,
+	createRunExecutionData,
 	type ICredentialDataDecryptedObject,
+	type ICredentialTestRequest,
 	type IDataObject,
 	type INode,
+	type ILoadOptionsFunctions,
 	type INodeExecutionData,
+	type INodeType,
 	type IPinData,
 	type IRun,
 	type IWorkflowBase,
@@ -45,14 +49,9 @@ let executions = 1000;
 /** Runs a workflow on the real n8n-core, with the nodes that `npm run build` made. */
 export function startWorkflow(file: WorkflowFile, options: RunOptions): StartedRun {
 	const { executionId = String((executions += 1)), mode = 'trigger' } = options;
-	const workflow = new Workflow({
-		...file,
-		id: file.id ?? 'sandbox-workflow',
-		active: false,
-		nodeTypes,
-		settings: file.settings ?? {},
-	});
-	const engine = new WorkflowExecute(additionalData(file, options, executionId, mode), mode);
+	const workflow = workflowFrom(file);
+	const data = additionalData(file, options.credentials, executionId, mode);
+	const engine = new WorkflowExecute(data, mode);
 	const run = start(engine, workflow, pinned(options.pinData));
 	return {
 		finished: run,
@@ -62,9 +61,89 @@ export function startWorkflow(file: WorkflowFile, options: RunOptions): StartedR
 	};
 }
 
+/** What a list in the panel gets when it loads its entries: the node's methods are called on `context`. */
+export function pickerContext(
+	file: WorkflowFile,
+	nodeName: string,
+	credentials: ICredentialDataDecryptedObject,
+): { context: ILoadOptionsFunctions; node: INodeType } {
+	const workflow = workflowFrom(file);
+	const node = workflow.getNode(nodeName);
+	if (!node) throw new Error(`The workflow has no node "${nodeName}"`);
+	const data = additionalData(file, credentials, '0', 'internal');
+	return {
+		context: new LoadOptionsContext(workflow, node, data, ''),
+		node: nodeTypes.getByNameAndVersion(node.type) as INodeType,
+	};
+}
+
+/**
+ * Sends the request of the credential's test as the editor's button does: through n8n's own routing node,
+ * which evaluates the address and authenticates.
+ * @returns the answer's JSON, to which n8n then applies the test's rules
+ */
+export async function sendCredentialTest(
+	credentials: ICredentialDataDecryptedObject,
+	request: ICredentialTestRequest['request'],
+): Promise<IDataObject> {
+	const node: INode = {
+		id: 'test',
+		name: 'Test',
+		type: 'n8n-nodes-base.noOp',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+		credentials: { klingApi: { id: '1', name: 'Kling API' } },
+	};
+	const base = nodeTypes.getByNameAndVersion(node.type) as INodeType;
+	const nodeType: INodeType = {
+		description: {
+			...base.description,
+			credentials: [{ name: 'klingApi', required: true }],
+			properties: [
+				{ displayName: 'Test', name: 'test', type: 'string', default: '', routing: { request } },
+			],
+		},
+	};
+	const file = { name: 'Test', nodes: [node], connections: {} };
+	const workflow = new Workflow({
+		...file,
+		active: false,
+		nodeTypes: { ...nodeTypes, getByNameAndVersion: () => nodeType },
+	});
+	const data = additionalData(file, credentials, '0', 'internal');
+	const input = { main: [[{ json: {} }]] };
+	const executeData = { node, data: {}, source: null };
+	const context = new ExecuteContext(
+		workflow,
+		node,
+		data,
+		'internal',
+		createRunExecutionData(),
+		0,
+		[],
+		input,
+		executeData,
+		[],
+	);
+	const decrypted = { id: '1', name: 'Kling API', type: 'klingApi', data: credentials };
+	const answer = await new RoutingNode(context, nodeType, decrypted).runNode();
+	return answer?.[0]?.[0]?.json ?? {};
+}
+
 /** The items that a node gave on one of its outputs: 0 is the first, with an error output 1 is that. */
 export function outputOf(run: IRun, nodeName: string, output = 0): INodeExecutionData[] {
 	return run.data.resultData.runData[nodeName]?.[0]?.data?.main[output] ?? [];
+}
+
+function workflowFrom(file: WorkflowFile): Workflow {
+	return new Workflow({
+		...file,
+		id: file.id ?? 'sandbox-workflow',
+		active: false,
+		nodeTypes,
+		settings: file.settings ?? {},
+	});
 }
 
 type CancelableRun = ReturnType<WorkflowExecute['run']>;
@@ -92,7 +171,7 @@ function pinned(items: RunOptions['pinData'] = {}): IPinData {
 
 function additionalData(
 	file: WorkflowFile,
-	{ credentials }: RunOptions,
+	credentials: ICredentialDataDecryptedObject,
 	executionId: string,
 	mode: WorkflowExecuteMode,
 ): IWorkflowExecuteAdditionalData {

@@ -5,6 +5,8 @@ const path = require('node:path');
 
 const root = path.join(__dirname, '..');
 const { engines, n8n } = readJson('package.json');
+/** @type {string} */
+const wantedNode = engines.node.replace('>=', '');
 
 /** The parts of a lock file, also of the one that npm keeps inside node_modules, that are read here. */
 /** @typedef {{ version?: string, integrity?: string, optional?: boolean }} LockEntry */
@@ -39,10 +41,9 @@ function runNode(what, args) {
 	if (status !== 0) throw new Error(`${what} failed; the reason is above`);
 }
 
-/** @returns {boolean} whether this Node is at least the one that package.json asks for */
 function nodeIsNewEnough() {
-	const [major, minor] = process.versions.node.split('.').map(Number);
-	const [wantedMajor, wantedMinor] = engines.node.replace('>=', '').split('.').map(Number);
+	const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+	const [wantedMajor = 0, wantedMinor = 0] = wantedNode.split('.').map(Number);
 	return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
 
@@ -101,7 +102,7 @@ function build() {
 function prepare() {
 	if (!nodeIsNewEnough()) {
 		throw new Error(
-			`This needs Node ${engines.node.replace('>=', '')} or newer, and this is Node ${process.versions.node}. Install a newer one from nodejs.org.`,
+			`This needs Node ${wantedNode} or newer, and this is Node ${process.versions.node}. Install a newer one from nodejs.org.`,
 		);
 	}
 	if (!installed()) install();

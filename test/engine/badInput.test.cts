@@ -1,4 +1,4 @@
-import { CLIP, NODE, credentialsFor, errorOf, outputOf, requestCounts, rowsOf, runKling, useSandbox } from './support.cjs';
+import { CLIP, NODE, credentialsFor, errorItems, errorOf, outputOf, requestCounts, rowsOf, runKling, useSandbox } from './support.cjs';
 
 const sandboxOf = useSandbox();
 
@@ -51,9 +51,8 @@ describe('Bad input costs nothing', () => {
 			settings: { onError: 'continueErrorOutput' },
 		});
 		expect(outputOf(run, NODE)).toHaveLength(2);
-		expect(outputOf(run, NODE, 1)).toMatchObject([
-			{ json: { error: expect.stringContaining('21') as string }, pairedItem: { item: 1 } },
-		]);
+		expect(errorItems(run)).toMatchObject([{ message: expect.stringContaining('21') as string }]);
+		expect(outputOf(run, NODE, 1)[0]?.pairedItem).toEqual({ item: 1 });
 		expect(sandbox.tasks.map(({ voice_name: name }) => name)).toEqual(['A', 'C']);
 	});
 
@@ -129,7 +128,7 @@ describe('What the API refuses is said once and in words', () => {
 			settings: { onError: 'continueErrorOutput' },
 		});
 		expect(outputOf(run, NODE)).toEqual([]);
-		expect(outputOf(run, NODE, 1).map(({ json }) => json.error)).toEqual([
+		expect(errorItems(run).map(({ message }) => message)).toEqual([
 			expect.stringContaining('"not a url" is not a base URL'),
 			expect.stringContaining('[item 1]'),
 		]);

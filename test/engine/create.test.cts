@@ -136,9 +136,13 @@ describe('Create Custom Voice', () => {
 		const task = sandbox.tasks.find(({ voice_name: name }) => name === 'Bad');
 		expect(failure).toMatchObject({
 			json: {
-				error: expect.stringContaining('noise') as string,
-				message: expect.stringContaining('5 to 30 seconds') as string,
-				details: { task_id: task?.task_id, task_status: 'failed', task_status_msg: 'noise' },
+				error: {
+					message: expect.stringContaining('noise') as string,
+					description: expect.stringContaining('5 to 30 seconds') as string,
+					task_id: task?.task_id,
+					task_status: 'failed',
+					task_status_msg: 'noise',
+				},
 			},
 			pairedItem: { item: 1 },
 		});

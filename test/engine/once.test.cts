@@ -1,4 +1,4 @@
-import { CLIP, NODE, errorOf, outputOf, requestCounts, rowsOf, runKling, useSandbox } from './support.cjs';
+import { CLIP, NODE, errorItems, errorOf, outputOf, requestCounts, rowsOf, runKling, useSandbox } from './support.cjs';
 
 const sandboxOf = useSandbox();
 
@@ -119,7 +119,7 @@ describe('A voice is created once', () => {
 			settings: { onError: 'continueErrorOutput' },
 		});
 		expect(outputOf(run, NODE)).toEqual([]);
-		expect(outputOf(run, NODE, 1)[0]?.json.error).toContain('belongs to another task');
+		expect(errorItems(run)[0]?.message).toContain('belongs to another task');
 		expect(sandbox.tasks).toHaveLength(1);
 	});
 });

@@ -1,6 +1,5 @@
 import { outputOf, startWorkflow } from '../../sandbox/engine.cjs';
 import { startSandbox } from '../../sandbox/server.cjs';
-console.log(require.resolve('n8n-core'), require.resolve('n8n-workflow'));
 import { credentialsFor, workflowOf, NODE } from './support.cjs';
 
 /** The shortest way through all of it; when this fails, look here before anywhere else. */

@@ -82,6 +82,11 @@ export function errorOf(run: IRun): string | undefined {
 	return error && [error.message, error.description].filter(Boolean).join('\n');
 }
 
+/** What the error output gives, item by item. */
+export function errorItems(run: IRun): IDataObject[] {
+	return outputOf(run, NODE, 1).map(({ json }) => json.error as IDataObject);
+}
+
 /** Requests by route, e.g. `{ create: 1, get: 2 }`. */
 export function requestCounts(sandbox: Sandbox): Record<string, number> {
 	const counts: Record<string, number> = {};

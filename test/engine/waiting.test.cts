@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { CLIP, NODE, errorOf, outputOf, requestCounts, rowsOf, runKling, startKling, useSandbox } from './support.cjs';
+import { CLIP, errorItems, errorOf, requestCounts, rowsOf, runKling, startKling, useSandbox } from './support.cjs';
 
 const sandboxOf = useSandbox();
 
@@ -32,10 +32,10 @@ describe('Waiting for a task', () => {
 			parameters: { ...task, options: { timeout: 4 } },
 			settings: { onError: 'continueErrorOutput' },
 		});
-		const [failure] = outputOf(run, NODE, 1);
-		expect(failure?.json.error).toContain('Not finished after 4 s (last status: processing)');
-		expect(failure?.json.error).toContain(sandbox.tasks[0]?.task_id);
-		expect(failure?.json.details).toMatchObject({ task_id: sandbox.tasks[0]?.task_id, task_status: 'processing' });
+		const [failure] = errorItems(run);
+		expect(failure?.message).toContain('Not finished after 4 s (last status: processing)');
+		expect(failure?.message).toContain(sandbox.tasks[0]?.task_id);
+		expect(failure).toMatchObject({ task_id: sandbox.tasks[0]?.task_id, task_status: 'processing' });
 	});
 
 	it('stops within a second when the execution is cancelled, and sends nothing more', async () => {

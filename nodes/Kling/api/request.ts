@@ -66,12 +66,18 @@ function readRetryAfter(value: unknown): number | undefined {
 	return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 
-/** n8n wraps axios' error, which wraps the system's: the first code on the way in is the telling one. */
+/**
+ * n8n wraps axios' error, which wraps the system's: the first code on the way in is the telling one. n8n 1.x
+ * drops the inner errors and keeps the code where an HTTP status would be.
+ */
 function networkCodeOf(error: unknown): string | undefined {
 	let current = error;
 	for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth += 1) {
-		const { code, cause } = current as { code?: unknown; cause?: unknown };
-		if (typeof code === 'string' && /^[A-Z][A-Z\d_]+$/.test(code)) return code;
+		const { code, httpCode, cause } = current as Record<string, unknown>;
+		const found = [code, httpCode].find(
+			(value): value is string => typeof value === 'string' && /^[A-Z][A-Z\d_]+$/.test(value),
+		);
+		if (found) return found;
 		current = cause;
 	}
 	return undefined;

@@ -46,14 +46,14 @@ export async function forEachItem(
 }
 
 /**
- * n8n sends an item to the error output when it has these keys and no others. Setting `item.error` would do
- * that too, but then n8n empties the item but for the message, and the task ids would be lost.
+ * n8n sends an item to the error output when `error` is its only key; 1.x allows no `details` beside it. Setting
+ * `item.error` would do that too, but then n8n empties the item but for the message, and the ids would be lost.
  */
 function errorJson(error: NodeError, problem?: Problem): IDataObject {
 	return {
-		error: error.message,
-		message: error.description ?? undefined,
-		details: withoutUndefined({
+		error: withoutUndefined({
+			message: error.message,
+			description: error.description ?? undefined,
 			...problem?.task,
 			code: problem?.code,
 			http_status: problem?.httpStatus,
@@ -109,7 +109,7 @@ export function nodeErrorFrom(
 function withSavedTasks(error: NodeError, rows: INodeExecutionData[][]): NodeError {
 	const ids = rows
 		.flat()
-		.map(({ json }) => json.task_id ?? (json.details as IDataObject | undefined)?.task_id)
+		.map(({ json }) => json.task_id ?? (json.error as IDataObject | undefined)?.task_id)
 		.filter((id) => typeof id === 'string');
 	if (ids.length > 0) {
 		const shown = ids.slice(0, 20).join(', ');

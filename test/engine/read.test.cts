@@ -1,0 +1,152 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { CLIP, NODE, errorOf, outputOf, requestCounts, rowsOf, runKling, useSandbox, type Sandbox } from './support.cjs';
+
+const sandboxOf = useSandbox({ submittedMs: 0, processingMs: 0 });
+
+const create = { voiceName: '={{ $json.name }}', voiceUrl: CLIP, waitFor: 'none', options: { maxConcurrency: 20 } };
+const many = (count: number) => Array.from({ length: count }, (_, index) => ({ name: `Voice ${index}` }));
+
+async function fill(sandbox: Sandbox, count: number): Promise<IDataObject[]> {
+	const rows = await rowsOf(sandbox, { parameters: create, items: many(count) });
+	sandbox.requests.splice(0);
+	return rows;
+}
+
+describe('Get Custom Voice', () => {
+	const get = { operation: 'get' };
+
+	it('finds a task by its task ID and by its external task ID', async () => {
+		const sandbox = sandboxOf();
+		const [made] = await fill(sandbox, 1);
+		const rows = await rowsOf(sandbox, {
+			parameters: { ...get, taskId: '={{ $json.id }}' },
+			items: [{ id: made?.task_id }, { id: ` ${String(made?.external_task_id)} ` }],
+		});
+		expect(rows.map(({ voice_name: name }) => name)).toEqual(['Voice 0', 'Voice 0']);
+		expect(requestCounts(sandbox)).toEqual({ get: 2 });
+	});
+
+	it('gives a failed task as it is, and an error only when told to wait for it', async () => {
+		const sandbox = sandboxOf();
+		sandbox.addFault({ on: 'create', kind: 'taskFails', message: 'no voice' });
+		sandbox.options.processingMs = 200;
+		const [made] = await rowsOf(sandbox, { parameters: create, items: many(1) });
+		sandbox.finish(String(made?.task_id), 'failed', 'no voice');
+		const [row] = await rowsOf(sandbox, { parameters: { ...get, taskId: made?.task_id } });
+		expect(row).toMatchObject({ task_status: 'failed', task_status_msg: 'no voice' });
+		const waited = await runKling(sandbox, {
+			parameters: { ...get, taskId: made?.task_id, options: { waitUntilFinished: true } },
+		});
+		expect(errorOf(waited)).toContain('no voice');
+	});
+
+	it('waits for a voice that was started elsewhere', async () => {
+		const sandbox = sandboxOf();
+		sandbox.options.processingMs = 2_000;
+		const [made] = await rowsOf(sandbox, { parameters: create, items: many(1) });
+		const [row] = await rowsOf(sandbox, {
+			parameters: { ...get, taskId: made?.external_task_id, options: { waitUntilFinished: true } },
+		});
+		expect(row).toMatchObject({ task_id: made?.task_id, task_status: 'succeed', voice_name: 'Voice 0' });
+	});
+
+	it('an id that nobody knows is an error in words, and not asked for again', async () => {
+		const sandbox = sandboxOf();
+		const run = await runKling(sandbox, { parameters: { ...get, taskId: '42' } });
+		expect(errorOf(run)).toContain('does not know this id');
+		expect(errorOf(run)).toContain('[item 0, task 42]');
+		expect(requestCounts(sandbox)).toEqual({ get: 1 });
+	});
+
+	it('an id with a slash stays one id', async () => {
+		const sandbox = sandboxOf();
+		await runKling(sandbox, { parameters: { ...get, taskId: 'a/../b?c' } });
+		expect(sandbox.requests[0]?.path).toBe('/kling/v1/general/custom-voices/a%2F..%2Fb%3Fc');
+	});
+});
+
+describe('Get Many Custom Voices', () => {
+	const getAll = { operation: 'getAll' };
+
+	it('gives up to the limit with one request', async () => {
+		const sandbox = sandboxOf();
+		await fill(sandbox, 70);
+		const rows = await rowsOf(sandbox, { parameters: getAll });
+		expect(rows).toHaveLength(50);
+		expect(rows[0]).toHaveProperty('voice_id');
+		expect(sandbox.requests.map(({ query }) => query)).toEqual([{ pageNum: '1', pageSize: '50' }]);
+	});
+
+	it('returns all: pages of 1000 until one is short, every task once', async () => {
+		const sandbox = sandboxOf();
+		await fill(sandbox, 2_030);
+		const rows = await rowsOf(sandbox, { parameters: { ...getAll, returnAll: true } });
+		expect(new Set(rows.map(({ task_id: id }) => id)).size).toBe(2_030);
+		expect(sandbox.requests.map(({ query }) => query)).toEqual(
+			['1', '2', '3'].map((pageNum) => ({ pageNum, pageSize: '1000' })),
+		);
+	});
+
+	it('filters by status and by part of the name', async () => {
+		const sandbox = sandboxOf();
+		await fill(sandbox, 12);
+		sandbox.options.processingMs = 60_000;
+		await rowsOf(sandbox, { parameters: create, items: [{ name: 'In the making' }] });
+		const byStatus = { ...getAll, filters: { status: ['submitted', 'processing'] } };
+		expect(await rowsOf(sandbox, { parameters: byStatus })).toHaveLength(1);
+		const byName = { ...getAll, filters: { voiceName: 'voice 1', status: ['succeed'] } };
+		const names = (await rowsOf(sandbox, { parameters: byName })).map(({ voice_name: name }) => name);
+		expect(names.sort()).toEqual(['Voice 1', 'Voice 10', 'Voice 11']);
+	});
+
+	it('gives the rows as Kling sent them when Simplify is off', async () => {
+		const sandbox = sandboxOf();
+		await fill(sandbox, 1);
+		const [row] = await rowsOf(sandbox, { parameters: { ...getAll, simplify: false } });
+		expect(row).toMatchObject({ task_result: { voices: [{ voice_name: 'Voice 0' }] } });
+	});
+
+	it('pairs every row with the item that asked', async () => {
+		const sandbox = sandboxOf();
+		await fill(sandbox, 2);
+		const run = await runKling(sandbox, { parameters: getAll, items: [{}, {}] });
+		expect(outputOf(run, NODE).map(({ pairedItem }) => pairedItem)).toEqual([0, 0, 1, 1].map((item) => ({ item })));
+	});
+
+	it('a gateway without the list says so', async () => {
+		const sandbox = sandboxOf();
+		sandbox.options.routes = { list: false };
+		const run = await runKling(sandbox, { parameters: getAll });
+		expect(errorOf(run)).toContain('This gateway does not offer this operation');
+	});
+});
+
+describe('Get Many Preset Voices', () => {
+	const presets = { resource: 'presetVoice', operation: 'getAll', returnAll: true };
+
+	it.each(['tasks', 'voices', 'list', 'voicesKey', 'items', 'rows'] as const)(
+		'gives one item per voice from the shape "%s"',
+		async (presetsShape) => {
+			const sandbox = sandboxOf();
+			sandbox.options.presetsShape = presetsShape;
+			const rows = await rowsOf(sandbox, { parameters: presets });
+			expect(rows.length).toBeGreaterThan(30);
+			expect(Object.keys(rows[0] ?? {}).sort()).toEqual(['owned_by', 'trial_url', 'voice_id', 'voice_name']);
+			expect(rows[0]?.owned_by).toBe('kling');
+		},
+	);
+
+	it('stops at the limit', async () => {
+		const parameters = { ...presets, returnAll: false, limit: 3 };
+		expect(await rowsOf(sandboxOf(), { parameters })).toHaveLength(3);
+	});
+
+	it('repeats a read that failed for a moment', async () => {
+		const sandbox = sandboxOf();
+		sandbox.addFault({ on: 'presets', kind: 'errorBefore', status: 500, times: 1 });
+		sandbox.addFault({ on: 'presets', kind: 'resetBefore', times: 1 });
+		expect(await rowsOf(sandbox, { parameters: presets })).not.toHaveLength(0);
+		expect(requestCounts(sandbox)).toEqual({ presets: 3 });
+	});
+});
