@@ -38,6 +38,9 @@ async function bundle() {
 		target: 'node20',
 		external: ['n8n-workflow'],
 		legalComments: 'none',
+		// Names stay readable in stack traces; what goes is only what n8n would have to parse at its start.
+		minifyWhitespace: true,
+		minifySyntax: true,
 		logLevel: 'warning',
 		metafile: true,
 	});

@@ -46,9 +46,14 @@ export class Kling implements INodeType {
 		const name = this.getNodeParameter('operation', 0);
 		const operation = operations[resource]?.[name];
 		if (!operation) {
-			throw new NodeOperationError(this.getNode(), `This version has no operation "${name}" for "${resource}"`, {
-				description: 'The workflow was made with another version of n8n-nodes-kling-voice. Update the package.',
-			});
+			throw new NodeOperationError(
+				this.getNode(),
+				`This version has no operation "${name}" for "${resource}"`,
+				{
+					description:
+						'The workflow was made with another version of n8n-nodes-kling-voice. Update the package.',
+				},
+			);
 		}
 		return [await operation.execute(this)];
 	}

@@ -84,7 +84,8 @@ export class KlingClient {
 		for (let attempt = 1; ; attempt += 1) {
 			const reply = await this.exchange({ method: 'GET', path, query });
 			if (reply.ok || reply.problem.retry === 'never' || attempt === READ_ATTEMPTS) return reply;
-			if (!(await this.backOff(reply.problem, attempt))) return this.stopped ? failed(cancelled()) : reply;
+			if (!(await this.backOff(reply.problem, attempt)))
+				return this.stopped ? failed(cancelled()) : reply;
 		}
 	}
 
@@ -154,7 +155,8 @@ export class KlingClient {
 			if (problem.cause === 'busy' && !alone) return 'queueAgain';
 			const freedBefore = flow.freedPlaces;
 			const placeFreed = () => problem.cause === 'busy' && flow.freedPlaces > freedBefore;
-			if (!(await this.backOff(problem, crowded.refusals, placeFreed)) && !this.stopped) return reply;
+			if (!(await this.backOff(problem, crowded.refusals, placeFreed)) && !this.stopped)
+				return reply;
 		}
 	}
 

@@ -115,12 +115,28 @@ interface Statement {
 /** Every code and message in the body, from the outside in, also where a message holds JSON as text. */
 function statementsIn(value: unknown, depth = 0): Statement[] {
 	if (!isRecord(value) || depth > MAX_DEPTH) return [];
-	const { code, message, msg, request_id: requestId, error, data, task_status_msg, fail_reason } = value;
-	const words = [message, msg, typeof error === 'string' ? error : undefined, task_status_msg, fail_reason];
+	const {
+		code,
+		message,
+		msg,
+		request_id: requestId,
+		error,
+		data,
+		task_status_msg,
+		fail_reason,
+	} = value;
+	const words = [
+		message,
+		msg,
+		typeof error === 'string' ? error : undefined,
+		task_status_msg,
+		fail_reason,
+	];
 	const text = words.find((word): word is string => typeof word === 'string' && word !== '');
 	const quoted = text?.trimStart().startsWith('{') ? readJson(text) : undefined;
 	const own: Statement = {
-		code: typeof code === 'string' || typeof code === 'number' ? String(code) || undefined : undefined,
+		code:
+			typeof code === 'string' || typeof code === 'number' ? String(code) || undefined : undefined,
 		message: isRecord(quoted) ? undefined : text,
 		requestId: typeof requestId === 'string' ? requestId : undefined,
 	};

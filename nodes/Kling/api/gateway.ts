@@ -22,7 +22,8 @@ export function baseUrlOf(credentials: ICredentialDataDecryptedObject): string {
 	const provider = text(credentials.provider) || 'kkiai';
 	const given = isKnown(provider) ? BASE_URLS[provider] : text(credentials.baseUrl);
 	const address = /^[a-z][a-z\d+.-]*:\/\//i.test(given) ? given : `https://${given}`;
-	const usable = given !== '' && URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
+	const usable =
+		given !== '' && URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
 	if (!usable) {
 		throw new Error(
 			`"${given}" is not a base URL. Enter one such as https://www.kkiai.com/kling in the Kling API credential`,
@@ -38,7 +39,10 @@ export function baseUrlOf(credentials: ICredentialDataDecryptedObject): string {
  * @param nowMs milliseconds since the epoch
  * @throws Error in words when a key is missing
  */
-export function authorizationOf(credentials: ICredentialDataDecryptedObject, nowMs: number): string {
+export function authorizationOf(
+	credentials: ICredentialDataDecryptedObject,
+	nowMs: number,
+): string {
 	if (credentials.authentication !== 'accessKey') {
 		// People paste the header as they see it in the documentation.
 		const apiKey = text(credentials.apiKey).replace(/^Bearer\s+/i, '');

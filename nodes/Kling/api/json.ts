@@ -7,7 +7,10 @@ import { parse, isSafeNumber } from 'lossless-json';
  */
 export function readJson(text: string): unknown {
 	try {
-		return parse(text, undefined, { parseNumber: readNumber, onDuplicateKey: ({ newValue }) => newValue });
+		return parse(text, undefined, {
+			parseNumber: readNumber,
+			onDuplicateKey: ({ newValue }) => newValue,
+		});
 	} catch {
 		return undefined;
 	}

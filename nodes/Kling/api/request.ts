@@ -43,9 +43,15 @@ export async function send(
 		sendCredentialsOnCrossOriginRedirect: false,
 	};
 	try {
-		return ok(readAnswer(await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, options)));
+		return ok(
+			readAnswer(
+				await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, options),
+			),
+		);
 	} catch (error) {
-		return failed(problemFromNetwork(networkCodeOf(error), new URL(baseUrl).host, messageOf(error)));
+		return failed(
+			problemFromNetwork(networkCodeOf(error), new URL(baseUrl).host, messageOf(error)),
+		);
 	}
 }
 
@@ -54,7 +60,12 @@ function readAnswer(response: unknown): Answer {
 	const retryAfter = isRecord(headers) ? headers['retry-after'] : undefined;
 	return {
 		httpStatus: typeof statusCode === 'number' ? statusCode : 0,
-		text: typeof body === 'string' ? body : body === undefined || body === null ? '' : JSON.stringify(body),
+		text:
+			typeof body === 'string'
+				? body
+				: body === undefined || body === null
+					? ''
+					: JSON.stringify(body),
 		retryAfterMs: readRetryAfter(retryAfter),
 	};
 }

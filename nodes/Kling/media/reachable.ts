@@ -1,5 +1,3 @@
-import ipaddr from 'ipaddr.js';
-
 /** Names that mean something only inside one machine or network (RFC 6761, RFC 6762, RFC 8375). */
 const PRIVATE_SUFFIXES = ['localhost', 'local', 'internal', 'lan', 'home.arpa', 'test', 'invalid'];
 
@@ -8,7 +6,9 @@ const PRIVATE_SUFFIXES = ['localhost', 'local', 'internal', 'lan', 'home.arpa', 
  * point nowhere, but a loopback, private or undotted one never works from outside.
  * @param host as in `URL.hostname`, IPv6 in brackets or not
  */
-export function isPublicHost(host: string): boolean {
+export async function isPublicHost(host: string): Promise<boolean> {
+	// Loaded when it is needed: it reads two tables of address ranges, and n8n loads every node at its start.
+	const { default: ipaddr } = await import('ipaddr.js');
 	const name = host.toLowerCase().replace(/^\[|\]$|\.$/g, '');
 	if (ipaddr.isValid(name)) return ipaddr.process(name).range() === 'unicast';
 	return name.includes('.') && !PRIVATE_SUFFIXES.some((suffix) => name.endsWith(`.${suffix}`));
@@ -19,8 +19,11 @@ export function isPublicHost(host: string): boolean {
  * A local API (a sandbox, a gateway in the same network) can reach local addresses too.
  * @param apiHost host of the credential's base URL
  */
-export function unreachableReason(address: string, apiHost: string): string | undefined {
+export async function unreachableReason(
+	address: string,
+	apiHost: string,
+): Promise<string | undefined> {
 	const { hostname } = new URL(address);
-	if (isPublicHost(hostname) || !isPublicHost(apiHost)) return undefined;
+	if ((await isPublicHost(hostname)) || !(await isPublicHost(apiHost))) return undefined;
 	return `Kling cannot reach ${hostname}: it is an address inside your own machine or network`;
 }

@@ -1,4 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { KlingClient } from '../api/client';
@@ -39,7 +44,9 @@ export async function forEachItem(
 		if (!goOn && opened.ok) opened.value.halt();
 		return [{ json: errorJson(error, 'error' in reply ? undefined : reply.problem), pairedItem }];
 	};
-	const rows = await Promise.all(context.getInputData().map(async (_, index) => await oneItem(index)));
+	const rows = await Promise.all(
+		context.getInputData().map(async (_, index) => await oneItem(index)),
+	);
 	const [first] = errors;
 	if (first && !goOn) throw withSavedTasks(first, rows);
 	return rows.flat();
@@ -72,7 +79,9 @@ async function caught(
 	} catch (error) {
 		const known = error instanceof NodeApiError || error instanceof NodeOperationError;
 		const cause = error instanceof Error ? error : new Error(String(error));
-		return { error: known ? error : new NodeOperationError(context.getNode(), cause, { itemIndex }) };
+		return {
+			error: known ? error : new NodeOperationError(context.getNode(), cause, { itemIndex }),
+		};
 	}
 }
 
@@ -113,7 +122,8 @@ function withSavedTasks(error: NodeError, rows: INodeExecutionData[][]): NodeErr
 		.filter((id) => typeof id === 'string');
 	if (ids.length > 0) {
 		const shown = ids.slice(0, 20).join(', ');
-		error.description = `${error.description ?? ''} Tasks of this run that exist already: ${shown}${ids.length > 20 ? ' …' : ''}. To keep what other items gave, set On Error to Continue.`.trim();
+		error.description =
+			`${error.description ?? ''} Tasks of this run that exist already: ${shown}${ids.length > 20 ? ' …' : ''}. To keep what other items gave, set On Error to Continue.`.trim();
 	}
 	return error;
 }

@@ -15,7 +15,11 @@ export const taskPath = (kind: TaskKind, id: string): string =>
 	`${kind.path}/${encodeURIComponent(id)}`;
 
 /** Reads one task by its task id or external task id. */
-export async function readOne(client: KlingClient, kind: TaskKind, id: string): Promise<Reply<Task>> {
+export async function readOne(
+	client: KlingClient,
+	kind: TaskKind,
+	id: string,
+): Promise<Reply<Task>> {
 	const reply = await client.read(taskPath(kind, id));
 	return reply.ok ? ok(readTask(reply.value, kind.resultKey)) : reply;
 }

@@ -49,7 +49,8 @@ export async function collect<T>(
 		if (!page.ok) return page;
 		const fresh = page.value.rows.filter((row) => isNew(row, seen));
 		results.push(...select(fresh));
-		if (page.value.last || results.length >= most || fresh.length === 0) return ok(results.slice(0, most));
+		if (page.value.last || results.length >= most || fresh.length === 0)
+			return ok(results.slice(0, most));
 	}
 }
 

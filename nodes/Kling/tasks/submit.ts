@@ -36,7 +36,8 @@ export async function submit(
 		if (mayExist || problem.cause === 'duplicate') {
 			const found = await findByExternalId(client, kind, body.external_task_id);
 			if (!found.ok) return failed(unsure(problem, body));
-			if (found.value) return mayAnswer(kind, found.value, body) ? ok(found.value) : taken(problem, found.value);
+			if (found.value)
+				return mayAnswer(kind, found.value, body) ? ok(found.value) : taken(problem, found.value);
 		}
 		const again = problem.retry !== 'never' && attempt < ATTEMPTS;
 		if (!again || !(await client.backOff(problem, attempt))) {

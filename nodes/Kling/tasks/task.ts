@@ -68,13 +68,17 @@ export function isFinal(task: Task): boolean {
 
 /** @returns `unknown` for a spelling that nobody documents */
 export function readStatus(spelling: unknown): TaskStatus {
-	return (typeof spelling === 'string' && STATUS_BY_SPELLING.get(spelling.toLowerCase())) || 'unknown';
+	return (
+		(typeof spelling === 'string' && STATUS_BY_SPELLING.get(spelling.toLowerCase())) || 'unknown'
+	);
 }
 
 /** @param value Unix seconds or milliseconds, or a date in text */
 export function isoTime(value: unknown): string | undefined {
 	const digits = typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value));
-	const ms = digits ? Number(value) * (Number(value) < SECONDS_BELOW ? 1000 : 1) : Date.parse(String(value));
+	const ms = digits
+		? Number(value) * (Number(value) < SECONDS_BELOW ? 1000 : 1)
+		: Date.parse(String(value));
 	// Dates end at ±8.64e15 ms; what is beyond is no time, however it got here.
 	return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : undefined;
 }

@@ -1,8 +1,9 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { failed, ok, type Problem, type Reply } from '../../api/reply';
 import { clipUrlFault, webAddress } from '../../media/clipUrl';
 import { unreachableReason } from '../../media/reachable';
+import { derivedTaskId } from '../externalTaskId';
 
 /** Counted as a person counts them: code points, not UTF-16 units. Source: Kling's voice page. */
 const LONGEST_NAME = 20;
@@ -15,22 +16,65 @@ export interface CreateBody extends IDataObject {
 	external_task_id: string;
 }
 
-/** One check: the first fault it finds, in words, and what to do about it. */
-type Check = (body: IDataObject, apiHost: string) => { what: string; advice: string } | undefined;
+export interface CreateOptions {
+	additionalFields?: string | IDataObject;
+	callbackUrl?: string;
+	externalTaskId?: string;
+	timeout?: number;
+}
 
-const CHECKS: Check[] = [checkName, checkSource, checkClipUrl, checkVideoId, checkCallbackUrl, checkExternalId];
+/** Where the voice comes from: the parameter to read and the one key that the body then carries. */
+const SOURCES: Record<string, { parameter: string; bodyKey: string }> = {
+	url: { parameter: 'voiceUrl', bodyKey: 'voice_url' },
+	video: { parameter: 'videoId', bodyKey: 'video_id' },
+};
+
+/** The documented fields; `checkBody` leaves out those that are not set. */
+export function readBody(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	options: CreateOptions,
+): IDataObject {
+	const voiceName = context.getNodeParameter('voiceName', itemIndex) as string;
+	const source = SOURCES[context.getNodeParameter('voiceSource', itemIndex) as string];
+	return {
+		voice_name: voiceName,
+		...(source && { [source.bodyKey]: context.getNodeParameter(source.parameter, itemIndex) }),
+		callback_url: options.callbackUrl,
+		external_task_id: options.externalTaskId || derivedTaskId(context, itemIndex, voiceName),
+	};
+}
+
+/** One check: the first fault it finds, in words, and what to do about it. */
+type Check = (body: IDataObject, apiHost: string) => Fault | undefined | Promise<Fault | undefined>;
+
+interface Fault {
+	what: string;
+	advice: string;
+}
+
+const CHECKS: Check[] = [
+	checkName,
+	checkSource,
+	checkClipUrl,
+	checkVideoId,
+	checkCallbackUrl,
+	checkExternalId,
+];
 
 /**
  * Refuses before any request what Kling would refuse after it, or worse, would charge for.
  * @param body the parameters of one item, additional fields included
  * @param apiHost host of the credential's base URL: a local API may be given local addresses
  */
-export function checkBody(body: IDataObject, apiHost: string): Reply<CreateBody> {
+export async function checkBody(body: IDataObject, apiHost: string): Promise<Reply<CreateBody>> {
 	const set = Object.fromEntries(
-		Object.entries(body).filter(([, value]) => value !== '' && value !== undefined && value !== null),
+		Object.entries(body).filter(
+			([, value]) => value !== '' && value !== undefined && value !== null,
+		),
 	);
 	for (const check of CHECKS) {
-		const fault = check(set, apiHost);
+		const fault = await check(set, apiHost);
 		if (fault) return failed(refused(fault.what, fault.advice));
 	}
 	return ok(set as CreateBody);
@@ -43,7 +87,7 @@ export const refused = (what: string, advice: string): Problem => ({
 	advice: `${advice} Nothing was sent to Kling.`,
 });
 
-function checkName({ voice_name: name }: IDataObject): ReturnType<Check> {
+function checkName({ voice_name: name }: IDataObject): Fault | undefined {
 	if (typeof name !== 'string' || name.trim() === '') {
 		return { what: 'The voice has no name', advice: 'Enter a Voice Name of 1 to 20 characters.' };
 	}
@@ -55,7 +99,7 @@ function checkName({ voice_name: name }: IDataObject): ReturnType<Check> {
 	};
 }
 
-function checkSource({ voice_url: url, video_id: id }: IDataObject): ReturnType<Check> {
+function checkSource({ voice_url: url, video_id: id }: IDataObject): Fault | undefined {
 	if ((url === undefined) !== (id === undefined)) return undefined;
 	return url === undefined
 		? {
@@ -68,13 +112,16 @@ function checkSource({ voice_url: url, video_id: id }: IDataObject): ReturnType<
 			};
 }
 
-function checkClipUrl({ voice_url: url }: IDataObject, apiHost: string): ReturnType<Check> {
+async function checkClipUrl(
+	{ voice_url: url }: IDataObject,
+	apiHost: string,
+): Promise<Fault | undefined> {
 	if (url === undefined) return undefined;
-	const what = clipUrlFault(String(url)) ?? unreachableReason(String(url), apiHost);
+	const what = clipUrlFault(String(url)) ?? (await unreachableReason(String(url), apiHost));
 	return what ? { what, advice: 'Enter a public address of a clip in Voice URL.' } : undefined;
 }
 
-function checkVideoId({ video_id: id }: IDataObject): ReturnType<Check> {
+function checkVideoId({ video_id: id }: IDataObject): Fault | undefined {
 	if (id === undefined || (typeof id === 'string' && /^[\w-]+$/.test(id.trim()))) return undefined;
 	return {
 		what: `"${String(id)}" is not the ID of a Kling video`,
@@ -83,15 +130,20 @@ function checkVideoId({ video_id: id }: IDataObject): ReturnType<Check> {
 	};
 }
 
-function checkCallbackUrl({ callback_url: url }: IDataObject, apiHost: string): ReturnType<Check> {
+async function checkCallbackUrl(
+	{ callback_url: url }: IDataObject,
+	apiHost: string,
+): Promise<Fault | undefined> {
 	if (url === undefined) return undefined;
 	const what = webAddress(String(url))
-		? unreachableReason(String(url), apiHost)
+		? await unreachableReason(String(url), apiHost)
 		: `The callback URL "${String(url)}" does not begin with http:// or https://`;
-	return what ? { what, advice: 'Enter a public address in Callback URL, or leave it empty.' } : undefined;
+	return what
+		? { what, advice: 'Enter a public address in Callback URL, or leave it empty.' }
+		: undefined;
 }
 
-function checkExternalId({ external_task_id: id }: IDataObject): ReturnType<Check> {
+function checkExternalId({ external_task_id: id }: IDataObject): Fault | undefined {
 	if (typeof id === 'string' && id.trim() !== '') return undefined;
 	return {
 		what: 'The external task ID is not a text',

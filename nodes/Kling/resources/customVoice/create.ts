@@ -1,5 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { updateDisplayOptions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 
 import type { KlingClient } from '../../api/client';
 import { failed, ok, type Reply } from '../../api/reply';
@@ -7,20 +11,14 @@ import { TASK_KINDS } from '../../tasks/kinds';
 import { submit } from '../../tasks/submit';
 import { isFinal, type Task } from '../../tasks/task';
 import { taskFailed, waitUntilFinal } from '../../tasks/wait';
-import { derivedTaskId } from '../externalTaskId';
 import { forEachItem } from '../items';
 import { jsonObject } from '../json';
 import { simplified } from '../output';
 import { maxConcurrency, simplify, timeout } from '../parameters';
-import { checkBody } from './body';
+import { shownFor } from '../shownFor';
+import { checkBody, readBody, type CreateOptions } from './body';
 
 const KIND = TASK_KINDS.customVoice;
-
-/** Where the voice comes from: the parameter to read and the one key that the body then carries. */
-const SOURCES: Record<string, { parameter: string; bodyKey: string }> = {
-	url: { parameter: 'voiceUrl', bodyKey: 'voice_url' },
-	video: { parameter: 'videoId', bodyKey: 'video_id' },
-};
 
 const properties: INodeProperties[] = [
 	{
@@ -106,7 +104,8 @@ const properties: INodeProperties[] = [
 				name: 'additionalFields',
 				type: 'json',
 				default: '{}',
-				description: 'More fields for the body of the request, for what a gateway asks beyond the documented ones',
+				description:
+					'More fields for the body of the request, for what a gateway asks beyond the documented ones',
 			},
 			{
 				displayName: 'Callback URL',
@@ -131,17 +130,7 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-export const description = updateDisplayOptions(
-	{ show: { resource: ['customVoice'], operation: ['create'] } },
-	properties,
-);
-
-interface Options {
-	additionalFields?: string | IDataObject;
-	callbackUrl?: string;
-	externalTaskId?: string;
-	timeout?: number;
-}
+export const description = shownFor('customVoice', 'create', properties);
 
 /** Creates one voice per item; see `tasks/submit` for why it is created once and only once. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
@@ -161,10 +150,13 @@ async function createOne(
 	client: KlingClient,
 	itemIndex: number,
 ): Promise<Reply<IDataObject[]>> {
-	const options = context.getNodeParameter('options', itemIndex, {}) as Options;
+	const options = context.getNodeParameter('options', itemIndex, {}) as CreateOptions;
 	const extra = jsonObject(options.additionalFields, 'Additional Fields');
 	if (!extra.ok) return extra;
-	const body = checkBody({ ...readBody(context, itemIndex, options), ...extra.value }, client.host);
+	const body = await checkBody(
+		{ ...readBody(context, itemIndex, options), ...extra.value },
+		client.host,
+	);
 	if (!body.ok) return body;
 	const submitted = await submit(client, KIND, body.value);
 	if (!submitted.ok) return submitted;
@@ -175,18 +167,6 @@ async function createOne(
 	if (!outcome.ok) return outcome;
 	if (outcome.value.status === 'failed') return failed(taskFailed(KIND, outcome.value));
 	return ok([output(context, itemIndex, outcome.value, waits)]);
-}
-
-/** The documented fields; `checkBody` leaves out those that are not set. */
-function readBody(context: IExecuteFunctions, itemIndex: number, options: Options): IDataObject {
-	const voiceName = context.getNodeParameter('voiceName', itemIndex) as string;
-	const source = SOURCES[context.getNodeParameter('voiceSource', itemIndex) as string];
-	return {
-		voice_name: voiceName,
-		...(source && { [source.bodyKey]: context.getNodeParameter(source.parameter, itemIndex) }),
-		callback_url: options.callbackUrl,
-		external_task_id: options.externalTaskId || derivedTaskId(context, itemIndex, voiceName),
-	};
 }
 
 /** A gateway that names no task leaves one thing to hand on: the external id, and what to do with it. */

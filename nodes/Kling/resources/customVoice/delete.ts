@@ -1,10 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { updateDisplayOptions } from 'n8n-workflow';
 
 import type { KlingClient } from '../../api/client';
 import type { Payload } from '../../api/envelope';
 import { failed, ok, type Reply } from '../../api/reply';
 import { forEachItem } from '../items';
+import { shownFor } from '../shownFor';
 import { refused } from './body';
 
 const PATH = '/v1/general/delete-voices';
@@ -35,7 +35,10 @@ const properties: INodeProperties[] = [
 				validation: [
 					{
 						type: 'regex',
-						properties: { regex: '^\\s*[\\w-]+\\s*$', errorMessage: 'A voice ID, not a task ID or a URL' },
+						properties: {
+							regex: '^\\s*[\\w-]+\\s*$',
+							errorMessage: 'A voice ID, not a task ID or a URL',
+						},
 					},
 				],
 			},
@@ -53,24 +56,25 @@ const properties: INodeProperties[] = [
 				name: 'ignoreMissing',
 				type: 'boolean',
 				default: false,
-				description: 'Whether a voice that does not exist any more counts as deleted instead of as an error',
+				description:
+					'Whether a voice that does not exist any more counts as deleted instead of as an error',
 			},
 		],
 	},
 ];
 
-export const description = updateDisplayOptions(
-	{ show: { resource: ['customVoice'], operation: ['delete'] } },
-	properties,
-);
+export const description = shownFor('customVoice', 'delete', properties);
 
 /** Deletes one voice per item, and with it nothing else: the task that made it stays in Kling's list. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	return await forEachItem(context, async (client, itemIndex) => {
 		const value = context.getNodeParameter('voiceId', itemIndex, '', { extractValue: true });
 		const voiceId = String(value ?? '').trim();
-		if (voiceId === '') return failed(refused('There is no voice to delete', 'Pick a Voice or enter its ID.'));
-		const options = context.getNodeParameter('options', itemIndex, {}) as { ignoreMissing?: boolean };
+		if (voiceId === '')
+			return failed(refused('There is no voice to delete', 'Pick a Voice or enter its ID.'));
+		const options = context.getNodeParameter('options', itemIndex, {}) as {
+			ignoreMissing?: boolean;
+		};
 		const reply = await deleteVoice(client, voiceId);
 		const gone = !reply.ok && reply.problem.cause === 'missing' && options.ignoreMissing;
 		if (!reply.ok && !gone) return failed({ ...reply.problem, task: { voice_id: voiceId } });
@@ -82,7 +86,11 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 async function deleteVoice(client: KlingClient, voiceId: string): Promise<Reply<Payload>> {
 	let mayBeDone = false;
 	for (let attempt = 1; ; attempt += 1) {
-		const reply = await client.exchange({ method: 'POST', path: PATH, body: { voice_id: voiceId } });
+		const reply = await client.exchange({
+			method: 'POST',
+			path: PATH,
+			body: { voice_id: voiceId },
+		});
 		if (reply.ok) return reply;
 		if (mayBeDone && reply.problem.cause === 'missing') return ok(undefined);
 		mayBeDone ||= reply.problem.retry === 'afterLook';

@@ -1,5 +1,4 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { updateDisplayOptions } from 'n8n-workflow';
 
 import { failed, ok } from '../../api/reply';
 import { readOne } from '../../tasks/find';
@@ -8,6 +7,7 @@ import { taskFailed, waitUntilFinal } from '../../tasks/wait';
 import { forEachItem } from '../items';
 import { simplified } from '../output';
 import { simplify, timeout } from '../parameters';
+import { shownFor } from '../shownFor';
 import { refused } from './body';
 
 const KIND = TASK_KINDS.customVoice;
@@ -44,16 +44,14 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-export const description = updateDisplayOptions(
-	{ show: { resource: ['customVoice'], operation: ['get'] } },
-	properties,
-);
+export const description = shownFor('customVoice', 'get', properties);
 
 /** Reads one task per item, also one that was started elsewhere or whose wait timed out. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	return await forEachItem(context, async (client, itemIndex) => {
 		const id = String(context.getNodeParameter('taskId', itemIndex)).trim();
-		if (id === '') return failed(refused('There is no task ID', 'Enter the Task ID that Create gave.'));
+		if (id === '')
+			return failed(refused('There is no task ID', 'Enter the Task ID that Create gave.'));
 		const options = context.getNodeParameter('options', itemIndex, {}) as {
 			waitUntilFinished?: boolean;
 			timeout?: number;

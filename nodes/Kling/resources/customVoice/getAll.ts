@@ -1,5 +1,4 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { updateDisplayOptions } from 'n8n-workflow';
 
 import { ok } from '../../api/reply';
 import { TASK_KINDS } from '../../tasks/kinds';
@@ -8,6 +7,7 @@ import { readTask, type Task } from '../../tasks/task';
 import { forEachItem } from '../items';
 import { simplified } from '../output';
 import { limit, returnAll, simplify } from '../parameters';
+import { shownFor } from '../shownFor';
 
 const KIND = TASK_KINDS.customVoice;
 
@@ -48,10 +48,7 @@ const properties: INodeProperties[] = [
 	simplify,
 ];
 
-export const description = updateDisplayOptions(
-	{ show: { resource: ['customVoice'], operation: ['getAll'] } },
-	properties,
-);
+export const description = shownFor('customVoice', 'getAll', properties);
 
 interface Filters {
 	status?: string[];
@@ -75,6 +72,10 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 
 function passes(task: Task, { status = [], voiceName = '' }: Filters): boolean {
 	const name = task.results[0]?.voice_name;
-	const named = voiceName === '' || String(name ?? '').toLowerCase().includes(voiceName.toLowerCase());
+	const named =
+		voiceName === '' ||
+		String(name ?? '')
+			.toLowerCase()
+			.includes(voiceName.toLowerCase());
 	return named && (status.length === 0 || status.includes(task.status));
 }

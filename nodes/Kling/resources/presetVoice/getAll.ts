@@ -1,5 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { updateDisplayOptions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 
 import { collect } from '../../tasks/list';
 import { TASK_KINDS } from '../../tasks/kinds';
@@ -7,13 +11,15 @@ import { readTask } from '../../tasks/task';
 import { forEachItem } from '../items';
 import { simplifiedVoice } from '../output';
 import { limit, returnAll, simplify } from '../parameters';
+import { shownFor } from '../shownFor';
 
 const PRESETS = { path: '/v1/general/presets-voices', pageLimit: 1000 };
 
-export const description: INodeProperties[] = updateDisplayOptions(
-	{ show: { resource: ['presetVoice'], operation: ['getAll'] } },
-	[returnAll, limit, simplify],
-);
+export const description: INodeProperties[] = shownFor('presetVoice', 'getAll', [
+	returnAll,
+	limit,
+	simplify,
+]);
 
 /** Lists Kling's own voices: one item per voice, or with Simplify off one per row as Kling sent it. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
@@ -21,7 +27,9 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		const all = context.getNodeParameter('returnAll', itemIndex, false) === true;
 		const most = all ? Infinity : (context.getNodeParameter('limit', itemIndex, 50) as number);
 		const simple = context.getNodeParameter('simplify', itemIndex, true) === true;
-		return await collect(client, PRESETS, most, false, (rows) => (simple ? rows.flatMap(voicesOf) : rows));
+		return await collect(client, PRESETS, most, false, (rows) =>
+			simple ? rows.flatMap(voicesOf) : rows,
+		);
 	});
 }
 

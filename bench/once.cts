@@ -1,0 +1,54 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { outputOf, startWorkflow } from '../sandbox/engine.cjs';
+import { startSandbox, type FaultRule } from '../sandbox/server.cjs';
+import type { Measurement } from './figure.cjs';
+import { createWorkflow, credentialsFor } from './workflow.cjs';
+
+const ITEMS = 10_000;
+const SHARE = 0.05;
+
+/** Six ways in which a create goes wrong, 5 % each. */
+const FAULTS: FaultRule[] = [
+	{ on: 'create', kind: 'answerLost', probability: SHARE },
+	{ on: 'create', kind: 'resetBefore', probability: SHARE },
+	{ on: 'create', kind: 'errorBefore', status: 500, probability: SHARE },
+	{ on: 'create', kind: 'errorAfter', status: 500, probability: SHARE },
+	{ on: 'create', kind: 'rateLimited', probability: SHARE },
+	{ on: 'create', kind: 'tooManyInFlight', probability: SHARE },
+];
+
+/** Whether money is ever spent twice, or an item ends without a voice and without a reason. */
+export const createdOnce: Measurement = async (say) => {
+	const sandbox = await startSandbox({ fetchClips: false, faults: FAULTS, recordRequests: false });
+	say(`${String(ITEMS)} creates, 50 in flight, six kinds of faults at 5 % each`);
+	const started = performance.now();
+	const run = await startWorkflow(createWorkflow({ waitFor: 'none', maxConcurrency: 50 }), {
+		credentials: credentialsFor(sandbox),
+		pinData: { Items: Array.from({ length: ITEMS }, (_, index) => ({ name: `Voice ${String(index)}` })) },
+	}).finished;
+	const seconds = (performance.now() - started) / 1000;
+	const rows = outputOf(run, 'Kling').map(({ json }) => json);
+	const errors = outputOf(run, 'Kling', 1).map(({ json }) => json.error as IDataObject);
+	const names = sandbox.tasks.map(({ voice_name: name }) => name);
+	const twice = names.length - new Set(names).size;
+	const withTask = rows.filter(({ task_id: id }) => typeof id === 'string').length;
+	const withReason = errors.filter(({ message }) => typeof message === 'string' && message !== '').length;
+	const lost = ITEMS - withTask - withReason;
+	await sandbox.close();
+	say(`took ${seconds.toFixed(0)} s; ${String(withTask)} tasks, ${String(withReason)} named errors`);
+	return [
+		{
+			what: '10,000 creates, 5 % each of six faults: created twice',
+			goal: '0',
+			measured: String(twice),
+			met: twice === 0,
+		},
+		{
+			what: 'the same: items without a voice or a named reason',
+			goal: '0',
+			measured: `${String(lost)} (${String(withTask)} voices, ${String(withReason)} named reasons)`,
+			met: lost === 0,
+		},
+	];
+};

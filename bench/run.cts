@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+
+import { calls } from './calls.cjs';
+import type { Figure, Measurement } from './figure.cjs';
+import { createdOnce } from './once.cjs';
+import { pace } from './pace.cjs';
+import { packageSize } from './package.cjs';
+
+const MEASUREMENTS: Record<string, Measurement> = { once: createdOnce, pace, calls, package: packageSize };
+
+/** `npm run bench` measures everything, `npm run bench -- pace calls` only what is named. */
+async function main(): Promise<void> {
+	const { positionals } = parseArgs({ allowPositionals: true });
+	const unknown = positionals.filter((name) => !(name in MEASUREMENTS));
+	if (unknown.length > 0) {
+		throw new Error(`No such measurement: ${unknown.join(', ')}. There are ${Object.keys(MEASUREMENTS).join(', ')}.`);
+	}
+	const figures: Figure[] = [];
+	for (const [name, measure] of Object.entries(MEASUREMENTS)) {
+		if (positionals.length > 0 && !positionals.includes(name)) continue;
+		figures.push(
+			...(await measure((progress) => {
+				console.log(`${name}: ${progress}`);
+			})),
+		);
+	}
+	console.log('\n| what | goal | measured | met |\n|---|---|---|---|');
+	for (const { what, goal, measured, met } of figures) {
+		console.log(`| ${what} | ${goal} | ${measured} | ${met ? 'yes' : 'NO'} |`);
+	}
+}
+
+main().catch((error: unknown) => {
+	console.error(error instanceof Error ? error.message : error);
+	process.exitCode = 1;
+});
