@@ -8,6 +8,9 @@ const { n8n } = require('./package.json');
 
 const root = __dirname;
 const dist = path.join(root, 'dist');
+/** Loaded when they are used, not when n8n starts: each becomes a file of its own beside the node. */
+const onDemand = ['nodes/Kling/media/addressRange.ts'];
+
 /** `dist/nodes/Kling/Kling.node.js` is made from `nodes/Kling/Kling.node.ts`. */
 const entryPoints = [...n8n.credentials, ...n8n.nodes].map((file) =>
 	path.join(root, file.replace(/^dist\//, '').replace(/\.js$/, '.ts')),
@@ -26,10 +29,27 @@ async function typecheck() {
 	if (status !== 0) throw new Error('The types do not fit; see above');
 }
 
+/** Leaves `import('./media/…')` of an on-demand file as a `require` of the built one. */
+const loadOnDemand = {
+	name: 'load-on-demand',
+	/** @param {import('esbuild').PluginBuild} build */
+	setup(build) {
+		build.onResolve({ filter: /^\.{1,2}\// }, ({ kind, path: request, resolveDir }) => {
+			if (kind !== 'dynamic-import') return undefined;
+			const source = path.relative(root, `${path.resolve(resolveDir, request)}.ts`);
+			if (!onDemand.includes(source)) return undefined;
+			return { path: `./${path.relative('nodes/Kling', source).replace(/\.ts$/, '.js')}`, external: true };
+		});
+	},
+};
+
 /** n8n allows no runtime dependencies, so every library but n8n-workflow goes into the file that uses it. */
 async function bundle() {
 	const { metafile } = await esbuild.build({
-		entryPoints,
+		entryPoints: [...entryPoints, ...onDemand.map((file) => path.join(root, file))],
+		plugins: [loadOnDemand],
+		// `import()` becomes `require()`, which n8n's loader and its scanner understand.
+		supported: { 'dynamic-import': false },
 		outdir: dist,
 		outbase: root,
 		bundle: true,

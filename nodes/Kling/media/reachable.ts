@@ -7,10 +7,10 @@ const PRIVATE_SUFFIXES = ['localhost', 'local', 'internal', 'lan', 'home.arpa', 
  * @param host as in `URL.hostname`, IPv6 in brackets or not
  */
 export async function isPublicHost(host: string): Promise<boolean> {
-	// Loaded when it is needed: it reads two tables of address ranges, and n8n loads every node at its start.
-	const { default: ipaddr } = await import('ipaddr.js');
+	const { rangeOf } = await import('./addressRange');
 	const name = host.toLowerCase().replace(/^\[|\]$|\.$/g, '');
-	if (ipaddr.isValid(name)) return ipaddr.process(name).range() === 'unicast';
+	const range = rangeOf(name);
+	if (range !== undefined) return range === 'unicast';
 	return name.includes('.') && !PRIVATE_SUFFIXES.some((suffix) => name.endsWith(`.${suffix}`));
 }
 
