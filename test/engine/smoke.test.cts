@@ -1,22 +1,26 @@
-import { outputOf, startWorkflow } from '../../sandbox/engine.cjs';
-import { startSandbox } from '../../sandbox/server.cjs';
-import { credentialsFor, workflowOf, NODE } from './support.cjs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { outputOf, startWorkflow, type WorkflowFile } from '../../sandbox/engine.cjs';
+import { credentialsFor, startSandbox } from './support.cjs';
+
+const template = join(__dirname, '../../workflows/create-custom-voice.json');
 
 /** The shortest way through all of it; when this fails, look here before anywhere else. */
-it('creates a voice with the built node on the real engine', async () => {
+it('creates a voice with the workflow that people import', async () => {
+	const workflow = JSON.parse(readFileSync(template, 'utf8')) as WorkflowFile;
 	const sandbox = await startSandbox({ submittedMs: 100, processingMs: 200 });
 	try {
-		const workflow = workflowOf({
-			voiceName: '={{ $json.voice_name }}',
-			voiceUrl: '={{ $json.voice_url }}',
-		});
 		const clip = `${sandbox.origin}/_sandbox/clips/narrator.mp3`;
 		const run = await startWorkflow(workflow, {
 			credentials: credentialsFor(sandbox),
-			pinData: { Items: [{ voice_name: 'Narrator A', voice_url: clip }] },
+			pinData: {
+				'When clicking ‘Execute workflow’': [{}],
+				Recording: [{ voice_name: 'Narrator A', voice_url: clip }],
+			},
 		}).finished;
 		expect(run.data.resultData.error).toBeUndefined();
-		expect(outputOf(run, NODE)).toMatchObject([
+		expect(outputOf(run, 'Create Custom Voice')).toMatchObject([
 			{ json: { task_status: 'succeed', voice_name: 'Narrator A' }, pairedItem: { item: 0 } },
 		]);
 		expect(sandbox.tasks).toHaveLength(1);

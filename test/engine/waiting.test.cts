@@ -25,6 +25,22 @@ describe('Waiting for a task', () => {
 		expect(row?.voice_name).toBe('Narrator A');
 	});
 
+	it('outlives an API that is gone for longer than its patience with one look', async () => {
+		const sandbox = sandboxOf();
+		sandbox.addFault({ on: 'get', kind: 'errorBefore', status: 503, times: 6 });
+		const [row] = await rowsOf(sandbox, { parameters: task });
+		expect(row?.voice_name).toBe('Narrator A');
+		expect(requestCounts(sandbox)).toEqual({ create: 1, get: 7 });
+	});
+
+	it('ends at once when the key is refused meanwhile, and names the task', async () => {
+		const sandbox = sandboxOf();
+		sandbox.addFault({ on: 'get', kind: 'errorBefore', error: 'badKey' });
+		const run = await runKling(sandbox, { parameters: task });
+		expect(errorOf(run)).toContain(`task ${sandbox.tasks[0]?.task_id ?? ''}`);
+		expect(requestCounts(sandbox)).toEqual({ create: 1, get: 1 });
+	});
+
 	it('ends with an error that names the task when time is up', async () => {
 		const sandbox = sandboxOf();
 		sandbox.options.processingMs = 60_000;

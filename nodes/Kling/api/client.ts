@@ -83,7 +83,7 @@ export class KlingClient {
 	async read(path: string, query?: IDataObject): Promise<Reply<Payload>> {
 		for (let attempt = 1; ; attempt += 1) {
 			const reply = await this.exchange({ method: 'GET', path, query });
-			if (reply.ok || reply.problem.retry === 'never' || attempt === READ_ATTEMPTS) return reply;
+			if (reply.ok || isPointless(reply.problem) || attempt === READ_ATTEMPTS) return reply;
 			if (!(await this.backOff(reply.problem, attempt)))
 				return this.stopped ? failed(cancelled()) : reply;
 		}
@@ -177,4 +177,9 @@ export class KlingClient {
 			this.secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), words);
 		return { ...problem, what: clean(problem.what), advice: clean(problem.advice) };
 	}
+}
+
+/** A page that comes with "200 OK" is what stands under a wrong address; it will stand there next time, too. */
+function isPointless({ retry, cause, httpStatus = 0 }: Problem): boolean {
+	return retry === 'never' || (cause === 'unreadable' && httpStatus < 400);
 }

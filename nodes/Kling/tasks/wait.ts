@@ -11,7 +11,8 @@ const PAUSES_MS = [3_000, 3_000, 3_500, 4_000, 5_000];
 const JITTER = 0.1;
 
 /**
- * Looks at a task until it is final. Faults of single looks are bridged by the client.
+ * Looks at a task until it is final. A paid task does not die because a look was unlucky: as long as there is
+ * time, only an answer that will not change (a wrong key, an unknown task) ends the wait.
  * @param timeoutMs how long to wait in all; the last look is made when it has passed
  * @returns the final task, also a failed one; a task without an id as it is, for there is nothing to look at; a problem with the task's ids on time-out or cancellation
  */
@@ -25,14 +26,16 @@ export async function waitUntilFinal(
 	if (isFinal(task) || id === undefined) return ok(task);
 	const until = Date.now() + timeoutMs;
 	let latest = task;
+	let trouble: Problem | undefined;
 	for (let look = 0; ; look += 1) {
 		const left = until - Date.now();
-		if (left <= 0) return failed(timedOut(latest, timeoutMs));
+		if (left <= 0) return failed(timedOut(latest, timeoutMs, trouble));
 		const pauseMs = (PAUSES_MS[look] ?? PAUSES_MS.at(-1) ?? 0) * (1 + Math.random() * JITTER);
 		if (!(await client.pause(Math.min(left, pauseMs)))) return failed(withIds(cancelled(), latest));
 		const reply = await readOne(client, kind, id);
-		if (!reply.ok) return failed(withIds(reply.problem, latest));
-		latest = keepIds(reply.value, latest);
+		if (!reply.ok && reply.problem.retry === 'never') return failed(withIds(reply.problem, latest));
+		trouble = reply.ok ? undefined : reply.problem;
+		if (reply.ok) latest = keepIds(reply.value, latest);
 		if (isFinal(latest)) {
 			client.taskFinished();
 			return ok(latest);
@@ -67,12 +70,13 @@ function keepIds(now: Task, before: Task): Task {
 	};
 }
 
-function timedOut(task: Task, timeoutMs: number): Problem {
+/** @param trouble why the last look gave nothing, if it did */
+function timedOut(task: Task, timeoutMs: number, trouble?: Problem): Problem {
 	return withIds(
 		{
 			cause: 'timeout',
 			retry: 'never',
-			what: `Not finished after ${Math.round(timeoutMs / 1000)} s (last status: ${task.status})`,
+			what: `Not finished after ${Math.round(timeoutMs / 1000)} s (last status: ${task.status})${trouble ? `; the last look failed: ${trouble.what}` : ''}`,
 			advice:
 				'Nothing is lost: the task goes on at Kling. Pick it up with Custom Voice: Get and this task ID, or raise Timeout.',
 		},
