@@ -1,3 +1,5 @@
+const path = require('node:path');
+
 const swc = [
 	'@swc/jest',
 	{
@@ -7,21 +9,50 @@ const swc = [
 	},
 ];
 
-/** Packages that ship as ES modules only; jest's module system needs them turned into CommonJS. */
-const esmOnly =
-	'(p-limit|yocto-queue|lossless-json|music-metadata|strtok3|token-types|@tokenizer|uint8array-extras|file-type|peek-readable|@borewit|jose)';
+/** Packages that ship as ES modules only, which jest cannot require as they are. */
+const esmOnly = ['p-limit', 'yocto-queue', 'jose'];
 
-const shared = {
+/** The last n8n-core of the 1.x line, with the n8n-workflow it was made for. */
+const core1x = path.join(__dirname, 'node_modules/n8n-core-v1');
+
+/**
+ * @param {string} displayName
+ * @param {object} [settings]
+ */
+const project = (displayName, settings) => ({
+	displayName,
 	testEnvironment: 'node',
+	testMatch: [`<rootDir>/test/${displayName}/**/*.test.cts`],
 	moduleFileExtensions: ['js', 'cjs', 'mjs', 'ts', 'cts', 'json', 'node'],
-	transform: { '^.+\\.(ts|cts|mjs|js)$': swc },
-	transformIgnorePatterns: [`/node_modules/(?!.*${esmOnly})`, '<rootDir>/dist/'],
-	testTimeout: 60_000,
-};
+	// An import names the file as Node would see it after compiling.
+	moduleNameMapper: { '^(\\.{1,2}/.*)\\.cjs$': ['$1.cts', '$1.cjs'] },
+	transform: { '\\.(ts|cts|mjs|js)$': swc },
+	transformIgnorePatterns: [`/node_modules/(?!(.*/)?(${esmOnly.join('|')})/)`, '<rootDir>/dist/'],
+	...settings,
+});
 
-/** The unit tests read the sources; the engine tests run what `npm run build` made. */
+const engine = project('engine');
+
 module.exports = {
 	projects: [
-		{ ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.cts'] },
+		project('unit'),
+		project('sandbox'),
+		engine,
+		{
+			...engine,
+			displayName: 'engine-1x',
+			moduleNameMapper: {
+				...engine.moduleNameMapper,
+				'^n8n-core$': core1x,
+				'^n8n-workflow$': path.join(core1x, 'node_modules/n8n-workflow'),
+			},
+			setupFilesAfterEnv: ['<rootDir>/test/engine/core1x.cts'],
+		},
+		project('package'),
 	],
+	reporters: ['default', '<rootDir>/test/closingLine.cjs'],
+	// Packing and scanning take a while on a busy machine. jest heeds this only here, not in a project.
+	testTimeout: 120_000,
+	// Each worker loads a whole n8n-core.
+	maxWorkers: 2,
 };

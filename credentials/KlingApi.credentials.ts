@@ -15,7 +15,10 @@ export class KlingApi implements ICredentialType {
 
 	displayName = 'Kling API';
 
-	icon: Icon = { light: 'file:../nodes/Kling/kling.svg', dark: 'file:../nodes/Kling/kling.dark.svg' };
+	icon: Icon = {
+		light: 'file:../nodes/Kling/kling.svg',
+		dark: 'file:../nodes/Kling/kling.dark.svg',
+	};
 
 	documentationUrl = 'https://github.com/n8n-nodes-kling-voice/n8n-nodes-kling-voice#credentials';
 
@@ -30,7 +33,11 @@ export class KlingApi implements ICredentialType {
 				{ name: 'Custom', value: 'custom', description: 'Any gateway that speaks the Kling API' },
 				{ name: 'KKI AI', value: 'kkiai', description: 'The gateway at www.kkiai.com' },
 				{ name: 'Kling (China)', value: 'klingChina', description: 'The official API in China' },
-				{ name: 'Kling (Global)', value: 'klingGlobal', description: 'The official API outside China' },
+				{
+					name: 'Kling (Global)',
+					value: 'klingGlobal',
+					description: 'The official API outside China',
+				},
 			],
 		},
 		{
@@ -52,9 +59,14 @@ export class KlingApi implements ICredentialType {
 				{
 					name: 'AccessKey and SecretKey',
 					value: 'accessKey',
-					description: 'The older key pair of the official API; a token is signed for every request',
+					description:
+						'The older key pair of the official API; a token is signed for every request',
 				},
-				{ name: 'API Key', value: 'apiKey', description: 'A gateway key or a key of the official API' },
+				{
+					name: 'API Key',
+					value: 'apiKey',
+					description: 'A gateway key or a key of the official API',
+				},
 			],
 		},
 		{

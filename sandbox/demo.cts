@@ -62,11 +62,11 @@ function gateway(): Target {
 	};
 }
 
-function klingApi(baseUrl: string, keys: IDataObject): ICredentialDataDecryptedObject {
-	return { provider: 'custom', baseUrl, ...keys } as ICredentialDataDecryptedObject;
+function klingApi(baseUrl: string, keys: Record<string, string>): ICredentialDataDecryptedObject {
+	return { provider: 'custom', baseUrl, ...keys };
 }
 
-function keysFromEnvironment(): IDataObject {
+function keysFromEnvironment(): Record<string, string> {
 	const [apiKey, accessKey, secretKey] = secretNames.map(environment);
 	if (apiKey) return { authentication: 'apiKey', apiKey };
 	if (accessKey && secretKey) return { authentication: 'accessKey', accessKey, secretKey };
@@ -143,14 +143,15 @@ async function main(): Promise<void> {
 		say(`Runs ${WORKFLOW} on n8n-core against ${target.name}`);
 		say(`Clip: ${target.voiceUrl}\n`);
 		const voice = voiceOf(await run(target));
-		say(`\nThe voice "${String(voice.voice_name)}" is ready, its id is ${String(voice.voice_id)}:`);
-		say(JSON.stringify(voice, undefined, 2));
+		say(`\nThe voice is ready:\n${JSON.stringify(voice, undefined, 2)}`);
 	} finally {
 		await target.sandbox?.close();
 	}
 }
 
 main().catch((error: unknown) => {
-	say(`\nNo voice was made.\n${error instanceof Error ? error.message : String(error)}`);
+	say(
+		`\nThe demo ended without a voice.\n${error instanceof Error ? error.message : String(error)}`,
+	);
 	process.exitCode = 1;
 });

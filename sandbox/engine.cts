@@ -73,7 +73,7 @@ export function pickerContext(
 	const data = additionalData(file, credentials, '0', 'internal');
 	return {
 		context: new LoadOptionsContext(workflow, node, data, ''),
-		node: nodeTypes.getByNameAndVersion(node.type) as INodeType,
+		node: nodeTypes.getByNameAndVersion(node.type),
 	};
 }
 
@@ -95,7 +95,7 @@ export async function sendCredentialTest(
 		parameters: {},
 		credentials: { klingApi: { id: '1', name: 'Kling API' } },
 	};
-	const base = nodeTypes.getByNameAndVersion(node.type) as INodeType;
+	const base = nodeTypes.getByNameAndVersion(node.type);
 	const nodeType: INodeType = {
 		description: {
 			...base.description,

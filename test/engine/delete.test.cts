@@ -70,9 +70,9 @@ describe('Delete Custom Voice', () => {
 describe('The picker of voices', () => {
 	async function search(sandbox: Sandbox, filter?: string, token?: string): Promise<INodeListSearchResult> {
 		const { context, node } = pickerContext(workflowOf({ operation: 'delete' }), 'Kling', credentialsFor(sandbox));
-		const method = (node as INodeType).methods?.listSearch?.searchVoices;
+		const method = (node).methods?.listSearch?.searchVoices;
 		if (!method) throw new Error('The node has no picker');
-		return await method.call(context as ILoadOptionsFunctions, filter, token);
+		return await method.call(context, filter, token);
 	}
 
 	it('shows names with ids behind them, page by page', async () => {

@@ -1,4 +1,5 @@
-import { Client, closeAll, open } from './client.cjs';
+import type { Client} from './client.cjs';
+import { closeAll, open } from './client.cjs';
 
 afterEach(closeAll);
 

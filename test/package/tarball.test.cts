@@ -1,0 +1,140 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { pack, ROOT, type Packed } from './packed.cjs';
+
+let packed: Packed;
+beforeAll(() => {
+	packed = pack();
+});
+afterAll(() => packed.remove());
+
+const read = (file: string): string => fs.readFileSync(path.join(packed.package, file), 'utf8');
+
+describe('the tarball', () => {
+	test('has at most 20 files and 60 KB', () => {
+		expect(packed.files.length).toBeLessThanOrEqual(20);
+		expect(fs.statSync(packed.tarball).size).toBeLessThanOrEqual(60 * 1024);
+	});
+
+	test('holds what n8n loads and what a reader needs, nothing else', () => {
+		const others = packed.files.filter(
+			(file) => !file.startsWith('dist/') && !/^(README|LICENSE|CHANGELOG)(\.\w+)?$/.test(file),
+		);
+		expect(others).toEqual(['index.js', 'package.json']);
+	});
+
+	test('comes with its licence and a README', () => {
+		expect(packed.files).toEqual(
+			expect.arrayContaining([
+				expect.stringMatching(/^LICENSE(\.\w+)?$/),
+				'README.md',
+				'dist/THIRD_PARTY_LICENSES.txt',
+			]),
+		);
+	});
+
+	test('holds no sources, maps or tests', () => {
+		expect(packed.files.filter((file) => /\.(c?ts|map|tsbuildinfo)$|test/i.test(file))).toEqual([]);
+	});
+});
+
+describe('package.json', () => {
+	test('asks for n8n-workflow beside it and nothing else', () => {
+		expect(packed.manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+		for (const field of [
+			'dependencies',
+			'optionalDependencies',
+			'bundleDependencies',
+			'overrides',
+		]) {
+			expect(packed.manifest).not.toHaveProperty(field);
+		}
+	});
+
+	test('runs nothing when it is installed', () => {
+		const lifecycle =
+			/^(pre|post)?(install|uninstall|prepare|pack|publish|publishOnly|version)$|^(pre|post)/;
+		expect(Object.keys(packed.manifest.scripts).filter((name) => lifecycle.test(name))).toEqual([]);
+	});
+
+	test('is found as a community package', () => {
+		expect(packed.manifest).toMatchObject({
+			name: 'n8n-nodes-kling-voice',
+			license: 'MIT',
+			main: 'index.js',
+			n8n: { n8nNodesApiVersion: 1, strict: true },
+		});
+		expect(packed.manifest.keywords).toContain('n8n-community-node-package');
+	});
+
+	test('what it names was packed, and beyond that only what those files load', () => {
+		const { credentials, nodes } = packed.manifest.n8n;
+		const named = [...credentials, ...nodes];
+		const loaded = named.flatMap((file) =>
+			[...read(file).matchAll(/require\("(\.[^"]+)"\)/g)].map(([, inner = '']) =>
+				path.posix.join(path.posix.dirname(file), inner),
+			),
+		);
+		const built = packed.files.filter((file) => /^dist\/.*\.js$/.test(file));
+		expect(built).toEqual([...new Set([...named, ...loaded])].sort());
+	});
+});
+
+describe('beside the built nodes', () => {
+	test('there are icons, light and dark', () => {
+		const { credentials, nodes } = packed.manifest.n8n;
+		for (const file of [...credentials, ...nodes]) {
+			const icons = [...read(file).matchAll(/"file:([^"]+\.svg)"/g)].map(([, icon]) =>
+				String(icon),
+			);
+			expect(icons.map((icon) => path.posix.basename(icon))).toEqual([
+				'kling.svg',
+				'kling.dark.svg',
+			]);
+			for (const icon of icons)
+				expect(read(path.posix.join(path.posix.dirname(file), icon))).toMatch(/^<svg/);
+		}
+	});
+
+	test('there is a codex that names the node', () => {
+		for (const file of packed.manifest.n8n.nodes) {
+			const codex = JSON.parse(read(`${file}on`)) as { node: string; categories: string[] };
+			const [className = ''] = path.posix.basename(file).split('.');
+			expect(codex.node).toBe(
+				`n8n-nodes-kling-voice.${className[0]?.toLowerCase()}${className.slice(1)}`,
+			);
+			expect(codex.categories.length).toBeGreaterThan(0);
+		}
+	});
+});
+
+describe('what n8n refuses in community nodes', () => {
+	test.each<[string, RegExp]>([
+		['axios', /axios/i],
+		['process', /(?<![\w$.])process\s*[.[]/],
+		['globals', /(?<![\w$.])(globalThis|global)\b(?!\s*:)/],
+		['timers', /(?<![\w$.])(set|clear)(Timeout|Interval|Immediate)\b/],
+		['its own place on disk', /__dirname|__filename/],
+		['console', /(?<![\w$.])console\.\w+\(/],
+		['other modules', /require\("(?!n8n-workflow"|(?:node:)?crypto"|\.\/)[^"]*"\)/],
+		['code from text', /(?<![\w$.])eval\s*\(|new Function\b/],
+	])('%s: nowhere in dist', (_name, pattern) => {
+		const around = new RegExp(`.{0,40}(?:${pattern.source}).{0,40}`, `${pattern.flags}g`);
+		const mentions = packed.files
+			.filter((file) => /^dist\/.*\.(js|json|svg)$/.test(file))
+			.flatMap(
+				(file) =>
+					read(file)
+						.match(around)
+						?.map((text) => `${file}: ${text}`) ?? [],
+			);
+		expect(mentions).toEqual([]);
+	});
+
+	test('every library inside comes with its licence', () => {
+		const licenses = fs.readFileSync(path.join(ROOT, 'dist/THIRD_PARTY_LICENSES.txt'), 'utf8');
+		for (const name of ['ipaddr.js', 'lossless-json', 'p-limit', 'yocto-queue']) {
+			expect(licenses).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
+		}
+	});
+});

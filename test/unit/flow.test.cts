@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { Flow } from '../../nodes/Kling/api/flow';
+
+/** A job that ends when told to. */
+function job() {
+	let end: () => void = () => undefined;
+	const ended = new Promise<void>((resolve) => {
+		end = resolve;
+	});
+	return { end, run: async () => await ended };
+}
+
+const settle = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve));
+
+/** Starts `count` jobs and gives their ends. */
+async function busy(flow: Flow, count: number): Promise<(() => void)[]> {
+	const jobs = Array.from({ length: count }, job);
+	for (const { run } of jobs) void flow.run(run);
+	await settle();
+	return jobs.map(({ end }) => end);
+}
+
+test('starts at the user’s limit', () => {
+	for (const most of [1, 5, 100]) expect(new Flow(most).current).toBe(most);
+});
+
+test('gives what the job gives', async () => {
+	await expect(new Flow(1).run(async () => await Promise.resolve('answer'))).resolves.toBe(
+		'answer',
+	);
+	await expect(new Flow(1).run(async () => await Promise.reject(new Error('no')))).rejects.toThrow(
+		'no',
+	);
+});
+
+test.each([
+	[5, 5, 4, false],
+	[5, 3, 2, false],
+	[5, 2, 1, false],
+	[5, 1, 1, true],
+	[1, 1, 1, true],
+])(
+	'at %i with %i under way a refusal leaves %i; alone: %s',
+	async (most, active, current, alone) => {
+		const flow = new Flow(most);
+		const ends = await busy(flow, active);
+		expect(flow.tooMany()).toBe(alone);
+		expect(flow.current).toBe(current);
+		for (const end of ends) end();
+	},
+);
+
+test('further refusals of the same crowd shrink it one by one, down to 1', async () => {
+	const flow = new Flow(5);
+	const ends = await busy(flow, 5);
+	const seen = Array.from({ length: 6 }, () => [flow.tooMany(), flow.current]);
+	expect(seen.map(([, current]) => current)).toEqual([4, 3, 2, 1, 1, 1]);
+	expect(seen.map(([alone]) => alone)).toEqual([false, false, false, false, true, true]);
+	for (const end of ends) end();
+});
+
+test('a full round of good answers earns one place, up to the limit', async () => {
+	const flow = new Flow(4);
+	const ends = await busy(flow, 3);
+	flow.tooMany();
+	expect(flow.current).toBe(2);
+	const after = Array.from({ length: 12 }, () => {
+		flow.wentWell();
+		return flow.current;
+	});
+	expect(after).toEqual([2, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4]);
+	for (const end of ends) end();
+});
+
+test('a refusal starts the round anew', async () => {
+	const flow = new Flow(5);
+	const ends = await busy(flow, 4);
+	flow.tooMany();
+	flow.wentWell();
+	flow.wentWell();
+	flow.tooMany();
+	expect(flow.current).toBe(2);
+	flow.wentWell();
+	expect(flow.current).toBe(2);
+	flow.wentWell();
+	expect(flow.current).toBe(3);
+	for (const end of ends) end();
+});
+
+test('good answers and finished tasks free a place and count as progress', () => {
+	const flow = new Flow(2);
+	expect([flow.freedPlaces, flow.lastProgressAt]).toEqual([0, 0]);
+	const before = Date.now();
+	flow.wentWell();
+	flow.freedPlace();
+	expect(flow.freedPlaces).toBe(2);
+	expect(flow.lastProgressAt).toBeGreaterThanOrEqual(before);
+});
+
+test('a place that shrank away is not filled, one that grew back is', async () => {
+	const flow = new Flow(2);
+	const [endFirst, endSecond] = await busy(flow, 2);
+	flow.tooMany();
+	let started = 0;
+	const third = job();
+	void flow.run(async () => {
+		started += 1;
+		await third.run();
+	});
+	endFirst?.();
+	await settle();
+	expect(started).toBe(0);
+	endSecond?.();
+	await settle();
+	expect(started).toBe(1);
+	third.end();
+});
+
+test('never below 1, never above the limit, never more at once than allowed', async () => {
+	const step = fc.constantFrom('start', 'start', 'end', 'good', 'refused');
+	await fc.assert(
+		fc.asyncProperty(
+			fc.integer({ min: 1, max: 8 }),
+			fc.array(step, { maxLength: 60 }),
+			async (most, steps) => {
+				const flow = new Flow(most);
+				const ends: (() => void)[] = [];
+				let running = 0;
+				let begun = 0;
+				let asked = 0;
+				const start = () => {
+					const { end, run } = job();
+					asked += 1;
+					return flow.run(async () => {
+						begun += 1;
+						running += 1;
+						expect(running).toBeLessThanOrEqual(flow.current);
+						ends.push(end);
+						await run();
+						running -= 1;
+					});
+				};
+				const jobs: Promise<void>[] = [];
+				for (const what of steps) {
+					if (what === 'start') jobs.push(start());
+					else if (what === 'end') ends.shift()?.();
+					else if (what === 'good') flow.wentWell();
+					else flow.tooMany();
+					await settle();
+					expect(flow.current).toBeGreaterThanOrEqual(1);
+					expect(flow.current).toBeLessThanOrEqual(most);
+					// Nobody waits beside a free place.
+					if (running < flow.current) expect(begun).toBe(asked);
+				}
+				while (ends.length > 0) {
+					ends.shift()?.();
+					await settle();
+				}
+				await Promise.all(jobs);
+				expect(begun).toBe(asked);
+			},
+		),
+		{ numRuns: 200 },
+	);
+});

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { BASE_URLS, baseUrlOf, secretsOf } from '../../nodes/Kling/api/gateway';
+
+const custom = (baseUrl: string) => ({ provider: 'custom', baseUrl });
+
+test.each(Object.entries(BASE_URLS))('provider %s', (provider, baseUrl) => {
+	expect(baseUrlOf({ provider, baseUrl: 'https://ignored.example.com' })).toBe(baseUrl);
+	expect(baseUrl).toMatch(/^https:\/\/[a-z.-]+(\/kling)?$/);
+});
+
+test('KKI AI is meant when nothing is chosen', () => {
+	expect(baseUrlOf({})).toBe(BASE_URLS.kkiai);
+});
+
+test.each([
+	['https://api.example.com/kling', 'https://api.example.com/kling'],
+	['https://api.example.com/kling/', 'https://api.example.com/kling'],
+	['https://api.example.com/kling///', 'https://api.example.com/kling'],
+	['https://api.example.com/kling/v1', 'https://api.example.com/kling'],
+	['https://api.example.com/kling/v1/', 'https://api.example.com/kling'],
+	['https://api.example.com/kling/V1/', 'https://api.example.com/kling'],
+	['https://api.example.com/kling//v1//', 'https://api.example.com/kling'],
+	['https://api.example.com/v1', 'https://api.example.com'],
+	['https://api.example.com/api/v1/kling', 'https://api.example.com/api/v1/kling'],
+	['https://api.example.com/klingv1', 'https://api.example.com/klingv1'],
+	['https://api.example.com/v10', 'https://api.example.com/v10'],
+	['https://api.example.com', 'https://api.example.com'],
+	['https://api.example.com/', 'https://api.example.com'],
+	['  https://api.example.com/kling \n', 'https://api.example.com/kling'],
+	['api.example.com/kling', 'https://api.example.com/kling'],
+	['www.kkiai.com/kling/v1', 'https://www.kkiai.com/kling'],
+	['localhost:5678/kling/', 'https://localhost:5678/kling'],
+	['http://localhost:5678', 'http://localhost:5678'],
+	['http://127.0.0.1:4010/kling/v1/', 'http://127.0.0.1:4010/kling'],
+	['http://[::1]:4010/kling', 'http://[::1]:4010/kling'],
+	['HTTPS://API.Example.com/Kling', 'https://api.example.com/Kling'],
+	['https://api.example.com/kling?from=docs', 'https://api.example.com/kling'],
+	['https://api.example.com/kling/#custom-voices', 'https://api.example.com/kling'],
+])('%j becomes %s', (given, expected) => {
+	expect(baseUrlOf(custom(given))).toBe(expected);
+});
+
+test.each([
+	'',
+	'   ',
+	'https://',
+	'ftp://example.com/kling',
+	'file:///kling',
+	'https://exa mple.com',
+	'http://:80',
+	'?',
+])('%j is refused in words', (given) => {
+	expect(() => baseUrlOf(custom(given))).toThrow(/is not a base URL\. Enter one such as https:/);
+});
+
+test('an unknown provider without an address is refused too', () => {
+	expect(() => baseUrlOf({ provider: 'toString' })).toThrow('is not a base URL');
+});
+
+test('a repaired address is a fixed point: nothing is left to repair', () => {
+	const path = fc.array(fc.constantFrom('kling', 'v1', 'V1', 'api', '', 'v1beta'), {
+		maxLength: 4,
+	});
+	fc.assert(
+		fc.property(fc.webAuthority({ withPort: true }), path, (host, parts) => {
+			const base = baseUrlOf(custom(`https://${host}/${parts.join('/')}`));
+			expect(base).not.toMatch(/\/$/);
+			expect(new URL(base).host).toBe(new URL(`https://${host}`).host);
+			expect(new URL(`${base}/v1/general/custom-voices`).pathname).toMatch(
+				/\/v1\/general\/custom-voices$/,
+			);
+		}),
+	);
+});
+
+test('secrets are what must not be shown: without the header word, and long enough to mean something', () => {
+	expect(
+		secretsOf({
+			provider: 'custom',
+			baseUrl: 'https://api.example.com',
+			apiKey: ' Bearer sk-123456 ',
+			accessKey: 'AK-12345',
+			secretKey: 'SK-12345',
+			webhookSecret: 'whsec_abc',
+		}),
+	).toEqual(['sk-123456', 'AK-12345', 'SK-12345', 'whsec_abc']);
+	expect(secretsOf({ apiKey: 'abc', accessKey: '', secretKey: 7 })).toEqual([]);
+});

@@ -1,0 +1,30 @@
+import { TASK_KINDS, mayAnswer } from '../../nodes/Kling/tasks/kinds';
+import { taskOf } from './support.cjs';
+
+const KIND = TASK_KINDS.customVoice;
+const made = (voice_name?: unknown) =>
+	taskOf({
+		task_id: '1',
+		task_status: 'succeed',
+		task_result: { voices: [{ voice_id: '9', voice_name }] },
+	});
+
+test.each<[string, boolean, ReturnType<typeof taskOf>]>([
+	['the same name', true, made('Narrator A')],
+	['another name', false, made('Narrator B')],
+	['another case', false, made('narrator a')],
+	['a voice without a name', true, made()],
+	['an unfinished task', true, taskOf({ task_id: '1', task_status: 'processing' })],
+	['a failed task', true, taskOf({ task_id: '1', task_status: 'failed' })],
+	['nothing', true, taskOf('')],
+])('%s may answer: %s', (_name, expected, task) => {
+	expect(mayAnswer(KIND, task, { voice_name: 'Narrator A' })).toBe(expected);
+});
+
+test('voices live where Kling documents them, a thousand to the page', () => {
+	expect(KIND).toMatchObject({
+		path: '/v1/general/custom-voices',
+		resultKey: 'voices',
+		pageLimit: 1000,
+	});
+});

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { cancelled, notSent, problemFromNetwork } from '../../nodes/Kling/api/errors';
+import type { Retry } from '../../nodes/Kling/api/reply';
+
+const HOST = 'www.kkiai.com';
+
+test.each<[string, Retry, string]>([
+	['ECONNREFUSED', 'afterPause', 'refuses the connection'],
+	['ENOTFOUND', 'afterPause', 'no host of that name'],
+	['EAI_AGAIN', 'afterPause', 'cannot be looked up'],
+	['EHOSTUNREACH', 'afterPause', 'no way to it'],
+	['ENETUNREACH', 'afterPause', 'no network'],
+	['ECONNRESET', 'afterLook', 'cut the connection'],
+	['EPIPE', 'afterLook', 'cut the connection'],
+	['ETIMEDOUT', 'afterLook', 'too long to answer'],
+	['ECONNABORTED', 'afterLook', 'too long to answer'],
+	['ERR_SOMETHING_NEW', 'afterLook', 'the connection failed'],
+])('%s: %s, in words', (code, retry, words) => {
+	const problem = problemFromNetwork(code, HOST, `odd things at ${HOST}`);
+	expect(problem).toMatchObject({ cause: 'unreachable', retry });
+	expect(problem.what).toContain(HOST);
+	expect(problem.what).toContain(words);
+	expect(problem.advice).toMatch(/^[A-Z].{15,}\.$/);
+	// n8n replaces a whole message that holds one of these codes.
+	expect(problem.what + problem.advice).not.toContain(code);
+	expect(problem.httpStatus).toBeUndefined();
+});
+
+test.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
+	'%s is not a matter of trying again',
+	(code) => {
+		const problem = problemFromNetwork(code, HOST, `${code}: certificate has expired`);
+		expect(problem.retry).toBe('never');
+		expect(problem.what).toContain(HOST);
+	},
+);
+
+/** The codes that make n8n throw away the message: COMMON_ERRORS in n8n-workflow's NodeError. */
+const REPLACED_BY_N8N = [
+	...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'ERRADDRINUSE', 'EADDRNOTAVAIL'],
+	...['ECONNABORTED', 'EHOSTUNREACH', 'EAI_AGAIN', 'ENOENT', 'EISDIR', 'ENOTDIR', 'EACCES'],
+	...['EEXIST', 'EPERM', 'GETADDRINFO'],
+];
+
+test('no message holds a bare network code, whatever the library said', () => {
+	const code = fc.constantFrom(...REPLACED_BY_N8N);
+	fc.assert(
+		fc.property(code, fc.string(), fc.string(), (bare, before, after) => {
+			const problem = problemFromNetwork(bare, HOST, `${before} connect ${bare} ${after}`);
+			expect(problem.what).not.toContain(bare);
+			expect(problem.advice).not.toBe('');
+		}),
+	);
+});
+
+test('without a code nothing was sent, and the reason is kept', () => {
+	const problem = problemFromNetwork(undefined, HOST, 'Domain not allowed: www.kkiai.com');
+	expect(problem.what).toContain('Domain not allowed');
+	expect(problem.retry).toBe('never');
+	expect(problem.advice).not.toBe('');
+});
+
+test('what n8n or the credential refused is about the account', () => {
+	expect(notSent('The Kling API credential has no API key.')).toMatchObject({
+		cause: 'account',
+		retry: 'never',
+		what: 'The Kling API credential has no API key',
+	});
+});
+
+test('a stopped execution is never sent again', () => {
+	expect(cancelled()).toMatchObject({ cause: 'cancelled', retry: 'never' });
+	expect(problemFromNetwork('ERR_CANCELED', HOST, 'canceled')).toEqual(cancelled());
+});

@@ -1,0 +1,117 @@
+import { jsonObject } from '../../nodes/Kling/resources/json';
+import { simplified, simplifiedVoice, withoutUndefined } from '../../nodes/Kling/resources/output';
+import { OFFICIAL, problemOf, taskOf, valueOf } from './support.cjs';
+
+describe('the simplified task', () => {
+	test('of a finished voice', () => {
+		const json = simplified(taskOf({ code: 0, data: { ...OFFICIAL, task_status_msg: '' } }));
+		expect(Object.entries(json)).toEqual([
+			['task_id', '850087542757535834'],
+			['external_task_id', 'order-1042'],
+			['task_status', 'succeed'],
+			['voice_id', '850087542757539999'],
+			['voice_name', 'Narrator A'],
+			['trial_url', 'https://files.example.com/trial.mp3'],
+			['owned_by', '777'],
+			['created_at', '2026-06-10T08:39:38.802Z'],
+			['updated_at', '2026-06-10T08:39:54.151Z'],
+		]);
+	});
+
+	test('of a task that was just made', () => {
+		const data = {
+			task_id: '1',
+			task_info: { external_task_id: 'e' },
+			task_status: 'SUBMITTED',
+			created_at: 1781080778,
+			updated_at: 1781080778,
+		};
+		expect(Object.entries(simplified(taskOf({ code: 0, data })))).toEqual([
+			['task_id', '1'],
+			['external_task_id', 'e'],
+			['task_status', 'submitted'],
+			['created_at', '2026-06-10T08:39:38.000Z'],
+			['updated_at', '2026-06-10T08:39:38.000Z'],
+		]);
+	});
+
+	test('of a failed one has the reason and no voice', () => {
+		const data = { task_id: '1', task_status: 'failed', task_status_msg: 'two voices' };
+		expect(simplified(taskOf({ code: 0, data }))).toEqual({
+			task_id: '1',
+			task_status: 'failed',
+			task_status_msg: 'two voices',
+		});
+	});
+
+	test('ids are text even if they were numbers', () => {
+		const text =
+			'{"code":0,"data":{"task_id":850087542757535834,"task_info":{"external_task_id":7},' +
+			'"task_result":{"voices":[{"voice_id":850087542757539999,"owned_by":42}]}}}';
+		expect(simplified(taskOf(text))).toEqual({
+			task_id: '850087542757535834',
+			external_task_id: '7',
+			task_status: 'succeed',
+			voice_id: '850087542757539999',
+			owned_by: '42',
+		});
+	});
+
+	test.each<[string, unknown]>([
+		['nothing', ''],
+		['{}', {}],
+		['an echo', { voice_name: 'A', external_task_id: 'e' }],
+		['a voice without anything', { task_id: '1', task_result: { voices: [{}] } }],
+	])('of %s holds nothing undefined', (_name, body) => {
+		expect(Object.values(simplified(taskOf(body)))).not.toContain(undefined);
+	});
+});
+
+test('a preset voice keeps its four fields and loses the rest', () => {
+	const voice = {
+		voice_id: '1',
+		voice_name: 'A',
+		trial_url: 'https://x',
+		owned_by: 'kling',
+		extra: 1,
+	};
+	expect(simplifiedVoice(voice)).toEqual({
+		voice_id: '1',
+		voice_name: 'A',
+		trial_url: 'https://x',
+		owned_by: 'kling',
+	});
+	expect(Object.keys(simplifiedVoice({ voice_id: '1' }))).toEqual(['voice_id']);
+});
+
+test('only undefined is left out', () => {
+	const kept = { a: null, b: '', c: 0, d: false };
+	expect(Object.keys(withoutUndefined({ ...kept, e: undefined }))).toEqual(['a', 'b', 'c', 'd']);
+});
+
+describe('JSON fields', () => {
+	test.each<[unknown, object]>([
+		[undefined, {}],
+		[null, {}],
+		['', {}],
+		['{}', {}],
+		['{"a":1}', { a: 1 }],
+		[' {"model_name": "kling-custom-voices"}\n', { model_name: 'kling-custom-voices' }],
+		['{"id":850087542757535834}', { id: '850087542757535834' }],
+		[{ a: { b: [1] } }, { a: { b: [1] } }],
+	])('%j', (given, expected) => {
+		expect(valueOf(jsonObject(given, 'Additional Fields'))).toEqual(expected);
+	});
+
+	test.each(['[]', 'null', '1', '"a"', '{a:1}', '{"a":1', 'a=1', [], [1], 1, true])(
+		'%j is refused in words',
+		(given) => {
+			expect(problemOf(jsonObject(given, 'Additional Fields'))).toMatchObject({
+				cause: 'invalid',
+				retry: 'never',
+				what: 'Additional Fields is not a JSON object',
+				advice: expect.stringContaining('Nothing was sent') as string,
+			});
+		},
+	);
+});

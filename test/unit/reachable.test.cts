@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { isPublicHost, unreachableReason } from '../../nodes/Kling/media/reachable';
+
+const API = 'www.kkiai.com';
+
+const INSIDE = [
+	...[
+		'localhost',
+		'LOCALHOST',
+		'localhost.',
+		'app.localhost',
+		'nas',
+		'foo.local',
+		'Foo.Local',
+		'foo.local.',
+	],
+	...['n8n.internal', 'router.lan', 'box.home.arpa', 'a.test', 'a.invalid'],
+	...['127.0.0.1', '127.9.9.9', '10.0.0.1', '10.255.255.255', '192.168.1.10', '172.16.0.1'],
+	...['172.31.255.255', '169.254.169.254', '0.0.0.0', '100.64.0.1', '224.0.0.1', '255.255.255.255'],
+	...['127.1', '2130706433', '0x7f.0.0.1', '017700000001'],
+	...[
+		'[::1]',
+		'[::]',
+		'[fd00::1]',
+		'[fc00::1]',
+		'[fe80::1]',
+		'[::ffff:10.0.0.1]',
+		'[::ffff:7f00:1]',
+	],
+];
+
+const OUTSIDE = [
+	...[
+		'example.com',
+		'files.example.com',
+		'www.kkiai.com',
+		'example.com.',
+		'locals.com',
+		'mylocalhost.com',
+	],
+	...[
+		'test.example.com',
+		'8.8.8.8',
+		'1.1.1.1',
+		'172.15.0.1',
+		'172.32.0.1',
+		'192.167.1.1',
+		'11.0.0.1',
+	],
+	...['[2606:4700:4700::1111]', '[::ffff:8.8.8.8]', 'xn--fiqs8s.cn', '例子.cn'],
+];
+
+test.each(INSIDE)('%s cannot be reached from outside', async (host) => {
+	const { hostname } = new URL(`http://${host}:5678/a.mp3`);
+	expect(await isPublicHost(hostname)).toBe(false);
+	expect(await unreachableReason(`http://${host}:5678/a.mp3`, API)).toBe(
+		`Kling cannot reach ${hostname}: it is an address inside your own machine or network`,
+	);
+});
+
+test.each(OUTSIDE)('%s may be reached', async (host) => {
+	expect(await isPublicHost(new URL(`http://${host}/`).hostname)).toBe(true);
+	expect(await unreachableReason(`http://${host}/a.mp3`, API)).toBeUndefined();
+});
+
+test.each(['::1', 'fd00::', '2606:4700::1'])('%s needs no brackets', async (host) => {
+	expect(await isPublicHost(host)).toBe(await isPublicHost(`[${host}]`));
+});
+
+test.each(['127.0.0.1', 'localhost', '[::1]', '192.168.1.2', 'gateway', 'gateway.lan'])(
+	'an API at %s can reach everything',
+	async (apiHost) => {
+		for (const host of [...INSIDE, ...OUTSIDE]) {
+			expect(await unreachableReason(`http://${host}/a.mp3`, apiHost)).toBeUndefined();
+		}
+	},
+);
+
+test('no private IPv4 address passes, and its IPv6 form neither', async () => {
+	const byte = fc.integer({ min: 0, max: 255 });
+	const address = fc.oneof(
+		fc.tuple(fc.constantFrom(10, 127), byte, byte, byte),
+		fc.tuple(fc.constant(192), fc.constant(168), byte, byte),
+		fc.tuple(fc.constant(172), fc.integer({ min: 16, max: 31 }), byte, byte),
+		fc.tuple(fc.constant(169), fc.constant(254), byte, byte),
+	);
+	await fc.assert(
+		fc.asyncProperty(address, async (bytes) => {
+			const host = bytes.join('.');
+			expect(await isPublicHost(host)).toBe(false);
+			expect(await isPublicHost(new URL(`http://[::ffff:${host}]`).hostname)).toBe(false);
+		}),
+	);
+});
+
+test('any web address gets an answer', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.webUrl({ authoritySettings: { withIPv4: true, withIPv6: true, withPort: true } }),
+			async (url) => {
+				const reason = await unreachableReason(url, API);
+				expect(reason === undefined).toBe(await isPublicHost(new URL(url).hostname));
+			},
+		),
+	);
+});

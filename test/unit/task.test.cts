@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { idText, isFinal, isoTime, readStatus, readTask } from '../../nodes/Kling/tasks/task';
+import type { TaskStatus } from '../../nodes/Kling/tasks/task';
+import { OFFICIAL, taskOf } from './support.cjs';
+
+/** kling-api.md §2.7. */
+const SPELLINGS: Record<Exclude<TaskStatus, 'unknown'>, string[]> = {
+	submitted: ['submitted', 'queued', 'pending', 'not_start', 'dispatched'],
+	processing: ['processing', 'in_progress', 'running'],
+	succeed: ['succeed', 'succeeded', 'success', 'completed', 'done'],
+	failed: ['failed', 'failure', 'fail', 'error', 'cancelled'],
+};
+const TABLE = Object.entries(SPELLINGS).flatMap(([status, spellings]) =>
+	spellings.map((spelling) => [spelling, status as TaskStatus] as const),
+);
+const VOICES = { task_result: OFFICIAL.task_result };
+
+describe('status', () => {
+	test.each(TABLE)('%s in any case is %s', (spelling, status) => {
+		fc.assert(
+			fc.property(fc.mixedCase(fc.constant(spelling)), (mixed) => {
+				expect(readStatus(mixed)).toBe(status);
+				expect(taskOf({ code: 0, data: { task_id: '1', task_status: mixed } }).status).toBe(status);
+				expect(taskOf({ id: '1', status: mixed }).status).toBe(status);
+			}),
+			{ numRuns: 20 },
+		);
+	});
+
+	test.each(['', 'reviewing', 'deleted', 'constructor', '__proto__', 1, true, null, undefined, {}])(
+		'%p is unknown',
+		(spelling) => {
+			expect(readStatus(spelling)).toBe('unknown');
+		},
+	);
+
+	test('only succeed and failed are final', () => {
+		const final = TABLE.filter(([status]) => isFinal(taskOf({ id: '1', status }))).map(
+			([, to]) => to,
+		);
+		expect(new Set(final)).toEqual(new Set(['succeed', 'failed']));
+		expect(isFinal(taskOf({ id: '1', status: 'reviewing' }))).toBe(false);
+	});
+
+	test.each([{}, { task_status: '' }, { task_status: 'reviewing' }])(
+		'unknown %j beside a voice is succeed',
+		(status) => {
+			expect(taskOf({ task_id: '1', ...status, ...VOICES }).status).toBe('succeed');
+		},
+	);
+
+	test.each([
+		['an empty list', { voices: [] }],
+		['a voice without an id yet', { voices: [{ voice_id: '', voice_name: 'Narrator A' }] }],
+	])('unknown beside %s stays unknown', (_name, task_result) => {
+		expect(taskOf({ task_id: '1', task_status: 'reviewing', task_result }).status).toBe('unknown');
+	});
+
+	test('a known status counts more than a voice', () => {
+		expect(taskOf({ task_id: '1', task_status: 'processing', ...VOICES }).status).toBe(
+			'processing',
+		);
+		expect(taskOf({ task_id: '1', task_status: 'failed', ...VOICES }).status).toBe('failed');
+	});
+
+	test('the first layer that knows a status decides', () => {
+		const data = { task_id: '1', status: 'strange', data: { task_status: 'processing' } };
+		expect(taskOf({ code: 'success', data }).status).toBe('processing');
+	});
+});
+
+describe('times', () => {
+	test.each<[unknown, string | undefined]>([
+		[1781080778802, '2026-06-10T08:39:38.802Z'],
+		['1781080778802', '2026-06-10T08:39:38.802Z'],
+		[1781080778, '2026-06-10T08:39:38.000Z'],
+		['1781080778', '2026-06-10T08:39:38.000Z'],
+		[99_999_999_999, '5138-11-16T09:46:39.000Z'],
+		[100_000_000_000, '1973-03-03T09:46:40.000Z'],
+		['2026-06-10T08:39:38.802Z', '2026-06-10T08:39:38.802Z'],
+		['2026-06-10T16:39:38+08:00', '2026-06-10T08:39:38.000Z'],
+		['soon', undefined],
+		['', undefined],
+		[null, undefined],
+		[undefined, undefined],
+		[{}, undefined],
+		[Number.NaN, undefined],
+		[Infinity, undefined],
+		[1e300, undefined],
+		['9'.repeat(40), undefined],
+	])('%p', (value, expected) => {
+		expect(isoTime(value)).toBe(expected);
+	});
+
+	test('never throw and are ISO 8601 or nothing', () => {
+		const value = fc.oneof(
+			fc.jsonValue(),
+			fc.double(),
+			fc.bigInt(),
+			fc.date().map(String),
+			fc.anything(),
+			fc.constant({ toString: 1 }),
+		);
+		fc.assert(
+			fc.property(value, (given) => {
+				const time = isoTime(given);
+				if (time !== undefined) expect(new Date(time).toISOString()).toBe(time);
+			}),
+			{ numRuns: 2000 },
+		);
+	});
+
+	test('seconds and milliseconds of our age mean the same moment', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1_000_000_000, max: 4_000_000_000 }), (seconds) => {
+				expect(isoTime(seconds)).toBe(isoTime(seconds * 1000));
+			}),
+		);
+	});
+
+	test.each(['create_time', 'submit_time', 'created_at'])('made at %s', (key) => {
+		expect(taskOf({ task_id: '1', [key]: 1781080778 }).createdAt).toBe('2026-06-10T08:39:38.000Z');
+	});
+
+	test.each(['update_time', 'finish_time', 'updated_at'])('changed at %s', (key) => {
+		expect(taskOf({ task_id: '1', [key]: 1781080778 }).updatedAt).toBe('2026-06-10T08:39:38.000Z');
+	});
+});
+
+describe('ids', () => {
+	test.each<[unknown, string | undefined]>([
+		['850087542757535834', '850087542757535834'],
+		['abc-1', 'abc-1'],
+		[42, '42'],
+		[0, '0'],
+		['', undefined],
+		[1.5, undefined],
+		[2 ** 60, undefined],
+		[Number.NaN, undefined],
+		[null, undefined],
+		[undefined, undefined],
+		[true, undefined],
+		[['1'], undefined],
+		[{}, undefined],
+	])('%p', (value, expected) => {
+		expect(idText(value)).toBe(expected);
+	});
+
+	test.each<[string, object]>([
+		['task_info', { task_info: { external_task_id: 'mine' } }],
+		['the task', { external_task_id: 'mine' }],
+		['external_id', { external_id: 'mine' }],
+	])('the external id in %s', (_name, fields) => {
+		expect(taskOf({ code: 0, data: { task_id: '1', ...fields } }).externalTaskId).toBe('mine');
+	});
+});
+
+describe('voices', () => {
+	const voice = { voice_id: '9', voice_name: 'A' };
+	test.each<[string, object]>([
+		['task_result.voices', { task_id: '1', task_result: { voices: [voice] } }],
+		['voices', { task_id: '1', voices: [voice] }],
+		['data.data', { task_id: '1', data: { task_result: { voices: [voice] } } }],
+		['a list with other things', { task_id: '1', task_result: { voices: [null, 'x', voice] } }],
+	])('in %s', (_name, data) => {
+		expect(taskOf({ code: 0, data }).results).toEqual([voice]);
+	});
+
+	test('a flat voice_id is the voice', () => {
+		const task = taskOf({ code: 0, data: { task_id: '1', ...voice } });
+		expect(task).toMatchObject({ taskId: '1', status: 'succeed', results: [voice] });
+		expect(taskOf({ code: 0, data: voice })).toMatchObject({ status: 'succeed', results: [voice] });
+	});
+
+	test('nothing at all is an unknown task', () => {
+		for (const payload of [undefined, [], {}]) {
+			expect(readTask(payload, 'voices')).toMatchObject({
+				status: 'unknown',
+				results: [],
+				raw: {},
+			});
+		}
+	});
+});
