@@ -8,8 +8,9 @@ const { n8n } = require('./package.json');
 
 const root = __dirname;
 const dist = path.join(root, 'dist');
-/** Loaded when they are used, not when n8n starts: each becomes a file of its own beside the node. */
-const onDemand = ['nodes/Kling/media/addressRange.ts'];
+/** Libraries that are loaded when they are used, not when n8n starts: each becomes a file beside the node. */
+const onDemand = ['ipaddr.js'];
+const libFile = (/** @type {string} */ name) => `lib/${path.parse(name).name}`;
 
 /** `dist/nodes/Kling/Kling.node.js` is made from `nodes/Kling/Kling.node.ts`. */
 const entryPoints = [...n8n.credentials, ...n8n.nodes].map((file) =>
@@ -29,29 +30,34 @@ async function typecheck() {
 	if (status !== 0) throw new Error('The types do not fit; see above');
 }
 
-/** Leaves `import('./media/…')` of an on-demand file as a `require` of the built one. */
+/** Makes `import('library')` a `require` of the library's own built file. */
 const loadOnDemand = {
 	name: 'load-on-demand',
 	/** @param {import('esbuild').PluginBuild} build */
 	setup(build) {
-		build.onResolve({ filter: /^\.{1,2}\// }, ({ kind, path: request, resolveDir }) => {
-			if (kind !== 'dynamic-import') return undefined;
-			const source = path.relative(root, `${path.resolve(resolveDir, request)}.ts`);
-			if (!onDemand.includes(source)) return undefined;
-			return { path: `./${path.relative('nodes/Kling', source).replace(/\.ts$/, '.js')}`, external: true };
-		});
+		build.onResolve({ filter: /^[^./]/ }, ({ kind, path: name }) =>
+			kind === 'dynamic-import' && onDemand.includes(name)
+				? { path: `./${libFile(name)}.js`, external: true }
+				: undefined,
+		);
 	},
 };
 
 /** n8n allows no runtime dependencies, so every library but n8n-workflow goes into the file that uses it. */
 async function bundle() {
 	const { metafile } = await esbuild.build({
-		entryPoints: [...entryPoints, ...onDemand.map((file) => path.join(root, file))],
+		entryPoints: [
+			...entryPoints.map((file) => ({
+				in: file,
+				out: path.relative(root, file).replace(/\.ts$/, ''),
+			})),
+			...onDemand.map((name) => ({ in: name, out: `nodes/Kling/${libFile(name)}` })),
+		],
 		plugins: [loadOnDemand],
 		// `import()` becomes `require()`, which n8n's loader and its scanner understand.
 		supported: { 'dynamic-import': false },
 		outdir: dist,
-		outbase: root,
+		absWorkingDir: root,
 		bundle: true,
 		platform: 'node',
 		format: 'cjs',
@@ -67,7 +73,10 @@ async function bundle() {
 	await writeLicenses(Object.keys(metafile.inputs));
 }
 
-/** The licenses of the bundled libraries ask to travel with them. */
+/**
+ * The licenses of the bundled libraries ask to travel with them.
+ * @param {string[]} inputs files that were bundled
+ */
 async function writeLicenses(inputs) {
 	const names = inputs
 		.map((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
@@ -76,6 +85,7 @@ async function writeLicenses(inputs) {
 	await fs.writeFile(path.join(dist, 'THIRD_PARTY_LICENSES.txt'), texts.join('\n\n'));
 }
 
+/** @param {string} name */
 async function licenseOf(name) {
 	const folder = path.join(root, 'node_modules', name);
 	const { version, license } = JSON.parse(

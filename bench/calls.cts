@@ -10,11 +10,17 @@ const VOICES = 20;
 
 /** Requests per voice while polling, and what comes after the last answer. */
 export const calls: Measurement = async (say) => {
-	const sandbox = await startSandbox({ fetchClips: false, submittedMs: 1_000, processingMs: WORK_MS - 1_000 });
+	const sandbox = await startSandbox({
+		fetchClips: false,
+		submittedMs: 1_000,
+		processingMs: WORK_MS - 1_000,
+	});
 	say(`${String(VOICES)} voices of 9 s each, polled`);
 	await startWorkflow(createWorkflow({ waitFor: 'poll', maxConcurrency: 50 }), {
 		credentials: credentialsFor(sandbox),
-		pinData: { Items: Array.from({ length: VOICES }, (_, index) => ({ name: `Voice ${String(index)}` })) },
+		pinData: {
+			Items: Array.from({ length: VOICES }, (_, index) => ({ name: `Voice ${String(index)}` })),
+		},
 	}).finished;
 	const atTheEnd = sandbox.requests.length;
 	await sleep(6_000);

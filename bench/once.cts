@@ -25,7 +25,9 @@ export const createdOnce: Measurement = async (say) => {
 	const started = performance.now();
 	const run = await startWorkflow(createWorkflow({ waitFor: 'none', maxConcurrency: 50 }), {
 		credentials: credentialsFor(sandbox),
-		pinData: { Items: Array.from({ length: ITEMS }, (_, index) => ({ name: `Voice ${String(index)}` })) },
+		pinData: {
+			Items: Array.from({ length: ITEMS }, (_, index) => ({ name: `Voice ${String(index)}` })),
+		},
 	}).finished;
 	const seconds = (performance.now() - started) / 1000;
 	const rows = outputOf(run, 'Kling').map(({ json }) => json);
@@ -33,10 +35,14 @@ export const createdOnce: Measurement = async (say) => {
 	const names = sandbox.tasks.map(({ voice_name: name }) => name);
 	const twice = names.length - new Set(names).size;
 	const withTask = rows.filter(({ task_id: id }) => typeof id === 'string').length;
-	const withReason = errors.filter(({ message }) => typeof message === 'string' && message !== '').length;
+	const withReason = errors.filter(
+		({ message }) => typeof message === 'string' && message !== '',
+	).length;
 	const lost = ITEMS - withTask - withReason;
 	await sandbox.close();
-	say(`took ${seconds.toFixed(0)} s; ${String(withTask)} tasks, ${String(withReason)} named errors`);
+	say(
+		`took ${seconds.toFixed(0)} s; ${String(withTask)} tasks, ${String(withReason)} named errors`,
+	);
 	return [
 		{
 			what: '10,000 creates, 5 % each of six faults: created twice',

@@ -19,7 +19,9 @@ export const pace: Measurement = async (say) => {
 			const { ms, failures } = await once(maxConcurrency);
 			ratios.push(ms / IDEAL_MS);
 			failed += failures;
-			say(`${String(CREATES)} creates, Max Concurrency ${String(maxConcurrency)}, run ${String(run)}: ${(ms / 1000).toFixed(2)} s`);
+			say(
+				`${String(CREATES)} creates, Max Concurrency ${String(maxConcurrency)}, run ${String(run)}: ${(ms / 1000).toFixed(2)} s`,
+			);
 		}
 		const ratio = median(ratios);
 		figures.push({

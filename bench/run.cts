@@ -6,14 +6,21 @@ import { createdOnce } from './once.cjs';
 import { pace } from './pace.cjs';
 import { packageSize } from './package.cjs';
 
-const MEASUREMENTS: Record<string, Measurement> = { once: createdOnce, pace, calls, package: packageSize };
+const MEASUREMENTS: Record<string, Measurement> = {
+	once: createdOnce,
+	pace,
+	calls,
+	package: packageSize,
+};
 
 /** `npm run bench` measures everything, `npm run bench -- pace calls` only what is named. */
 async function main(): Promise<void> {
 	const { positionals } = parseArgs({ allowPositionals: true });
 	const unknown = positionals.filter((name) => !(name in MEASUREMENTS));
 	if (unknown.length > 0) {
-		throw new Error(`No such measurement: ${unknown.join(', ')}. There are ${Object.keys(MEASUREMENTS).join(', ')}.`);
+		throw new Error(
+			`No such measurement: ${unknown.join(', ')}. There are ${Object.keys(MEASUREMENTS).join(', ')}.`,
+		);
 	}
 	const figures: Figure[] = [];
 	for (const [name, measure] of Object.entries(MEASUREMENTS)) {

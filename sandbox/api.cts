@@ -165,7 +165,10 @@ export function mountApi(
 		done(record);
 	});
 	const failed: ErrorRequestHandler = (error: Error & { status?: number }, req, res, next) => {
-		if (res.headersSent) { next(error); return; }
+		if (res.headersSent) {
+			next(error);
+			return;
+		}
 		const record = world().requests.open(req, 'unknown');
 		// The JSON reader's complaints carry a 4xx; anything else is a mistake of the sandbox itself.
 		const isTheirs = error.status !== undefined && error.status < 500;

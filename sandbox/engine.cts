@@ -1,6 +1,13 @@
 import './engineEnvironment.cjs';
 
-import { ExecuteContext, ExecutionLifecycleHooks, LoadOptionsContext, RoutingNode, WorkflowExecute } from 'n8n-core';
+import {
+	ExecuteContext,
+	ExecutionLifecycleHooks,
+	ExternalSecretsProxy,
+	LoadOptionsContext,
+	RoutingNode,
+	WorkflowExecute,
+} from 'n8n-core';
 import {
 	Workflow,
 	createRunExecutionData,
@@ -133,7 +140,7 @@ export async function sendCredentialTest(
 
 /** The items that a node gave on one of its outputs: 0 is the first, with an error output 1 is that. */
 export function outputOf(run: IRun, nodeName: string, output = 0): INodeExecutionData[] {
-	return run.data.resultData.runData[nodeName]?.[0]?.data?.main[output] ?? [];
+	return run.data.resultData.runData[nodeName]?.[0]?.data?.main?.[output] ?? [];
 }
 
 function workflowFrom(file: WorkflowFile): Workflow {
@@ -201,6 +208,7 @@ function additionalData(
 		mcpBaseUrl: `${BASE}mcp`,
 		mcpTestBaseUrl: `${BASE}mcp-test`,
 		variables: {},
+		externalSecretsProxy: new ExternalSecretsProxy(),
 		userId: 'sandbox-user',
 		setExecutionStatus: () => undefined,
 		logAiEvent: () => undefined,

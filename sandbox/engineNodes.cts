@@ -1,12 +1,14 @@
 import type { ICredentialType, INodeType, INodeTypeDescription, INodeTypes } from 'n8n-workflow';
 
+import index from '../index.js';
+
 interface BuiltPackage {
 	KlingApi: new () => ICredentialType;
 	Kling: new () => INodeType;
 }
 
 /** What `npm run build` made, by way of the package's own `index.js`. */
-const built = require('../index.js') as BuiltPackage;
+const built = index as BuiltPackage;
 
 export const klingApi = new built.KlingApi();
 
@@ -39,6 +41,7 @@ function find(name: string): INodeType {
 		outputs: ['main'],
 		properties: [],
 	};
-	const refuse = () => Promise.reject(new Error(`${name} is not part of the sandbox: pin its data`));
+	const refuse = () =>
+		Promise.reject(new Error(`${name} is not part of the sandbox: pin its data`));
 	return isTrigger ? { description, trigger: refuse } : { description, execute: refuse };
 }

@@ -43,7 +43,7 @@ export function klingError(code: KlingCode, message?: string): ErrorAnswer {
 	const known = klingCodes[code];
 	return {
 		status: known.status,
-		body: { code: Number(code), message: message ?? known.message, request_id: ERROR_REQUEST_ID },
+		body: { code, message: message ?? known.message, request_id: ERROR_REQUEST_ID },
 	};
 }
 

@@ -44,7 +44,8 @@ export class Kling implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const resource = this.getNodeParameter('resource', 0);
 		const name = this.getNodeParameter('operation', 0);
-		const operation = operations[resource]?.[name];
+		const ofResource = Object.hasOwn(operations, resource) ? operations[resource] : undefined;
+		const operation = ofResource && Object.hasOwn(ofResource, name) ? ofResource[name] : undefined;
 		if (!operation) {
 			throw new NodeOperationError(
 				this.getNode(),

@@ -1,4 +1,15 @@
-import { CLIP, NODE, credentialsFor, errorItems, errorOf, outputOf, requestCounts, rowsOf, runKling, useSandbox } from './support.cjs';
+import {
+	CLIP,
+	NODE,
+	credentialsFor,
+	errorItems,
+	errorOf,
+	outputOf,
+	requestCounts,
+	rowsOf,
+	runKling,
+	useSandbox,
+} from './support.cjs';
 
 const sandboxOf = useSandbox();
 
@@ -6,19 +17,35 @@ const good = { voiceName: 'Narrator A', voiceUrl: CLIP, waitFor: 'none' };
 
 describe('Bad input costs nothing', () => {
 	it.each([
-		['a name of 21 characters', { voiceName: 'x'.repeat(21) }, 'has 21 characters; Kling allows 20'],
+		[
+			'a name of 21 characters',
+			{ voiceName: 'x'.repeat(21) },
+			'has 21 characters; Kling allows 20',
+		],
 		['an empty name', { voiceName: '={{ "" }}' }, 'no name'],
 		['a blank name', { voiceName: '   ' }, 'no name'],
 		['no source', { voiceUrl: '={{ $json.missing }}' }, 'no source'],
 		['no video ID', { voiceSource: 'video', videoId: '={{ "" }}' }, 'no source'],
-		['a video URL for an ID', { voiceSource: 'video', videoId: 'https://x.com/v.mp4' }, 'not the ID of a Kling video'],
+		[
+			'a video URL for an ID',
+			{ voiceSource: 'video', videoId: 'https://x.com/v.mp4' },
+			'not the ID of a Kling video',
+		],
 		['two sources', { options: { additionalFields: '{"video_id":"8500"}' } }, 'two sources'],
 		['an ftp: URL', { voiceUrl: 'ftp://files.example.com/a.mp3' }, 'http:// or https://'],
 		['a file: URL', { voiceUrl: 'file:///home/me/a.mp3' }, 'http:// or https://'],
 		['a relative URL', { voiceUrl: '/uploads/a.mp3' }, 'http:// or https://'],
 		['a text file', { voiceUrl: 'https://files.example.com/notes.txt' }, 'not .txt'],
-		['a callback URL that is none', { options: { callbackUrl: 'n8n.example.com/hook' } }, 'callback URL'],
-		['additional fields that are no object', { options: { additionalFields: '[1]' } }, 'not a JSON object'],
+		[
+			'a callback URL that is none',
+			{ options: { callbackUrl: 'n8n.example.com/hook' } },
+			'callback URL',
+		],
+		[
+			'additional fields that are no object',
+			{ options: { additionalFields: '[1]' } },
+			'not a JSON object',
+		],
 	])('%s is refused before any request, in words', async (_name, parameters, words) => {
 		const sandbox = sandboxOf();
 		const run = await runKling(sandbox, { parameters: { ...good, ...parameters } });
@@ -33,15 +60,17 @@ describe('Bad input costs nothing', () => {
 		expect(row?.task_status).toBe('submitted');
 	});
 
-	it.each(['http://localhost/a.mp3', 'http://192.168.1.20/a.mp3', 'http://nas/a.mp3', 'http://studio.local/a.mp3'])(
-		'%s is refused where the API is on the internet',
-		async (voiceUrl) => {
-			const sandbox = sandboxOf();
-			const credentials = { ...credentialsFor(sandbox), provider: 'kkiai' };
-			const run = await runKling(sandbox, { parameters: { ...good, voiceUrl }, credentials });
-			expect(errorOf(run)).toContain('Kling cannot reach');
-		},
-	);
+	it.each([
+		'http://localhost/a.mp3',
+		'http://192.168.1.20/a.mp3',
+		'http://nas/a.mp3',
+		'http://studio.local/a.mp3',
+	])('%s is refused where the API is on the internet', async (voiceUrl) => {
+		const sandbox = sandboxOf();
+		const credentials = { ...credentialsFor(sandbox), provider: 'kkiai' };
+		const run = await runKling(sandbox, { parameters: { ...good, voiceUrl }, credentials });
+		expect(errorOf(run)).toContain('Kling cannot reach');
+	});
 
 	it('only the bad item fails; the others are made', async () => {
 		const sandbox = sandboxOf();
@@ -95,7 +124,12 @@ describe('What the API refuses is said once and in words', () => {
 
 	it('a gateway that repeats the key in its message', async () => {
 		const sandbox = sandboxOf();
-		sandbox.addFault({ on: 'create', kind: 'errorBefore', status: 403, body: { error: { message: 'sandbox-key has no quota' } } });
+		sandbox.addFault({
+			on: 'create',
+			kind: 'errorBefore',
+			status: 403,
+			body: { error: { message: 'sandbox-key has no quota' } },
+		});
 		const run = await runKling(sandbox, { parameters: good });
 		expect(errorOf(run)).toContain('*** has no quota');
 		expect(JSON.stringify(run)).not.toContain('sandbox-key');

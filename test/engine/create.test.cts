@@ -1,4 +1,13 @@
-import { CLIP, NODE, errorOf, outputOf, requestCounts, rowsOf, runKling, useSandbox } from './support.cjs';
+import {
+	CLIP,
+	NODE,
+	errorOf,
+	outputOf,
+	requestCounts,
+	rowsOf,
+	runKling,
+	useSandbox,
+} from './support.cjs';
 
 const sandboxOf = useSandbox();
 
@@ -29,7 +38,12 @@ describe('Create Custom Voice', () => {
 		['a URL', fromUrl, { voice_name: 'Narrator A', voice_url: CLIP }],
 		[
 			'a Kling video',
-			{ voiceName: 'V', voiceSource: 'video', videoId: '850087542757535834', voiceUrl: 'left over' },
+			{
+				voiceName: 'V',
+				voiceSource: 'video',
+				videoId: '850087542757535834',
+				voiceUrl: 'left over',
+			},
 			{ voice_name: 'V', video_id: '850087542757535834' },
 		],
 		[
@@ -125,7 +139,12 @@ describe('Create Custom Voice', () => {
 		['continueRegularOutput', 0, ['Good 1', undefined, 'Good 2']],
 	] as const)('with %s one bad item does not stop the others', async (onError, branch, names) => {
 		const sandbox = sandboxOf();
-		sandbox.addFault({ on: 'create', kind: 'taskFails', match: { voice_name: 'Bad' }, message: 'noise' });
+		sandbox.addFault({
+			on: 'create',
+			kind: 'taskFails',
+			match: { voice_name: 'Bad' },
+			message: 'noise',
+		});
 		const run = await runKling(sandbox, {
 			parameters: { voiceName: '={{ $json.name }}', voiceUrl: CLIP },
 			items: [{ name: 'Good 1' }, { name: 'Bad' }, { name: 'Good 2' }],
@@ -151,9 +170,18 @@ describe('Create Custom Voice', () => {
 	it('stops creating once an item has ended the run, and names the tasks that exist', async () => {
 		const sandbox = sandboxOf();
 		sandbox.options.createMs = 50;
-		sandbox.addFault({ on: 'create', kind: 'errorBefore', error: 'contentPolicy', match: { voice_name: 'Voice 2' } });
+		sandbox.addFault({
+			on: 'create',
+			kind: 'errorBefore',
+			error: 'contentPolicy',
+			match: { voice_name: 'Voice 2' },
+		});
 		const run = await runKling(sandbox, {
-			parameters: { voiceName: '={{ $json.name }}', voiceUrl: CLIP, options: { maxConcurrency: 2 } },
+			parameters: {
+				voiceName: '={{ $json.name }}',
+				voiceUrl: CLIP,
+				options: { maxConcurrency: 2 },
+			},
 			items: Array.from({ length: 40 }, (_, index) => ({ name: `Voice ${index}` })),
 		});
 		expect(errorOf(run)).toContain('[item 2]');
@@ -165,7 +193,12 @@ describe('Create Custom Voice', () => {
 		const sandbox = sandboxOf();
 		Object.assign(sandbox.options, { createMs: 100, slotHeldBy: 'request' });
 		await rowsOf(sandbox, {
-			parameters: { voiceName: 'A', voiceUrl: CLIP, waitFor: 'none', options: { maxConcurrency: 3 } },
+			parameters: {
+				voiceName: 'A',
+				voiceUrl: CLIP,
+				waitFor: 'none',
+				options: { maxConcurrency: 3 },
+			},
 			items: Array.from({ length: 9 }, () => ({})),
 		});
 		expect(sandbox.maxSeenInFlight).toBe(3);

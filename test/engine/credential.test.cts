@@ -4,7 +4,16 @@ import get from 'lodash/get';
 
 import { klingApi } from '../../sandbox/engineNodes.cjs';
 import { sendCredentialTest } from '../../sandbox/engine.cjs';
-import { CLIP, credentialsFor, errorOf, requestCounts, rowsOf, runKling, startSandbox, useSandbox } from './support.cjs';
+import {
+	CLIP,
+	credentialsFor,
+	errorOf,
+	requestCounts,
+	rowsOf,
+	runKling,
+	startSandbox,
+	useSandbox,
+} from './support.cjs';
 
 const { test: credentialTest } = klingApi as ICredentialType & { test: ICredentialTestRequest };
 
@@ -15,18 +24,25 @@ interface Refused {
 }
 
 /** Judges the answer as n8n does: by status when it failed, else by the first rule that fits the body. */
-async function verdict(credentials: Record<string, string>, url = credentialTest.request.url): Promise<string> {
+async function verdict(
+	credentials: Record<string, string>,
+	url = credentialTest.request.url,
+): Promise<string> {
 	const rules = credentialTest.rules ?? [];
 	try {
 		const json = await sendCredentialTest(credentials, { ...credentialTest.request, url });
 		const hit = rules.find(
-			(rule) => rule.type === 'responseSuccessBody' && get(json, rule.properties.key) === rule.properties.value,
+			(rule) =>
+				rule.type === 'responseSuccessBody' &&
+				get(json, rule.properties.key) === rule.properties.value,
 		);
 		return hit?.properties.message ?? 'Connection successful!';
 	} catch (error) {
 		const { cause, httpCode } = error as Refused;
 		const status = cause?.response?.status ?? Number(httpCode);
-		const hit = rules.find((rule) => rule.type === 'responseCode' && rule.properties.value === status);
+		const hit = rules.find(
+			(rule) => rule.type === 'responseCode' && rule.properties.value === status,
+		);
 		return hit?.properties.message ?? String(error);
 	}
 }
@@ -43,7 +59,10 @@ describe("The credential's test button", () => {
 	it.each(['/', '/v1', '/v1/', '//'])('repairs a pasted "%s" behind the base URL', async (tail) => {
 		const credentials = { ...fields(), baseUrl: ` ${sandboxOf().baseUrl}${tail} ` };
 		expect(await verdict(credentials)).toBe('Connection successful!');
-		await rowsOf(sandboxOf(), { parameters: { voiceName: 'A', voiceUrl: CLIP, waitFor: 'none' }, credentials });
+		await rowsOf(sandboxOf(), {
+			parameters: { voiceName: 'A', voiceUrl: CLIP, waitFor: 'none' },
+			credentials,
+		});
 	});
 
 	it.each([
@@ -51,7 +70,7 @@ describe("The credential's test button", () => {
 		['a wrong path', { baseUrl: 'origin/elsewhere' }, 'no Kling API'],
 		['no key', { apiKey: '' }, 'has no API key'],
 	])('says in words: %s', async (_name, wrong, words) => {
-		const credentials = { ...fields(), ...wrong };
+		const credentials: Record<string, string> = { ...fields(), ...wrong };
 		credentials.baseUrl = credentials.baseUrl?.replace('origin', sandboxOf().origin) ?? '';
 		expect(await verdict(credentials)).toContain(words);
 	});
@@ -64,7 +83,9 @@ describe("The credential's test button", () => {
 	it('KKI AI: asks about the key itself, and sees a wrong one that is answered with 200', async () => {
 		const usage = `${sandboxOf().origin}/api/usage/token/`;
 		expect(await verdict(fields(), usage)).toBe('Connection successful!');
-		expect(await verdict({ ...fields(), apiKey: 'sk-wrong' }, usage)).toContain('The key was refused');
+		expect(await verdict({ ...fields(), apiKey: 'sk-wrong' }, usage)).toContain(
+			'The key was refused',
+		);
 		expect(sandboxOf().requests.map(({ status }) => status)).toEqual([200, 200]);
 	});
 });
@@ -81,7 +102,10 @@ describe('AccessKey and SecretKey', () => {
 		const sandbox = await startSandbox({ prefix: '', fetchClips: false });
 		const credentials = { ...pair(), baseUrl: sandbox.baseUrl };
 		expect(await verdict(credentials)).toBe('Connection successful!');
-		await rowsOf(sandbox, { parameters: { voiceName: 'A', voiceUrl: CLIP, waitFor: 'none' }, credentials });
+		await rowsOf(sandbox, {
+			parameters: { voiceName: 'A', voiceUrl: CLIP, waitFor: 'none' },
+			credentials,
+		});
 		const token = String(sandbox.requests.at(-1)?.headers.authorization).replace('Bearer ', '');
 		const secret = new TextEncoder().encode(credentials.secretKey);
 		const { payload, protectedHeader } = await jwtVerify(token, secret, { algorithms: ['HS256'] });
@@ -94,7 +118,10 @@ describe('AccessKey and SecretKey', () => {
 	it('a wrong SecretKey fails in words and is not shown', async () => {
 		const credentials = { ...pair(), secretKey: 'another-secret-0123456789-0123456789' };
 		expect(await verdict(credentials)).toContain('The key was refused');
-		const run = await runKling(sandboxOf(), { parameters: { voiceName: 'A', voiceUrl: CLIP }, credentials });
+		const run = await runKling(sandboxOf(), {
+			parameters: { voiceName: 'A', voiceUrl: CLIP },
+			credentials,
+		});
 		expect(errorOf(run)).toContain('key was refused');
 		expect(JSON.stringify(run)).not.toContain('another-secret');
 	});

@@ -1,13 +1,28 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult, INodeType, IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeListSearchResult } from 'n8n-workflow';
 
 import { pickerContext } from '../../sandbox/engine.cjs';
-import { CLIP, credentialsFor, errorOf, requestCounts, rowsOf, runKling, useSandbox, workflowOf, type Sandbox } from './support.cjs';
+import {
+	CLIP,
+	credentialsFor,
+	errorOf,
+	requestCounts,
+	rowsOf,
+	runKling,
+	useSandbox,
+	workflowOf,
+	type Sandbox,
+} from './support.cjs';
 
 const sandboxOf = useSandbox({ submittedMs: 0, processingMs: 0 });
 
 async function makeVoices(sandbox: Sandbox, names: string[]): Promise<string[]> {
 	await rowsOf(sandbox, {
-		parameters: { voiceName: '={{ $json.name }}', voiceUrl: CLIP, waitFor: 'none', options: { maxConcurrency: 20 } },
+		parameters: {
+			voiceName: '={{ $json.name }}',
+			voiceUrl: CLIP,
+			waitFor: 'none',
+			options: { maxConcurrency: 20 },
+		},
 		items: names.map((name) => ({ name })),
 	});
 	const rows = await rowsOf(sandbox, { parameters: { operation: 'getAll', returnAll: true } });
@@ -34,12 +49,17 @@ describe('Delete Custom Voice', () => {
 		expect(left.filter((row) => row.voice_id).map(({ voice_name: name }) => name)).toEqual(['C']);
 	});
 
-	it.each(['official', 'noData', 'emptyObject', 'empty'] as const)('takes the answer "%s"', async (envelope) => {
-		const sandbox = sandboxOf();
-		const [id] = await makeVoices(sandbox, ['A']);
-		sandbox.addFault({ on: 'delete', kind: 'envelope', envelope });
-		expect(await rowsOf(sandbox, { parameters: deletion(id) })).toEqual([{ deleted: true, voice_id: id }]);
-	});
+	it.each(['official', 'noData', 'emptyObject', 'empty'] as const)(
+		'takes the answer "%s"',
+		async (envelope) => {
+			const sandbox = sandboxOf();
+			const [id] = await makeVoices(sandbox, ['A']);
+			sandbox.addFault({ on: 'delete', kind: 'envelope', envelope });
+			expect(await rowsOf(sandbox, { parameters: deletion(id) })).toEqual([
+				{ deleted: true, voice_id: id },
+			]);
+		},
+	);
 
 	it('a second time is an error, or not, as the user wishes', async () => {
 		const sandbox = sandboxOf();
@@ -55,7 +75,9 @@ describe('Delete Custom Voice', () => {
 		const sandbox = sandboxOf();
 		const [id] = await makeVoices(sandbox, ['A']);
 		sandbox.addFault({ on: 'delete', kind: 'answerLost', times: 1 });
-		expect(await rowsOf(sandbox, { parameters: deletion(id) })).toEqual([{ deleted: true, voice_id: id }]);
+		expect(await rowsOf(sandbox, { parameters: deletion(id) })).toEqual([
+			{ deleted: true, voice_id: id },
+		]);
 		expect(requestCounts(sandbox)).toEqual({ delete: 2 });
 	});
 
@@ -68,9 +90,17 @@ describe('Delete Custom Voice', () => {
 });
 
 describe('The picker of voices', () => {
-	async function search(sandbox: Sandbox, filter?: string, token?: string): Promise<INodeListSearchResult> {
-		const { context, node } = pickerContext(workflowOf({ operation: 'delete' }), 'Kling', credentialsFor(sandbox));
-		const method = (node).methods?.listSearch?.searchVoices;
+	async function search(
+		sandbox: Sandbox,
+		filter?: string,
+		token?: string,
+	): Promise<INodeListSearchResult> {
+		const { context, node } = pickerContext(
+			workflowOf({ operation: 'delete' }),
+			'Kling',
+			credentialsFor(sandbox),
+		);
+		const method = node.methods?.listSearch?.searchVoices;
 		if (!method) throw new Error('The node has no picker');
 		return await method.call(context, filter, token);
 	}
@@ -92,7 +122,10 @@ describe('The picker of voices', () => {
 
 	it('finds by part of the name beyond the first page', async () => {
 		const sandbox = sandboxOf();
-		await makeVoices(sandbox, ['Grandma', ...Array.from({ length: 250 }, (_, index) => `Voice ${index}`)]);
+		await makeVoices(sandbox, [
+			'Grandma',
+			...Array.from({ length: 250 }, (_, index) => `Voice ${index}`),
+		]);
 		const found = await search(sandbox, 'grand');
 		expect(found.results.map(({ name }) => name)).toEqual([expect.stringContaining('Grandma')]);
 	});

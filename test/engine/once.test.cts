@@ -1,4 +1,14 @@
-import { CLIP, NODE, errorItems, errorOf, outputOf, requestCounts, rowsOf, runKling, useSandbox } from './support.cjs';
+import {
+	CLIP,
+	NODE,
+	errorItems,
+	errorOf,
+	outputOf,
+	requestCounts,
+	rowsOf,
+	runKling,
+	useSandbox,
+} from './support.cjs';
 
 const sandboxOf = useSandbox();
 

@@ -1,11 +1,27 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { CLIP, NODE, errorOf, outputOf, requestCounts, rowsOf, runKling, useSandbox, type Sandbox } from './support.cjs';
+import {
+	CLIP,
+	NODE,
+	errorOf,
+	outputOf,
+	requestCounts,
+	rowsOf,
+	runKling,
+	useSandbox,
+	type Sandbox,
+} from './support.cjs';
 
 const sandboxOf = useSandbox({ submittedMs: 0, processingMs: 0 });
 
-const create = { voiceName: '={{ $json.name }}', voiceUrl: CLIP, waitFor: 'none', options: { maxConcurrency: 20 } };
-const many = (count: number) => Array.from({ length: count }, (_, index) => ({ name: `Voice ${index}` }));
+const create = {
+	voiceName: '={{ $json.name }}',
+	voiceUrl: CLIP,
+	waitFor: 'none',
+	options: { maxConcurrency: 20 },
+};
+const many = (count: number) =>
+	Array.from({ length: count }, (_, index) => ({ name: `Voice ${index}` }));
 
 async function fill(sandbox: Sandbox, count: number): Promise<IDataObject[]> {
 	const rows = await rowsOf(sandbox, { parameters: create, items: many(count) });
@@ -48,7 +64,11 @@ describe('Get Custom Voice', () => {
 		const [row] = await rowsOf(sandbox, {
 			parameters: { ...get, taskId: made?.external_task_id, options: { waitUntilFinished: true } },
 		});
-		expect(row).toMatchObject({ task_id: made?.task_id, task_status: 'succeed', voice_name: 'Voice 0' });
+		expect(row).toMatchObject({
+			task_id: made?.task_id,
+			task_status: 'succeed',
+			voice_name: 'Voice 0',
+		});
 	});
 
 	it('an id that nobody knows is an error in words, and not asked for again', async () => {
@@ -96,7 +116,9 @@ describe('Get Many Custom Voices', () => {
 		const byStatus = { ...getAll, filters: { status: ['submitted', 'processing'] } };
 		expect(await rowsOf(sandbox, { parameters: byStatus })).toHaveLength(1);
 		const byName = { ...getAll, filters: { voiceName: 'voice 1', status: ['succeed'] } };
-		const names = (await rowsOf(sandbox, { parameters: byName })).map(({ voice_name: name }) => name);
+		const names = (await rowsOf(sandbox, { parameters: byName })).map(
+			({ voice_name: name }) => name,
+		);
 		expect(names.sort()).toEqual(['Voice 1', 'Voice 10', 'Voice 11']);
 	});
 
@@ -111,7 +133,9 @@ describe('Get Many Custom Voices', () => {
 		const sandbox = sandboxOf();
 		await fill(sandbox, 2);
 		const run = await runKling(sandbox, { parameters: getAll, items: [{}, {}] });
-		expect(outputOf(run, NODE).map(({ pairedItem }) => pairedItem)).toEqual([0, 0, 1, 1].map((item) => ({ item })));
+		expect(outputOf(run, NODE).map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 0, 1, 1].map((item) => ({ item })),
+		);
 	});
 
 	it('a gateway without the list says so', async () => {
@@ -132,7 +156,12 @@ describe('Get Many Preset Voices', () => {
 			sandbox.options.presetsShape = presetsShape;
 			const rows = await rowsOf(sandbox, { parameters: presets });
 			expect(rows.length).toBeGreaterThan(30);
-			expect(Object.keys(rows[0] ?? {}).sort()).toEqual(['owned_by', 'trial_url', 'voice_id', 'voice_name']);
+			expect(Object.keys(rows[0] ?? {}).sort()).toEqual([
+				'owned_by',
+				'trial_url',
+				'voice_id',
+				'voice_name',
+			]);
 			expect(rows[0]?.owned_by).toBe('kling');
 		},
 	);

@@ -1,6 +1,11 @@
 import type { ICredentialDataDecryptedObject, IDataObject, INode, IRun } from 'n8n-workflow';
 
-import { outputOf, startWorkflow, type StartedRun, type WorkflowFile } from '../../sandbox/engine.cjs';
+import {
+	outputOf,
+	startWorkflow,
+	type StartedRun,
+	type WorkflowFile,
+} from '../../sandbox/engine.cjs';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.cjs';
 
 export { outputOf, startSandbox };
@@ -90,7 +95,7 @@ export function errorItems(run: IRun): IDataObject[] {
 /** Requests by route, e.g. `{ create: 1, get: 2 }`. */
 export function requestCounts(sandbox: Sandbox): Record<string, number> {
 	const counts: Record<string, number> = {};
-	for (const { route } of sandbox.requests) counts[String(route)] = (counts[String(route)] ?? 0) + 1;
+	for (const { route } of sandbox.requests) counts[route] = (counts[route] ?? 0) + 1;
 	return counts;
 }
 
@@ -98,7 +103,12 @@ export function requestCounts(sandbox: Sandbox): Record<string, number> {
 export function useSandbox(options: SandboxOptions = {}): () => Sandbox {
 	let sandbox: Sandbox | undefined;
 	beforeAll(async () => {
-		sandbox = await startSandbox({ fetchClips: false, submittedMs: 100, processingMs: 200, ...options });
+		sandbox = await startSandbox({
+			fetchClips: false,
+			submittedMs: 100,
+			processingMs: 200,
+			...options,
+		});
 	});
 	beforeEach(() => {
 		sandbox?.reset();

@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { CLIP, errorItems, errorOf, requestCounts, rowsOf, runKling, startKling, useSandbox } from './support.cjs';
+import {
+	CLIP,
+	errorItems,
+	errorOf,
+	requestCounts,
+	rowsOf,
+	runKling,
+	startKling,
+	useSandbox,
+} from './support.cjs';
 
 const sandboxOf = useSandbox();
 
@@ -51,7 +60,10 @@ describe('Waiting for a task', () => {
 		const [failure] = errorItems(run);
 		expect(failure?.message).toContain('Not finished after 4 s (last status: processing)');
 		expect(failure?.message).toContain(sandbox.tasks[0]?.task_id);
-		expect(failure).toMatchObject({ task_id: sandbox.tasks[0]?.task_id, task_status: 'processing' });
+		expect(failure).toMatchObject({
+			task_id: sandbox.tasks[0]?.task_id,
+			task_status: 'processing',
+		});
 	});
 
 	it('stops within a second when the execution is cancelled, and sends nothing more', async () => {

@@ -96,7 +96,7 @@ describe('what create refuses', () => {
 		const reply = await client.create(body);
 		expect(reply.status).toBe(400);
 		expect(reply.json.code).toBe(1201);
-		expect(String(reply.json.message)).toContain(message);
+		expect(reply.json.message).toContain(message);
 		expect(client.sandbox.tasks).toHaveLength(0);
 	});
 
@@ -201,7 +201,7 @@ describe('delete', () => {
 		]) {
 			const { status, json } = await client.delete(voiceId);
 			expect([status, json.code]).toEqual([400, 1201]);
-			expect(String(json.message)).toContain(message);
+			expect(json.message).toContain(message);
 		}
 	});
 });

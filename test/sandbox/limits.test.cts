@@ -1,4 +1,4 @@
-import type { Client} from './client.cjs';
+import type { Client } from './client.cjs';
 import { closeAll, open } from './client.cjs';
 
 afterEach(closeAll);

@@ -84,8 +84,7 @@ export class KlingClient {
 		for (let attempt = 1; ; attempt += 1) {
 			const reply = await this.exchange({ method: 'GET', path, query });
 			if (reply.ok || isPointless(reply.problem) || attempt === READ_ATTEMPTS) return reply;
-			if (!(await this.backOff(reply.problem, attempt)))
-				return this.stopped ? failed(cancelled()) : reply;
+			if (!(await this.backOff(reply.problem, attempt))) return this.endOf(reply);
 		}
 	}
 
@@ -154,10 +153,17 @@ export class KlingClient {
 			if (hopeless || stalledMs > this.patienceMs) return failed({ ...problem, retry: 'never' });
 			if (problem.cause === 'busy' && !alone) return 'queueAgain';
 			const freedBefore = flow.freedPlaces;
-			const placeFreed = () => problem.cause === 'busy' && flow.freedPlaces > freedBefore;
-			if (!(await this.backOff(problem, crowded.refusals, placeFreed)) && !this.stopped)
-				return reply;
+			const { cause } = problem;
+			const placeFreed = () => cause === 'busy' && flow.freedPlaces > freedBefore;
+			if (!(await this.backOff(problem, crowded.refusals, placeFreed))) {
+				return this.endOf(reply);
+			}
 		}
+	}
+
+	/** What a request ends with that may not be repeated any more. */
+	private endOf(reply: Reply<Payload>): Reply<Payload> {
+		return this.stopped ? failed(cancelled()) : reply;
 	}
 
 	private async once(request: KlingRequest): Promise<Reply<Payload>> {

@@ -14,7 +14,7 @@ const KNOWN: Record<string, string> = {
 };
 
 /** For a custom gateway it repairs the base URL as `baseUrlOf` does; n8n evaluates it before any code runs. */
-export const TEST_URL = `={{ (${JSON.stringify(KNOWN)})[$credentials.provider] ?? (($credentials.baseUrl ?? '').trim().replace(/^(?!\\w+:\\/\\/)/, 'https://').replace(/\\/+$/, '').replace(/\\/v1$/i, '').replace(/\\/+$/, '') + '${PRESETS}') }}`;
+export const TEST_URL = `={{ (${JSON.stringify(KNOWN)})[$credentials.provider] ?? (($credentials.baseUrl ?? '').trim().replace(/[?#].*$/, '').replace(/^(?!\\w+:\\/\\/)/, 'https://').replace(/\\/+$/, '').replace(/\\/v1$/i, '').replace(/\\/+$/, '') + '${PRESETS}') }}`;
 
 const WRONG_KEY = 'The key was refused. Check the key and the provider.';
 const NO_API =

@@ -49,18 +49,22 @@ export function layers(payload: Payload): IDataObject[] {
 
 /** Reads a list however it is wrapped; anything else is no rows. */
 export function rowsOf(payload: Payload): IDataObject[] {
-	for (const layer of Array.isArray(payload) ? [payload] : layers(payload)) {
-		if (Array.isArray(layer)) return layer.filter(isRecord);
-		for (const key of [...LIST_KEYS, 'data']) {
-			const rows = layer[key];
-			if (Array.isArray(rows)) return rows.filter(isRecord);
-		}
+	if (Array.isArray(payload)) return records(payload);
+	for (const layer of layers(payload)) {
+		const rows: unknown = [...LIST_KEYS, 'data'].map((key) => layer[key]).find(Array.isArray);
+		if (Array.isArray(rows)) return records(rows);
 	}
 	return [];
 }
 
+const records = (values: unknown[]): IDataObject[] => values.filter(isRecord);
+
 export function isRecord(value: unknown): value is IDataObject {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+	return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 function isObject(value: unknown): value is IDataObject | IDataObject[] {
@@ -73,7 +77,8 @@ function isRefusal(body: IDataObject | IDataObject[]): boolean {
 	if (isRecord(error) || (typeof error === 'string' && error !== '')) return true;
 	if (success === false || code === false) return true;
 	if (code === null) return !isObject(data);
-	return code !== undefined && !SUCCESS_WORDS.has(String(code).toLowerCase());
+	// A code that is an object is none: nobody documents one, and it need not even be printable.
+	return isPlain(code) && !SUCCESS_WORDS.has(String(code).toLowerCase());
 }
 
 /** A body that wears an envelope gives what is in it; a bare task or list is itself the payload. */
@@ -81,8 +86,8 @@ function payloadOf(body: IDataObject | IDataObject[]): Payload {
 	if (Array.isArray(body)) return body;
 	const wearsEnvelope = 'code' in body || 'success' in body || 'message' in body;
 	if (!wearsEnvelope || !('data' in body)) return body;
-	const { data } = body;
-	if (Array.isArray(data)) return data.filter(isRecord);
+	const data: unknown = body.data;
+	if (Array.isArray(data)) return records(data);
 	return isRecord(data) ? data : undefined;
 }
 
@@ -140,6 +145,7 @@ function statementsIn(value: unknown, depth = 0): Statement[] {
 		message: isRecord(quoted) ? undefined : text,
 		requestId: typeof requestId === 'string' ? requestId : undefined,
 	};
-	// New-API names the error of an OpenAI-style envelope inside `error`, so it comes before `data`.
-	return [own, ...[error, quoted, data].flatMap((inner) => statementsIn(inner, depth + 1))];
+	const inner = (part: unknown) => statementsIn(part, depth + 1);
+	// What an `error` says is nearer to the cause than the message beside it.
+	return [...inner(error), own, ...inner(quoted), ...inner(data)];
 }

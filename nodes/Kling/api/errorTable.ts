@@ -95,18 +95,20 @@ export const BY_CODE: Record<string, ErrorRow> = {
 	insufficient_user_quota: row('account', 'never', 'The balance at the gateway is used up', TOP_UP),
 };
 
+const NOT_OFFERED = row(
+	'notOffered',
+	'never',
+	'This gateway does not offer this operation',
+	'Check the base URL of the Kling API credential. If it is right, use a provider that has this operation.',
+);
+
 /** For answers without a code that this table knows. */
 export const BY_STATUS: Record<number, ErrorRow> = {
 	400: row('invalid', 'never', 'The request was refused', CHECK_INPUT),
 	401: row('account', 'never', 'The key was refused', CHECK_KEY),
 	402: row('account', 'never', 'The balance is used up', TOP_UP),
 	403: row('account', 'never', 'The key may not do this', KEY_RIGHTS),
-	404: row(
-		'notOffered',
-		'never',
-		'This gateway does not offer this operation',
-		'Check the base URL of the Kling API credential. If it is right, use a provider that has this operation.',
-	),
+	404: NOT_OFFERED,
 	408: row('server', 'afterLook', 'The server gave up waiting', SERVER_TROUBLE),
 	413: row('invalid', 'never', 'The request is too large', CHECK_INPUT),
 	429: row('rate', 'afterPause', 'The gateway is saturated', WAIT),
@@ -116,7 +118,8 @@ export const SERVER_ERROR = row('server', 'afterLook', 'The server failed', SERV
 export const OTHER_REFUSAL = row('invalid', 'never', 'The request was refused', CHECK_INPUT);
 
 /** Wordings that say more than their code: 1201 stands for a missing task as well as for a used id. */
-export const BY_WORDING: Array<{ codes: string[]; says: RegExp; row: ErrorRow }> = [
+export const BY_WORDING: { codes: string[]; says: RegExp; row: ErrorRow }[] = [
+	{ codes: ['200', '404'], says: /^404$/, row: NOT_OFFERED },
 	{
 		codes: ['1200', '1201', '400', '409'],
 		says: /already\s+(exists?|used|been used)|duplicat|已存在|重复/i,

@@ -112,8 +112,14 @@ function oneLine(text: string): string {
 	return text.replace(/\s+/g, ' ').trim().slice(0, 500).replace(/\.$/, '');
 }
 
+/** As much of a page as is searched for its first words; a page can be endless. */
+const PAGE_START = 10_000;
+
 /** The readable start of a page, so that the message tells a proxy's 502 from a login page. */
 function excerpt(text: string): string {
-	const readable = text.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ').replace(/<[^>]*>/g, ' ');
+	const readable = text
+		.slice(0, PAGE_START)
+		.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
+		.replace(/<[^>]*>/g, ' ');
 	return oneLine(readable).slice(0, 120);
 }

@@ -7,10 +7,9 @@ const PRIVATE_SUFFIXES = ['localhost', 'local', 'internal', 'lan', 'home.arpa', 
  * @param host as in `URL.hostname`, IPv6 in brackets or not
  */
 export async function isPublicHost(host: string): Promise<boolean> {
-	const { rangeOf } = await import('./addressRange');
+	const { default: ipaddr } = await import('ipaddr.js');
 	const name = host.toLowerCase().replace(/^\[|\]$|\.$/g, '');
-	const range = rangeOf(name);
-	if (range !== undefined) return range === 'unicast';
+	if (ipaddr.isValid(name)) return ipaddr.process(name).range() === 'unicast';
 	return name.includes('.') && !PRIVATE_SUFFIXES.some((suffix) => name.endsWith(`.${suffix}`));
 }
 

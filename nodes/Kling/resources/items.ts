@@ -104,14 +104,15 @@ export function nodeErrorFrom(
 		problem.requestId && `request ${problem.requestId}`,
 	].filter(Boolean);
 	const description = problem.advice + (support.length > 0 ? ` (${support.join(', ')})` : '');
-	if (problem.httpStatus === undefined) {
-		return new NodeOperationError(context.getNode(), message, { description, itemIndex });
-	}
-	return new NodeApiError(
-		context.getNode(),
-		{ message },
-		{ message, description, httpCode: String(problem.httpStatus), itemIndex },
-	);
+	const node = context.getNode();
+	const httpCode = problem.httpStatus?.toString();
+	const options = { message, description, itemIndex };
+	const error = httpCode
+		? new NodeApiError(node, { message }, { ...options, httpCode })
+		: new NodeOperationError(node, message, options);
+	// n8n puts a sentence of its own in place of a message in which it finds a word such as ECONNREFUSED.
+	error.message = message;
+	return error;
 }
 
 /** When one item ends the run, the tasks of the others are paid for: their ids stay in the error. */

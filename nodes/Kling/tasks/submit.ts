@@ -57,7 +57,8 @@ async function findUnnamed(
 	for (const ms of LOOKS_FOR_UNNAMED_MS) {
 		if (!(await client.pause(ms))) break;
 		const byId = await findByExternalId(client, kind, body.external_task_id);
-		const found = (byId.ok && byId.value) || (await findByName(client, kind, body, sentAtMs));
+		const known = byId.ok ? byId.value : undefined;
+		const found = known ?? (await findByName(client, kind, body, sentAtMs));
 		if (found) return found;
 	}
 	return { ...answer, externalTaskId: body.external_task_id };

@@ -53,7 +53,7 @@ export function readTask(payload: Payload, resultKey: string): Task {
 	return {
 		taskId: idText(pick('task_id', 'id')),
 		externalTaskId: idText(taskInfo?.external_task_id ?? pick('external_task_id', 'external_id')),
-		status: status === 'unknown' && results.length > 0 ? 'succeed' : status,
+		status: status === 'unknown' && results.some(hasId) ? 'succeed' : status,
 		statusMessage: messageIn(pick('task_status_msg', 'fail_reason', 'status_msg')),
 		createdAt: isoTime(pick('created_at', 'create_time', 'submit_time')),
 		updatedAt: isoTime(pick('updated_at', 'update_time', 'finish_time')),
@@ -75,10 +75,11 @@ export function readStatus(spelling: unknown): TaskStatus {
 
 /** @param value Unix seconds or milliseconds, or a date in text */
 export function isoTime(value: unknown): string | undefined {
-	const digits = typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value));
+	if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+	const digits = typeof value === 'number' || /^\d+$/.test(value);
 	const ms = digits
 		? Number(value) * (Number(value) < SECONDS_BELOW ? 1000 : 1)
-		: Date.parse(String(value));
+		: Date.parse(value);
 	// Dates end at ±8.64e15 ms; what is beyond is no time, however it got here.
 	return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : undefined;
 }
@@ -87,6 +88,11 @@ export function isoTime(value: unknown): string | undefined {
 export function idText(value: unknown): string | undefined {
 	if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
 	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A result that has its id is made, whatever the status calls itself. */
+function hasId(result: IDataObject): boolean {
+	return idText(result.voice_id ?? result.id) !== undefined;
 }
 
 function statusOf(found: IDataObject[]): TaskStatus {

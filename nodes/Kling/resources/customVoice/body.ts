@@ -5,6 +5,9 @@ import { clipUrlFault, webAddress } from '../../media/clipUrl';
 import { unreachableReason } from '../../media/reachable';
 import { derivedTaskId } from '../externalTaskId';
 
+/** Addresses and ids are pasted, often with a blank or line break around them. */
+const PASTED = new Set(['voice_url', 'video_id', 'callback_url', 'external_task_id']);
+
 /** Counted as a person counts them: code points, not UTF-16 units. Source: Kling's voice page. */
 const LONGEST_NAME = 20;
 
@@ -69,10 +72,13 @@ const CHECKS: Check[] = [
  */
 export async function checkBody(body: IDataObject, apiHost: string): Promise<Reply<CreateBody>> {
 	const set = Object.fromEntries(
-		Object.entries(body).filter(
-			([, value]) => value !== '' && value !== undefined && value !== null,
-		),
-	);
+		Object.entries(body)
+			.map(([key, value]) => [
+				key,
+				PASTED.has(key) && typeof value === 'string' ? value.trim() : value,
+			])
+			.filter(([, value]) => value !== '' && value !== undefined && value !== null),
+	) as IDataObject;
 	for (const check of CHECKS) {
 		const fault = await check(set, apiHost);
 		if (fault) return failed(refused(fault.what, fault.advice));

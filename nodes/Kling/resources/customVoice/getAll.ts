@@ -58,8 +58,8 @@ interface Filters {
 /** Lists the custom-voice tasks of the account. Kling has no filters of its own, so the node looks through the pages. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	return await forEachItem(context, async (client, itemIndex) => {
-		const all = context.getNodeParameter('returnAll', itemIndex, false) === true;
-		const most = all ? Infinity : (context.getNodeParameter('limit', itemIndex, 50) as number);
+		const all = context.getNodeParameter('returnAll', itemIndex, false);
+		const most = all ? Infinity : context.getNodeParameter('limit', itemIndex, 50);
 		const filters = context.getNodeParameter('filters', itemIndex, {}) as Filters;
 		const simple = context.getNodeParameter('simplify', itemIndex, true) === true;
 		const filtered = (filters.status?.length ?? 0) > 0 || Boolean(filters.voiceName);

@@ -24,8 +24,8 @@ export const description: INodeProperties[] = shownFor('presetVoice', 'getAll', 
 /** Lists Kling's own voices: one item per voice, or with Simplify off one per row as Kling sent it. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	return await forEachItem(context, async (client, itemIndex) => {
-		const all = context.getNodeParameter('returnAll', itemIndex, false) === true;
-		const most = all ? Infinity : (context.getNodeParameter('limit', itemIndex, 50) as number);
+		const all = context.getNodeParameter('returnAll', itemIndex, false);
+		const most = all ? Infinity : context.getNodeParameter('limit', itemIndex, 50);
 		const simple = context.getNodeParameter('simplify', itemIndex, true) === true;
 		return await collect(client, PRESETS, most, false, (rows) =>
 			simple ? rows.flatMap(voicesOf) : rows,
