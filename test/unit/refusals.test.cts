@@ -148,6 +148,24 @@ describe("gateways' refusals", () => {
 		["CometAPI's route gap", 404, { code: null, message: '404' }, { cause: 'notOffered' }],
 		["CometAPI's route gap in a 200", 200, { code: null, message: '404' }, { cause: 'notOffered' }],
 		[
+			'a missing route that is called a bad request',
+			400,
+			{
+				error: {
+					message: 'Invalid URL (GET /kling/v1/x)',
+					type: 'invalid_request_error',
+					code: '',
+				},
+			},
+			{ cause: 'notOffered' },
+		],
+		[
+			'a status in place of a code',
+			200,
+			{ code: 504, message: 'upstream timeout' },
+			{ cause: 'server', retry: 'afterLook', what: says('upstream timeout') },
+		],
+		[
 			'success false in a 200',
 			200,
 			{ success: false, message: 'Invalid Bearer token' },

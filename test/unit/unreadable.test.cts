@@ -35,6 +35,7 @@ describe('answers that are no JSON object', () => {
 		['cut JSON', 200, '{"code":0,"data":{"task_', { cause: 'unreadable', retry: 'afterLook' }],
 		['an empty 500', 500, '', { cause: 'server', retry: 'afterLook' }],
 		['an empty 401', 401, '', { cause: 'account', retry: 'never' }],
+		['a plain 404', 404, '404 page not found', { cause: 'notOffered', retry: 'never' }],
 		['an empty 404', 404, '', { cause: 'notOffered', retry: 'never' }],
 		['a redirect', 301, '', { retry: 'never' }],
 	])('%s', (_name, httpStatus, body, expected) => {

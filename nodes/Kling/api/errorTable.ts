@@ -119,7 +119,7 @@ export const OTHER_REFUSAL = row('invalid', 'never', 'The request was refused', 
 
 /** Wordings that say more than their code: 1201 stands for a missing task as well as for a used id. */
 export const BY_WORDING: { codes: string[]; says: RegExp; row: ErrorRow }[] = [
-	{ codes: ['200', '404'], says: /^404$/, row: NOT_OFFERED },
+	{ codes: ['200', '400', '404'], says: /^404$|^Invalid URL\b/, row: NOT_OFFERED },
 	{
 		codes: ['1200', '1201', '400', '409'],
 		says: /already\s+(exists?|used|been used)|duplicat|已存在|重复/i,

@@ -36,7 +36,9 @@ export function problemFrom(refusal: Refusal): Problem {
 			says.test(message) &&
 			codes.includes(known ? code : String(httpStatus)),
 	);
-	const byStatus = httpStatus >= 500 ? SERVER_ERROR : (BY_STATUS[httpStatus] ?? OTHER_REFUSAL);
+	// Some gateways answer 200 and put the status where the code belongs.
+	const status = httpStatus < 400 && /^[45]\d\d$/.test(code ?? '') ? Number(code) : httpStatus;
+	const byStatus = status >= 500 ? SERVER_ERROR : (BY_STATUS[status] ?? OTHER_REFUSAL);
 	const { cause, retry, what, advice } =
 		worded?.row ?? (known ? BY_CODE[code] : undefined) ?? byStatus;
 	return {
@@ -89,7 +91,8 @@ export const notSent = (message: string): Problem => ({
 export function problemFromText(httpStatus: number, text: string, retryAfterMs?: number): Problem {
 	const serverFault = httpStatus >= 500 || httpStatus === 429;
 	return {
-		cause: 'unreadable',
+		// The plain "404 page not found" of a server that has no such path.
+		cause: httpStatus === 404 ? 'notOffered' : 'unreadable',
 		retry:
 			httpStatus === 429 ? 'afterPause' : serverFault || httpStatus < 400 ? 'afterLook' : 'never',
 		what: `The answer is a web page or plain text instead of JSON (HTTP ${httpStatus}): "${excerpt(text)}"`,
