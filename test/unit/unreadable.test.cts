@@ -21,7 +21,7 @@ describe('answers that are no JSON object', () => {
 			'a web app behind a 200',
 			200,
 			PAGE,
-			{ cause: 'unreadable', retry: 'afterLook', advice: says('base URL') },
+			{ cause: 'notOffered', retry: 'afterLook', advice: says('base URL') },
 		],
 		['a login page', 403, PAGE, { cause: 'unreadable', retry: 'never', advice: says('base URL') }],
 		[

@@ -185,7 +185,7 @@ export class KlingClient {
 	}
 }
 
-/** A page that comes with "200 OK" is what stands under a wrong address; it will stand there next time, too. */
-function isPointless({ retry, cause, httpStatus = 0 }: Problem): boolean {
-	return retry === 'never' || (cause === 'unreadable' && httpStatus < 400);
+/** What is not at an address now will not be there next time either. */
+function isPointless({ retry, cause }: Problem): boolean {
+	return retry === 'never' || cause === 'notOffered';
 }

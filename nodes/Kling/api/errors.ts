@@ -90,9 +90,10 @@ export const notSent = (message: string): Problem => ({
 /** An answer that is not JSON: a proxy's error page, or a web page under a wrong base URL. */
 export function problemFromText(httpStatus: number, text: string, retryAfterMs?: number): Problem {
 	const serverFault = httpStatus >= 500 || httpStatus === 429;
+	// A plain "404 page not found", or a web application that answers every path with its start page.
+	const noSuchPath = httpStatus === 404 || (httpStatus < 400 && text.trimStart().startsWith('<'));
 	return {
-		// The plain "404 page not found" of a server that has no such path.
-		cause: httpStatus === 404 ? 'notOffered' : 'unreadable',
+		cause: noSuchPath ? 'notOffered' : 'unreadable',
 		retry:
 			httpStatus === 429 ? 'afterPause' : serverFault || httpStatus < 400 ? 'afterLook' : 'never',
 		what: `The answer is a web page or plain text instead of JSON (HTTP ${httpStatus}): "${excerpt(text)}"`,
