@@ -66,7 +66,7 @@ describe('Delete Custom Voice', () => {
 		const [id] = await makeVoices(sandbox, ['A']);
 		await rowsOf(sandbox, { parameters: deletion(id) });
 		const again = await runKling(sandbox, { parameters: deletion(id) });
-		expect(errorOf(again)).toContain('does not know this id');
+		expect(errorOf(again)).toContain('does not know this ID');
 		const ignored = await rowsOf(sandbox, { parameters: deletion(id, { ignoreMissing: true }) });
 		expect(ignored).toEqual([{ deleted: true, voice_id: id }]);
 	});

@@ -74,7 +74,7 @@ describe('Get Custom Voice', () => {
 	it('an id that nobody knows is an error in words, and not asked for again', async () => {
 		const sandbox = sandboxOf();
 		const run = await runKling(sandbox, { parameters: { ...get, taskId: '42' } });
-		expect(errorOf(run)).toContain('does not know this id');
+		expect(errorOf(run)).toContain('does not know this ID');
 		expect(errorOf(run)).toContain('[item 0, task 42]');
 		expect(requestCounts(sandbox)).toEqual({ get: 1 });
 	});

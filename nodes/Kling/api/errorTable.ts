@@ -136,8 +136,8 @@ export const BY_WORDING: { codes: string[]; says: RegExp; row: ErrorRow }[] = [
 		row: row(
 			'missing',
 			'never',
-			'Kling does not know this id',
-			'Check the id. It may have been deleted, or belong to another account or gateway.',
+			'Kling does not know this ID',
+			'Check the ID. It may have been deleted, or belong to another account or gateway.',
 		),
 	},
 ];

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { KlingClient } from '../api/client';
+import { KlingClient, type Limits } from '../api/client';
 import type { Problem, Reply } from '../api/reply';
 import { withoutUndefined } from './output';
 
@@ -23,16 +23,17 @@ type NodeError = NodeApiError | NodeOperationError;
  * With "Continue" an item's error becomes its output; otherwise the first error stops the rest, so that no
  * more money is spent, and ends the run.
  * @param work gives the output rows of one item, or the problem that it met
+ * @param options `creates`: whether the items make tasks, so that an error that ends the run must name them
  * @throws NodeApiError | NodeOperationError naming item and task
  */
 export async function forEachItem(
 	context: IExecuteFunctions,
 	work: (client: KlingClient, itemIndex: number) => Promise<Reply<IDataObject[]>>,
-	limits: { maxConcurrency?: number; patienceMs?: number } = {},
+	options: Limits & { creates?: boolean } = {},
 ): Promise<INodeExecutionData[]> {
 	const goOn = context.continueOnFail();
-	const opened = await KlingClient.open(context, limits);
-	const errors: NodeError[] = [];
+	const opened = await KlingClient.open(context, options);
+	const errors: { error: NodeError; itemIndex: number }[] = [];
 	const oneItem = async (itemIndex: number): Promise<INodeExecutionData[]> => {
 		const pairedItem = { item: itemIndex };
 		const reply = opened.ok
@@ -40,7 +41,7 @@ export async function forEachItem(
 			: opened;
 		if (!('error' in reply) && reply.ok) return reply.value.map((json) => ({ json, pairedItem }));
 		const error = 'error' in reply ? reply.error : nodeErrorFrom(context, reply.problem, itemIndex);
-		errors.push(error);
+		errors.push({ error, itemIndex });
 		if (!goOn && opened.ok) opened.value.halt();
 		return [{ json: errorJson(error, 'error' in reply ? undefined : reply.problem), pairedItem }];
 	};
@@ -48,7 +49,10 @@ export async function forEachItem(
 		context.getInputData().map(async (_, index) => await oneItem(index)),
 	);
 	const [first] = errors;
-	if (first && !goOn) throw withSavedTasks(first, rows);
+	if (first && !goOn) {
+		const others = rows.filter((_, index) => index !== first.itemIndex).flat();
+		throw options.creates ? withSavedTasks(first.error, others) : first.error;
+	}
 	return rows.flat();
 }
 
@@ -116,15 +120,14 @@ export function nodeErrorFrom(
 }
 
 /** When one item ends the run, the tasks of the others are paid for: their ids stay in the error. */
-function withSavedTasks(error: NodeError, rows: INodeExecutionData[][]): NodeError {
-	const ids = rows
-		.flat()
+function withSavedTasks(error: NodeError, others: INodeExecutionData[]): NodeError {
+	const ids = others
 		.map(({ json }) => json.task_id ?? (json.error as IDataObject | undefined)?.task_id)
 		.filter((id) => typeof id === 'string');
 	if (ids.length > 0) {
-		const shown = ids.slice(0, 20).join(', ');
+		const shown = ids.slice(0, 20).join(', ') + (ids.length > 20 ? ' …' : '');
 		error.description =
-			`${error.description ?? ''} Tasks of this run that exist already: ${shown}${ids.length > 20 ? ' …' : ''}. To keep what other items gave, set On Error to Continue.`.trim();
+			`${error.description ?? ''} Other items of this run have tasks already: ${shown}. To keep what they gave, set On Error to Continue.`.trim();
 	}
 	return error;
 }

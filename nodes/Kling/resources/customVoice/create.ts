@@ -135,6 +135,7 @@ export const description = shownFor('customVoice', 'create', properties);
 /** Creates one voice per item; see `tasks/submit` for why it is created once and only once. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const limits = {
+		creates: true,
 		maxConcurrency: context.getNodeParameter('options.maxConcurrency', 0, 5) as number,
 		patienceMs: 1000 * (context.getNodeParameter('options.timeout', 0, 300) as number),
 	};
