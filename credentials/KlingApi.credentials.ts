@@ -28,7 +28,7 @@ export class KlingApi implements ICredentialType {
 			name: 'provider',
 			type: 'options',
 			default: 'kkiai',
-			description: 'Whose key this is',
+			description: 'The service that gave you the key',
 			options: [
 				{ name: 'Custom', value: 'custom', description: 'Any gateway that speaks the Kling API' },
 				{ name: 'KKI AI', value: 'kkiai', description: 'The gateway at www.kkiai.com' },

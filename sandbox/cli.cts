@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { parseFault } from './faultText.cjs';
-import { type SandboxOptions, envelopeNames } from './options.cjs';
+import { type SandboxOptions, envelopeNames, faultKinds, faultRoutes } from './options.cjs';
 import { type RecordedRequest, startSandbox } from './server.cjs';
 
 const HELP = `A stand-in for the Kling API on this machine.
@@ -11,9 +11,9 @@ const HELP = `A stand-in for the Kling API on this machine.
   --key sandbox-key         API key; may be given several times
   --access-key / --secret-key
   --submitted-ms 1000 --processing-ms 3000 --create-ms 0
-  --max-in-flight 5         more tasks at once answer 429 / 1303
-  --rate-per-second 10      faster calls answer 429 / 1302
-  --retry-after 2           Retry-After, in seconds, with both
+  --max-in-flight N         off unless given: more tasks at once answer 429 / 1303
+  --rate-per-second N       off unless given: faster calls answer 429 / 1302
+  --retry-after N           off unless given: Retry-After, in seconds, with both
   --no-clips                accept every voice_url unseen
   --no-callbacks
   --webhook-secret whsec_…  sign callbacks
@@ -21,6 +21,10 @@ const HELP = `A stand-in for the Kling API on this machine.
   --status-spelling legacy  legacy · newStandard · newApi
   --ids-as-numbers --seconds
   --fault create:answerLost:0.05      on:kind[:probability[:detail]]; may be given several times
+      on    ${faultRoutes.join(' · ')}
+      kind  ${faultKinds.join(' · ')}
+
+In n8n: provider Custom, base URL http://127.0.0.1:8787/kling, API key sandbox-key.
 `;
 
 const flags = {
@@ -54,9 +58,20 @@ function given<K extends keyof SandboxOptions>(key: K, value: SandboxOptions[K] 
 
 const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
 
+const spellings = ['legacy', 'newStandard', 'newApi'];
+
+/** A misspelt value would otherwise quietly mean the default. */
+function check(flag: string, value: string | undefined, allowed: readonly string[]): void {
+	if (value === undefined || allowed.includes(value)) return;
+	throw new Error(`--${flag} is one of ${allowed.join(', ')}, not "${value}"`);
+}
+
 function readOptions(args: string[]): SandboxOptions | undefined {
 	const { values } = parseArgs({ args, options: flags });
 	if (values.help) return undefined;
+	check('envelope', values.envelope, envelopeNames);
+	check('status-spelling', values['status-spelling'], spellings);
+	if (!/^\d{1,5}$/.test(values.port)) throw new Error(`--port is a number, not "${values.port}"`);
 	return {
 		port: Number(values.port),
 		prefix: values.prefix,

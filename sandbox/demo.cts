@@ -34,7 +34,9 @@ function say(text: string): void {
 }
 
 async function findTarget(): Promise<Target> {
-	const given = ['KLING_BASE_URL', ...secretNames].some((name) => environment(name) !== '');
+	const given = ['KLING_BASE_URL', 'KLING_VOICE_URL', ...secretNames].some(
+		(name) => environment(name) !== '',
+	);
 	return given ? gateway() : await ownSandbox();
 }
 
@@ -84,13 +86,13 @@ function clipOfSandbox({ hostname, origin }: URL): string {
 }
 
 /** Tells what happens, with the seconds since the start in front. */
-function startProgress({ sandbox }: Target) {
+function startProgress({ name, sandbox }: Target) {
 	const start = performance.now();
 	const tell = (what: string) => {
 		say(`${((performance.now() - start) / 1000).toFixed(1).padStart(6)} s  ${what}`);
 	};
 	const timer = setInterval(() => {
-		tell('waiting for Kling …');
+		tell(`waiting for ${name} …`);
 	}, SIGN_OF_LIFE);
 	if (sandbox) {
 		sandbox.onRequest = (request: RecordedRequest) => {

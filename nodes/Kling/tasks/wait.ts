@@ -56,7 +56,7 @@ export function taskFailed(kind: TaskKind, task: Task): Problem {
 		retry: 'never',
 		what: `Kling could not make the ${kind.name}: ${task.statusMessage ?? 'it gave no reason'}`,
 		advice:
-			'Kling accepts one clean human voice of 5 to 30 seconds, as .mp3, .wav, .mp4 or .mov. Change the clip and create the voice again with a new external task ID.',
+			'Kling accepts one clean human voice of 5 to 30 seconds, as .mp3, .wav, .mp4 or .mov. Check the clip and its address, and create the voice again; if you set External Task ID, change it.',
 		task: { ...idsOf(task), task_status: task.status, task_status_msg: task.statusMessage },
 	};
 }

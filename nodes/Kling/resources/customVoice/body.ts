@@ -114,7 +114,7 @@ function checkSource({ voice_url: url, video_id: id }: IDataObject): Fault | und
 			}
 		: {
 				what: 'There are two sources for one voice: voice_url and video_id',
-				advice: 'Give one of them; look into Additional Fields for the other.',
+				advice: 'Give one of them; look into Additional Fields (JSON) for the other.',
 			};
 }
 

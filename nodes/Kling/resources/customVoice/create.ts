@@ -67,7 +67,7 @@ const properties: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		placeholder: 'e.g. 850087542757535834',
+		placeholder: 'e.g. 850087542757541250',
 		description:
 			'ID of the video itself, as its finished task gives it under videos, not the ID of that task',
 		displayOptions: { show: { voiceSource: ['video'] } },
@@ -152,7 +152,7 @@ async function createOne(
 	itemIndex: number,
 ): Promise<Reply<IDataObject[]>> {
 	const options = context.getNodeParameter('options', itemIndex, {}) as CreateOptions;
-	const extra = jsonObject(options.additionalFields, 'Additional Fields');
+	const extra = jsonObject(options.additionalFields, 'Additional Fields (JSON)');
 	if (!extra.ok) return extra;
 	const body = await checkBody(
 		{ ...readBody(context, itemIndex, options), ...extra.value },

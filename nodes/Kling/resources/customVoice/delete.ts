@@ -31,13 +31,13 @@ const properties: INodeProperties[] = [
 				displayName: 'By ID',
 				name: 'id',
 				type: 'string',
-				placeholder: 'e.g. 850087542757535834',
+				placeholder: 'e.g. 850087542757539017',
 				validation: [
 					{
 						type: 'regex',
 						properties: {
 							regex: '^\\s*[\\w-]+\\s*$',
-							errorMessage: 'A voice ID, not a task ID or a URL',
+							errorMessage: 'A voice ID has only letters, digits, hyphens and underscores',
 						},
 					},
 				],
