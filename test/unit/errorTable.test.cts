@@ -88,7 +88,7 @@ describe('codes', () => {
 
 describe('statuses without a known code', () => {
 	test.each<[number, Cause, Retry]>([
-		[200, 'invalid', 'never'],
+		[200, 'invalid', 'afterLook'],
 		[301, 'invalid', 'never'],
 		[400, 'invalid', 'never'],
 		[401, 'account', 'never'],

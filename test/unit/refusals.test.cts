@@ -171,7 +171,12 @@ describe("gateways' refusals", () => {
 			{ success: false, message: 'Invalid Bearer token' },
 			{ retry: 'never', what: says('Invalid Bearer token') },
 		],
-		['code false', 200, { code: false, message: 'nope' }, { retry: 'never', what: says('nope') }],
+		[
+			'code false',
+			200,
+			{ code: false, message: 'nope' },
+			{ retry: 'afterLook', what: says('nope') },
+		],
 		['error as text', 400, { error: 'bad clip' }, { cause: 'invalid', what: says('bad clip') }],
 		['error as text in a 200', 200, { error: 'bad clip' }, { what: says('bad clip') }],
 		[

@@ -7,6 +7,7 @@ import { Flow } from './flow';
 import { CREDENTIAL, baseUrlOf, secretsOf } from './gateway';
 import { failed, ok, type Problem, type Reply } from './reply';
 import { send, type KlingRequest } from './request';
+import { SecretCleaner } from './secrets';
 
 export type KlingContext = IExecuteFunctions | ILoadOptionsFunctions;
 
@@ -41,7 +42,7 @@ export class KlingClient {
 	private constructor(
 		private readonly context: KlingContext,
 		private readonly baseUrl: string,
-		private readonly secrets: string[],
+		private readonly secrets: SecretCleaner,
 		{ maxConcurrency = 5, patienceMs = 300_000 }: Limits,
 	) {
 		this.patienceMs = patienceMs;
@@ -54,7 +55,9 @@ export class KlingClient {
 		try {
 			const credentials = await context.getCredentials(CREDENTIAL);
 			const baseUrl = baseUrlOf(credentials);
-			return ok(new KlingClient(context, baseUrl, secretsOf(credentials), limits));
+			return ok(
+				new KlingClient(context, baseUrl, new SecretCleaner(secretsOf(credentials)), limits),
+			);
 		} catch (error) {
 			return failed(notSent(error instanceof Error ? error.message : String(error)));
 		}
@@ -111,7 +114,7 @@ export class KlingClient {
 		const ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));
 		return asked === undefined
 			? await this.pause(ceiling * (0.5 + Math.random() / 2), enough)
-			: await this.pause(asked * (1 + Math.random() / 10));
+			: await this.pause(Math.max(asked, ceiling / 2) * (1 + Math.random() / 10));
 	}
 
 	/** @returns false when the execution was stopped meanwhile */
@@ -168,20 +171,17 @@ export class KlingClient {
 
 	private async once(request: KlingRequest): Promise<Reply<Payload>> {
 		const answer = await send(this.context, this.baseUrl, request);
-		const reply = answer.ok ? unwrap(answer.value) : answer;
-		return reply.ok ? reply : failed(this.withoutSecrets(reply.problem));
+		// Cleaned before it is read: a gateway may echo the key anywhere, also in what becomes an output item.
+		const reply = answer.ok
+			? unwrap({ ...answer.value, text: this.secrets.clean(answer.value.text) })
+			: answer;
+		return reply.ok ? reply : failed(this.secrets.cleanProblem(reply.problem));
 	}
 
 	private get cancelSignal(): AbortSignal | undefined {
 		return 'getExecutionCancelSignal' in this.context
 			? this.context.getExecutionCancelSignal()
 			: undefined;
-	}
-
-	private withoutSecrets(problem: Problem): Problem {
-		const clean = (words: string) =>
-			this.secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), words);
-		return { ...problem, what: clean(problem.what), advice: clean(problem.advice) };
 	}
 }
 

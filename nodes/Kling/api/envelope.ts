@@ -16,6 +16,8 @@ export type Payload = IDataObject | IDataObject[] | undefined;
 
 const SUCCESS_WORDS = new Set(['0', '200', 'success', 'succeed', 'succeeded', 'ok', 'true']);
 const LIST_KEYS = ['list', 'voices', 'items', 'rows'];
+/** A full page of the list has about half a million; reading much more would stop n8n for seconds. */
+const MOST_CHARACTERS = 16_000_000;
 /** How deep New-API and CometAPI nest one envelope in another, with room to spare. */
 const MAX_DEPTH = 6;
 
@@ -30,7 +32,7 @@ export function unwrap(answer: Answer): Reply<Payload> {
 	if (text.trim() === '') {
 		return refusedByStatus ? failed(problemFrom({ httpStatus, retryAfterMs })) : ok(undefined);
 	}
-	const body = readJson(text);
+	const body = text.length > MOST_CHARACTERS ? undefined : readJson(text);
 	if (!isObject(body)) return failed(problemFromText(httpStatus, text, retryAfterMs));
 	if (refusedByStatus || isRefusal(body)) return failed(explain(body, httpStatus, retryAfterMs));
 	return ok(payloadOf(body));

@@ -14,7 +14,7 @@ const CHECK_INPUT = 'Check the values of this item against the message.';
 const WAIT =
 	'The node slows down and tries again by itself; if this goes on, lower Max Concurrency.';
 export const SERVER_TROUBLE =
-	'Try again later. Retry On Fail is safe: the node never creates the same voice twice.';
+	'Try again later. Retry On Fail sends the same external task ID again, which Kling never takes twice.';
 const KEY_RIGHTS =
 	'The key is valid but may not use this model. At the gateway, check the token group and the model restriction of the key; at Kling, check the resource pack.';
 
@@ -115,14 +115,22 @@ export const BY_STATUS: Record<number, ErrorRow> = {
 };
 
 export const SERVER_ERROR = row('server', 'afterLook', 'The server failed', SERVER_TROUBLE);
+/** "200 OK" around a complaint that nobody documents: what came of the request cannot be told. */
+export const VAGUE_REFUSAL = row('invalid', 'afterLook', 'The request was refused', CHECK_INPUT);
 export const OTHER_REFUSAL = row('invalid', 'never', 'The request was refused', CHECK_INPUT);
 
 /** Wordings that say more than their code: 1201 stands for a missing task as well as for a used id. */
 export const BY_WORDING: { codes: string[]; says: RegExp; row: ErrorRow }[] = [
 	{ codes: ['200', '400', '404'], says: /^404$|^Invalid URL\b/, row: NOT_OFFERED },
 	{
+		codes: ['200'],
+		says: /\b(invalid|wrong|no|bad)\b.*\b(token|key|authorization)\b|token not found|unauthori[sz]ed/i,
+		row: row('account', 'never', 'The key was refused', CHECK_KEY),
+	},
+	{
 		codes: ['1200', '1201', '400', '409'],
-		says: /already\s+(exists?|used|been used)|duplicat|已存在|重复/i,
+		// "voice_name already exists" is another matter.
+		says: /^(?!.*name).*(already\s+(exists?|used|been used)|duplicat|已存在|重复)/i,
 		row: row(
 			'duplicate',
 			'never',

@@ -8,6 +8,7 @@ import {
 	SERVER_ERROR,
 	SERVER_TROUBLE,
 	TLS_FAULT,
+	VAGUE_REFUSAL,
 } from './errorTable';
 import type { Problem } from './reply';
 
@@ -38,7 +39,12 @@ export function problemFrom(refusal: Refusal): Problem {
 	);
 	// Some gateways answer 200 and put the status where the code belongs.
 	const status = httpStatus < 400 && /^[45]\d\d$/.test(code ?? '') ? Number(code) : httpStatus;
-	const byStatus = status >= 500 ? SERVER_ERROR : (BY_STATUS[status] ?? OTHER_REFUSAL);
+	const byStatus =
+		status >= 500
+			? SERVER_ERROR
+			: status < 300
+				? VAGUE_REFUSAL
+				: (BY_STATUS[status] ?? OTHER_REFUSAL);
 	const { cause, retry, what, advice } =
 		worded?.row ?? (known ? BY_CODE[code] : undefined) ?? byStatus;
 	return {

@@ -61,7 +61,8 @@ export function authorizationOf(
 export function secretsOf(credentials: ICredentialDataDecryptedObject): string[] {
 	return ['apiKey', 'accessKey', 'secretKey', 'webhookSecret']
 		.map((field) => text(credentials[field]).replace(/^Bearer\s+/i, ''))
-		.filter((secret) => secret.length >= 4);
+		.filter((secret) => secret.length >= 8)
+		.flatMap((secret) => [...new Set([secret, JSON.stringify(secret).slice(1, -1)])]);
 }
 
 /** HS256 by hand: it is two lines over Node's HMAC, and the libraries for it need globals that n8n refuses. */

@@ -16,6 +16,8 @@ export interface KlingRequest {
 	path: string;
 	query?: IDataObject;
 	body?: IDataObject;
+	/** Less than the usual minute, for a caller whose own time is short. */
+	timeoutMs?: number;
 }
 
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -37,7 +39,7 @@ export async function send(
 		json: false,
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
-		timeout: REQUEST_TIMEOUT_MS,
+		timeout: Math.min(REQUEST_TIMEOUT_MS, request.timeoutMs ?? REQUEST_TIMEOUT_MS),
 		// Following a redirect turns a create into a read of the list, and could carry the key elsewhere.
 		disableFollowRedirect: request.method === 'POST',
 		sendCredentialsOnCrossOriginRedirect: false,
@@ -73,7 +75,8 @@ function readAnswer(response: unknown): Answer {
 /** `Retry-After` is a number of seconds or an HTTP date (RFC 9110 §10.2.3). */
 function readRetryAfter(value: unknown): number | undefined {
 	if (typeof value !== 'string' || value.trim() === '') return undefined;
-	const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+	const seconds = /^\d+(\.\d+)?$/.test(value.trim());
+	const ms = seconds ? Number(value) * 1000 : Date.parse(value) - Date.now();
 	return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }
 

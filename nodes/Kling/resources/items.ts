@@ -122,12 +122,16 @@ export function nodeErrorFrom(
 /** When one item ends the run, the tasks of the others are paid for: their ids stay in the error. */
 function withSavedTasks(error: NodeError, others: INodeExecutionData[]): NodeError {
 	const ids = others
-		.map(({ json }) => json.task_id ?? (json.error as IDataObject | undefined)?.task_id)
+		.map(({ json }) => idOf(json) ?? idOf(json.error as IDataObject | undefined))
 		.filter((id) => typeof id === 'string');
 	if (ids.length > 0) {
-		const shown = ids.slice(0, 20).join(', ') + (ids.length > 20 ? ' …' : '');
+		const shown = ids.slice(0, 100).join(', ') + (ids.length > 100 ? ' …' : '');
 		error.description =
 			`${error.description ?? ''} Other items of this run have tasks already: ${shown}. To keep what they gave, set On Error to Continue.`.trim();
 	}
 	return error;
+}
+
+function idOf(json: IDataObject | undefined): unknown {
+	return json?.task_id ?? json?.external_task_id;
 }

@@ -2,7 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { KlingClient } from '../api/client';
 import { rowsOf } from '../api/envelope';
-import { ok, type Reply } from '../api/reply';
+import { problemFrom } from '../api/errors';
+import { failed, ok, type Reply } from '../api/reply';
 import { mayAnswer, type TaskKind } from './kinds';
 import { readTask, type Task } from './task';
 
@@ -14,62 +15,92 @@ const RECENT_ROWS = 100;
 export const taskPath = (kind: TaskKind, id: string): string =>
 	`${kind.path}/${encodeURIComponent(id)}`;
 
-/** Reads one task by its task id or external task id. */
+/**
+ * Reads one task by its task id or external task id.
+ * @param once `timeoutMs`: one attempt that takes no longer, for callers that look again by themselves
+ */
 export async function readOne(
 	client: KlingClient,
 	kind: TaskKind,
 	id: string,
+	once?: { timeoutMs: number },
 ): Promise<Reply<Task>> {
-	const reply = await client.read(taskPath(kind, id));
-	return reply.ok ? ok(readTask(reply.value, kind.resultKey)) : reply;
+	const path = taskPath(kind, id);
+	const reply = once
+		? await client.exchange({ method: 'GET', path, timeoutMs: once.timeoutMs })
+		: await client.read(path);
+	if (!reply.ok) return reply;
+	const tasks = Array.isArray(reply.value) ? reply.value : [reply.value];
+	// A gateway that answers with a list, or with its newest task, has not answered the question.
+	const task = tasks
+		.map((payload) => readTask(payload, kind.resultKey))
+		.find(
+			({ taskId, externalTaskId }) => tasks.length === 1 || [taskId, externalTaskId].includes(id),
+		);
+	return task && isKnown(task) ? ok(task) : failed(problemFrom({ httpStatus: 404, code: '1203' }));
 }
 
 /**
  * Looks for the task of a create whose answer was lost: by external id, then by that id in the list, as some
  * gateways look tasks up by nothing but their own id.
- * @returns the task, or `undefined` when the API answered and does not know it
+ * @param sinceMs when the create was first sent, milliseconds since the epoch
+ * @returns the task, or `undefined` when it surely does not exist; a problem when that cannot be told
  */
 export async function findByExternalId(
 	client: KlingClient,
 	kind: TaskKind,
 	externalTaskId: string,
+	sinceMs: number,
 ): Promise<Reply<Task | undefined>> {
 	const reply = await readOne(client, kind, externalTaskId);
-	if (reply.ok && isKnown(reply.value)) return reply;
+	if (reply.ok && [undefined, externalTaskId].includes(reply.value.externalTaskId)) return reply;
 	if (!reply.ok && reply.problem.cause !== 'missing') return reply;
+	// Kling itself looks external ids up, so its word that there is none counts; a gateway's does not.
+	const saidByKling = !reply.ok && reply.problem.code === '1201';
+	if (saidByKling) return ok(undefined);
 	const recent = await readRecent(client, kind);
-	return ok(recent.find((task) => task.externalTaskId === externalTaskId));
+	if (!recent.ok) return recent;
+	const found = recent.value.find((task) => task.externalTaskId === externalTaskId);
+	const mayBeHidden = recent.value.some(
+		(task) => task.externalTaskId === undefined && isSince(task, sinceMs),
+	);
+	return found || !mayBeHidden ? ok(found) : failed(problemFrom({ httpStatus: 404 }));
 }
 
 /**
  * The last resort when no answer carries an id at all: the name among the recent tasks.
  * @param sinceMs when the create was sent, milliseconds since the epoch
- * @returns a task only when exactly one can be meant
+ * @returns the finished tasks that can be meant, by their ids
  */
 export async function findByName(
 	client: KlingClient,
 	kind: TaskKind,
 	body: IDataObject,
 	sinceMs: number,
-): Promise<Task | undefined> {
-	const candidates = (await readRecent(client, kind)).filter(
+): Promise<Map<string, Task>> {
+	const recent = await readRecent(client, kind);
+	const candidates = (recent.ok ? recent.value : []).filter(
 		(task) =>
 			task.results.length > 0 &&
 			task.externalTaskId === undefined &&
 			mayAnswer(kind, task, body) &&
-			task.createdAt !== undefined &&
-			Date.parse(task.createdAt) >= sinceMs - CLOCK_SKEW_MS,
+			isSince(task, sinceMs),
 	);
-	return candidates.length === 1 ? candidates[0] : undefined;
+	return new Map(candidates.map((task) => [task.taskId ?? '', task]));
 }
 
-/** A gateway without a list simply has nothing to show here. */
-async function readRecent(client: KlingClient, kind: TaskKind): Promise<Task[]> {
+function isSince(task: Task, sinceMs: number): boolean {
+	return task.createdAt !== undefined && Date.parse(task.createdAt) >= sinceMs - CLOCK_SKEW_MS;
+}
+
+async function readRecent(client: KlingClient, kind: TaskKind): Promise<Reply<Task[]>> {
 	const reply = await client.read(kind.path, { pageNum: 1, pageSize: RECENT_ROWS });
-	if (!reply.ok) return [];
-	return rowsOf(reply.value)
-		.map((row) => readTask(row, kind.resultKey))
-		.filter(isKnown);
+	if (!reply.ok) return reply;
+	return ok(
+		rowsOf(reply.value)
+			.map((row) => readTask(row, kind.resultKey))
+			.filter(isKnown),
+	);
 }
 
 /** An envelope with nothing in it is not a task. */

@@ -9,6 +9,8 @@ import { isFinal, type Task } from './task';
 const PAUSES_MS = [3_000, 3_000, 3_500, 4_000, 5_000];
 /** Spreads the looks of many items; never towards zero, so that the number of looks stays bounded. */
 const JITTER = 0.1;
+/** What the last look may take when the time is up. */
+const LEAST_MS = 2_000;
 
 /**
  * Looks at a task until it is final. A paid task does not die because a look was unlucky: as long as there is
@@ -32,7 +34,9 @@ export async function waitUntilFinal(
 		if (left <= 0) return failed(timedOut(latest, timeoutMs, trouble));
 		const pauseMs = (PAUSES_MS[look] ?? PAUSES_MS.at(-1) ?? 0) * (1 + Math.random() * JITTER);
 		if (!(await client.pause(Math.min(left, pauseMs)))) return failed(withIds(cancelled(), latest));
-		const reply = await readOne(client, kind, id);
+		const reply = await readOne(client, kind, id, {
+			timeoutMs: Math.max(LEAST_MS, until - Date.now()),
+		});
 		if (!reply.ok && reply.problem.retry === 'never') return failed(withIds(reply.problem, latest));
 		trouble = reply.ok ? undefined : reply.problem;
 		if (reply.ok) latest = keepIds(reply.value, latest);

@@ -1,9 +1,9 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { GenericValue, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { failed, ok, type Problem, type Reply } from '../../api/reply';
+import { failed, ok, type Reply } from '../../api/reply';
 import { clipUrlFault, webAddress } from '../../media/clipUrl';
 import { unreachableReason } from '../../media/reachable';
-import { derivedTaskId } from '../externalTaskId';
+import { readId, refused } from '../input';
 
 /** Addresses and ids are pasted, often with a blank or line break around them. */
 const PASTED = new Set(['voice_url', 'video_id', 'callback_url', 'external_task_id']);
@@ -38,13 +38,12 @@ export function readBody(
 	itemIndex: number,
 	options: CreateOptions,
 ): IDataObject {
-	const voiceName = context.getNodeParameter('voiceName', itemIndex) as string;
 	const source = SOURCES[context.getNodeParameter('voiceSource', itemIndex) as string];
 	return {
-		voice_name: voiceName,
+		voice_name: asText(context.getNodeParameter('voiceName', itemIndex)),
 		...(source && { [source.bodyKey]: context.getNodeParameter(source.parameter, itemIndex) }),
 		callback_url: options.callbackUrl,
-		external_task_id: options.externalTaskId || derivedTaskId(context, itemIndex, voiceName),
+		...(isSet(options.externalTaskId) && { external_task_id: asText(options.externalTaskId) }),
 	};
 }
 
@@ -71,27 +70,17 @@ const CHECKS: Check[] = [
  * @param apiHost host of the credential's base URL: a local API may be given local addresses
  */
 export async function checkBody(body: IDataObject, apiHost: string): Promise<Reply<CreateBody>> {
-	const set = Object.fromEntries(
-		Object.entries(body)
-			.map(([key, value]) => [
-				key,
-				PASTED.has(key) && typeof value === 'string' ? value.trim() : value,
-			])
-			.filter(([, value]) => value !== '' && value !== undefined && value !== null),
-	) as IDataObject;
+	const set: IDataObject = {};
+	for (const [key, value] of Object.entries(body)) {
+		const clean = PASTED.has(key) ? pasted(value) : value;
+		if (isSet(clean)) set[key] = clean;
+	}
 	for (const check of CHECKS) {
 		const fault = await check(set, apiHost);
 		if (fault) return failed(refused(fault.what, fault.advice));
 	}
 	return ok(set as CreateBody);
 }
-
-export const refused = (what: string, advice: string): Problem => ({
-	cause: 'invalid',
-	retry: 'never',
-	what,
-	advice: `${advice} Nothing was sent to Kling.`,
-});
 
 function checkName({ voice_name: name }: IDataObject): Fault | undefined {
 	if (typeof name !== 'string' || name.trim() === '') {
@@ -128,7 +117,12 @@ async function checkClipUrl(
 }
 
 function checkVideoId({ video_id: id }: IDataObject): Fault | undefined {
-	if (id === undefined || (typeof id === 'string' && /^[\w-]+$/.test(id.trim()))) return undefined;
+	if (id === undefined) return undefined;
+	if (typeof id === 'number') {
+		const read = readId(id, 'Video ID');
+		return read.ok ? undefined : read.problem;
+	}
+	if (typeof id === 'string' && /^[\w-]+$/.test(id)) return undefined;
 	return {
 		what: `"${String(id)}" is not the ID of a Kling video`,
 		advice:
@@ -155,4 +149,21 @@ function checkExternalId({ external_task_id: id }: IDataObject): Fault | undefin
 		what: 'The external task ID is not a text',
 		advice: 'Leave External Task ID empty to have one made, or enter a text.',
 	};
+}
+
+function isSet(value: unknown): boolean {
+	return value !== '' && value !== undefined && value !== null;
+}
+
+function pasted(value: IDataObject[string]): IDataObject[string] {
+	return typeof value === 'string'
+		? value.trim()
+		: typeof value === 'number'
+			? asText(value)
+			: value;
+}
+
+/** An expression gives a number for a name such as 2024, or an ID such as 1042. */
+function asText(value: GenericValue): GenericValue {
+	return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
 }

@@ -7,10 +7,12 @@ import type {
 
 import type { KlingClient } from '../../api/client';
 import { failed, ok, type Reply } from '../../api/reply';
-import { TASK_KINDS } from '../../tasks/kinds';
-import { submit } from '../../tasks/submit';
+import { mayAnswer, TASK_KINDS } from '../../tasks/kinds';
+import { submit, taken } from '../../tasks/submit';
 import { isFinal, type Task } from '../../tasks/task';
 import { taskFailed, waitUntilFinal } from '../../tasks/wait';
+import { derivedTaskId } from '../externalTaskId';
+import { readLimits, readTimeout, refused } from '../input';
 import { forEachItem } from '../items';
 import { jsonObject } from '../json';
 import { simplified } from '../output';
@@ -134,37 +136,48 @@ export const description = shownFor('customVoice', 'create', properties);
 
 /** Creates one voice per item; see `tasks/submit` for why it is created once and only once. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const limits = {
-		creates: true,
-		maxConcurrency: context.getNodeParameter('options.maxConcurrency', 0, 5) as number,
-		patienceMs: 1000 * (context.getNodeParameter('options.timeout', 0, 300) as number),
-	};
+	const givenIds = new Set<string>();
 	return await forEachItem(
 		context,
-		async (client, itemIndex) => await createOne(context, client, itemIndex),
-		limits,
+		async (client, itemIndex) => await createOne(context, client, itemIndex, givenIds),
+		{ ...readLimits(context), creates: true },
 	);
 }
 
+/** @param givenIds external ids that users gave to items of this run */
 async function createOne(
 	context: IExecuteFunctions,
 	client: KlingClient,
 	itemIndex: number,
+	givenIds: Set<string>,
 ): Promise<Reply<IDataObject[]>> {
 	const options = context.getNodeParameter('options', itemIndex, {}) as CreateOptions;
 	const extra = jsonObject(options.additionalFields, 'Additional Fields (JSON)');
 	if (!extra.ok) return extra;
-	const body = await checkBody(
-		{ ...readBody(context, itemIndex, options), ...extra.value },
-		client.host,
-	);
+	const timeoutMs = readTimeout(options.timeout);
+	if (!timeoutMs.ok) return timeoutMs;
+	const ownId = derivedTaskId(context, itemIndex);
+	const fields = readBody(context, itemIndex, options);
+	const body = await checkBody({ external_task_id: ownId, ...fields, ...extra.value }, client.host);
 	if (!body.ok) return body;
-	const submitted = await submit(client, KIND, body.value);
+	const { external_task_id: id } = body.value;
+	if (givenIds.has(id))
+		return failed(
+			refused(
+				`Another item of this run has the external task ID ${id}`,
+				'Give every item an ID of its own, or leave External Task ID empty.',
+			),
+		);
+	givenIds.add(id);
+	const submitted = await submit(client, KIND, body.value, id === ownId);
 	if (!submitted.ok) return submitted;
 	const waits = context.getNodeParameter('waitFor', itemIndex) === 'poll';
 	const outcome = waits
-		? await waitUntilFinal(client, KIND, submitted.value, 1000 * (options.timeout ?? 300))
+		? await waitUntilFinal(client, KIND, submitted.value, timeoutMs.value)
 		: submitted;
+	// Only a finished task tells its name, and with it whose voice it is.
+	if (outcome.ok && id !== ownId && !mayAnswer(KIND, outcome.value, body.value))
+		return failed(taken(outcome.value));
 	if (!outcome.ok) return outcome;
 	if (outcome.value.status === 'failed') return failed(taskFailed(KIND, outcome.value));
 	return ok([output(context, itemIndex, outcome.value, waits)]);

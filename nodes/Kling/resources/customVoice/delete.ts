@@ -3,9 +3,9 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import type { KlingClient } from '../../api/client';
 import type { Payload } from '../../api/envelope';
 import { failed, ok, type Reply } from '../../api/reply';
+import { readId } from '../input';
 import { forEachItem } from '../items';
 import { shownFor } from '../shownFor';
-import { refused } from './body';
 
 const PATH = '/v1/general/delete-voices';
 /** Deleting twice does no harm, so unlike a create it may simply be sent again. */
@@ -69,14 +69,15 @@ export const description = shownFor('customVoice', 'delete', properties);
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	return await forEachItem(context, async (client, itemIndex) => {
 		const value = context.getNodeParameter('voiceId', itemIndex, '', { extractValue: true });
-		const voiceId = String(value ?? '').trim();
-		if (voiceId === '')
-			return failed(refused('There is no voice to delete', 'Pick a Voice or enter its ID.'));
+		const read = readId(value, 'Voice ID');
+		if (!read.ok) return read;
+		const voiceId = read.value;
 		const options = context.getNodeParameter('options', itemIndex, {}) as {
 			ignoreMissing?: boolean;
 		};
 		const reply = await deleteVoice(client, voiceId);
-		const gone = !reply.ok && reply.problem.cause === 'missing' && options.ignoreMissing;
+		const gone =
+			!reply.ok && reply.problem.cause === 'missing' && String(options.ignoreMissing) === 'true';
 		if (!reply.ok && !gone) return failed({ ...reply.problem, task: { voice_id: voiceId } });
 		return ok([{ deleted: true, voice_id: voiceId }]);
 	});

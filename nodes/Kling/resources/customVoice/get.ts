@@ -4,11 +4,11 @@ import { failed, ok } from '../../api/reply';
 import { readOne } from '../../tasks/find';
 import { TASK_KINDS } from '../../tasks/kinds';
 import { taskFailed, waitUntilFinal } from '../../tasks/wait';
+import { readId, readTimeout } from '../input';
 import { forEachItem } from '../items';
 import { simplified } from '../output';
 import { simplify, timeout } from '../parameters';
 import { shownFor } from '../shownFor';
-import { refused } from './body';
 
 const KIND = TASK_KINDS.customVoice;
 
@@ -49,20 +49,22 @@ export const description = shownFor('customVoice', 'get', properties);
 /** Reads one task per item, also one that was started elsewhere or whose wait timed out. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	return await forEachItem(context, async (client, itemIndex) => {
-		const id = String(context.getNodeParameter('taskId', itemIndex)).trim();
-		if (id === '')
-			return failed(refused('There is no task ID', 'Enter the Task ID that Create gave.'));
+		const readTaskId = readId(context.getNodeParameter('taskId', itemIndex), 'Task ID');
+		if (!readTaskId.ok) return readTaskId;
+		const id = readTaskId.value;
 		const options = context.getNodeParameter('options', itemIndex, {}) as {
 			waitUntilFinished?: boolean;
 			timeout?: number;
 		};
+		const timeoutMs = readTimeout(options.timeout);
+		if (!timeoutMs.ok) return timeoutMs;
 		const read = await readOne(client, KIND, id);
 		if (!read.ok) return failed({ ...read.problem, task: { task_id: id } });
 		// A gateway may leave the id out of its answer; the one that was asked for works as well.
 		const task = { ...read.value, taskId: read.value.taskId ?? id };
 		const outcome = options.waitUntilFinished
-			? await waitUntilFinal(client, KIND, task, 1000 * (options.timeout ?? 300))
-			: read;
+			? await waitUntilFinal(client, KIND, task, timeoutMs.value)
+			: ok(task);
 		if (!outcome.ok) return outcome;
 		if (options.waitUntilFinished && outcome.value.status === 'failed') {
 			return failed(taskFailed(KIND, outcome.value));

@@ -4,6 +4,7 @@ import { ok } from '../../api/reply';
 import { TASK_KINDS } from '../../tasks/kinds';
 import { collect } from '../../tasks/list';
 import { readTask, type Task } from '../../tasks/task';
+import { readLimit } from '../input';
 import { forEachItem } from '../items';
 import { simplified } from '../output';
 import { limit, returnAll, simplify } from '../parameters';
@@ -58,12 +59,12 @@ interface Filters {
 /** Lists the custom-voice tasks of the account. Kling has no filters of its own, so the node looks through the pages. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	return await forEachItem(context, async (client, itemIndex) => {
-		const all = context.getNodeParameter('returnAll', itemIndex, false);
-		const most = all ? Infinity : context.getNodeParameter('limit', itemIndex, 50);
+		const most = readLimit(context, itemIndex);
+		if (!most.ok) return most;
 		const filters = context.getNodeParameter('filters', itemIndex, {}) as Filters;
 		const simple = context.getNodeParameter('simplify', itemIndex, true) === true;
 		const filtered = (filters.status?.length ?? 0) > 0 || Boolean(filters.voiceName);
-		const tasks = await collect(client, KIND, most, filtered, (rows) =>
+		const tasks = await collect(client, KIND, most.value, filtered, (rows) =>
 			rows.map((row) => readTask(row, KIND.resultKey)).filter((task) => passes(task, filters)),
 		);
 		return tasks.ok ? ok(tasks.value.map((task) => (simple ? simplified(task) : task.raw))) : tasks;

@@ -8,6 +8,7 @@ import type {
 import { collect } from '../../tasks/list';
 import { TASK_KINDS } from '../../tasks/kinds';
 import { readTask } from '../../tasks/task';
+import { readLimit } from '../input';
 import { forEachItem } from '../items';
 import { simplifiedVoice } from '../output';
 import { limit, returnAll, simplify } from '../parameters';
@@ -24,10 +25,10 @@ export const description: INodeProperties[] = shownFor('presetVoice', 'getAll', 
 /** Lists Kling's own voices: one item per voice, or with Simplify off one per row as Kling sent it. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	return await forEachItem(context, async (client, itemIndex) => {
-		const all = context.getNodeParameter('returnAll', itemIndex, false);
-		const most = all ? Infinity : context.getNodeParameter('limit', itemIndex, 50);
+		const most = readLimit(context, itemIndex);
+		if (!most.ok) return most;
 		const simple = context.getNodeParameter('simplify', itemIndex, true) === true;
-		return await collect(client, PRESETS, most, false, (rows) =>
+		return await collect(client, PRESETS, most.value, false, (rows) =>
 			simple ? rows.flatMap(voicesOf) : rows,
 		);
 	});

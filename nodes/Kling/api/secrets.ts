@@ -1,0 +1,24 @@
+import type { Problem } from './reply';
+
+/** Takes keys out of texts. Made once per run, from the values of the credential. */
+export class SecretCleaner {
+	constructor(private readonly secrets: string[]) {}
+
+	clean(text: string): string {
+		return this.secrets.reduce((cleaned, secret) => cleaned.replaceAll(secret, '***'), text);
+	}
+
+	/** A signed token is new for every request, so in messages it is known by its form. */
+	cleanProblem(problem: Problem): Problem {
+		const clean = (text: string) =>
+			this.clean(text).replace(/\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g, '***');
+		const { what, advice, code, requestId } = problem;
+		return {
+			...problem,
+			what: clean(what),
+			advice: clean(advice),
+			code: code && clean(code),
+			requestId: requestId && clean(requestId),
+		};
+	}
+}

@@ -1,0 +1,79 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { Limits } from '../api/client';
+import { failed, ok, type Problem, type Reply } from '../api/reply';
+import { idText } from '../tasks/task';
+
+const DEFAULT_TIMEOUT_S = 300;
+const DEFAULT_CONCURRENCY = 5;
+const DEFAULT_LIMIT = 50;
+
+export const refused = (what: string, advice: string): Problem => ({
+	cause: 'invalid',
+	retry: 'never',
+	what,
+	advice: `${advice} Nothing was sent to Kling.`,
+});
+
+/**
+ * An id as the user gave it. An expression may give anything: nothing at all, or a number that has already lost
+ * digits and would name somebody else's task.
+ * @param label the field's name in the panel
+ */
+export function readId(value: unknown, label: string): Reply<string> {
+	if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+		return failed(
+			refused(
+				`${label} came as the number ${value}, which has lost digits on the way`,
+				`Hand IDs on as text: in JSON, put quotes around them.`,
+			),
+		);
+	}
+	const id = idText(value)?.trim() ?? '';
+	// As a path, one and two dots mean the list and its parent.
+	if (id !== '' && id !== '.' && id !== '..') return ok(id);
+	return failed(refused(`There is no ${label}`, `Enter the ${label}, or check the expression.`));
+}
+
+/** @returns milliseconds */
+export function readTimeout(value: unknown): Reply<number> {
+	const seconds = Number(value ?? DEFAULT_TIMEOUT_S);
+	if (Number.isFinite(seconds) && seconds > 0) return ok(seconds * 1000);
+	return failed(
+		refused(
+			`The timeout "${String(value)}" is no number of seconds`,
+			'Enter Timeout as a number, e.g. 300.',
+		),
+	);
+}
+
+/** @returns how many results are wanted; `Infinity` for all */
+export function readLimit(context: IExecuteFunctions, itemIndex: number): Reply<number> {
+	const all = context.getNodeParameter('returnAll', itemIndex, false);
+	if (all) return ok(Infinity);
+	const given: unknown = context.getNodeParameter('limit', itemIndex, DEFAULT_LIMIT);
+	const limit = Number(given);
+	if (Number.isInteger(limit) && limit > 0) return ok(limit);
+	return failed(
+		refused(
+			`The limit "${String(given)}" is no number of results`,
+			'Enter Limit as a whole number, e.g. 50.',
+		),
+	);
+}
+
+/** The limits of the run, from the first item. What cannot be read there is refused item by item. */
+export function readLimits(context: IExecuteFunctions): Limits {
+	try {
+		const concurrency = Number(
+			context.getNodeParameter('options.maxConcurrency', 0, DEFAULT_CONCURRENCY),
+		);
+		const timeout = readTimeout(context.getNodeParameter('options.timeout', 0, DEFAULT_TIMEOUT_S));
+		return {
+			maxConcurrency: concurrency >= 1 ? Math.floor(concurrency) : DEFAULT_CONCURRENCY,
+			patienceMs: timeout.ok ? timeout.value : undefined,
+		};
+	} catch {
+		return {};
+	}
+}
