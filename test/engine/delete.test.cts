@@ -84,7 +84,7 @@ describe('Delete Custom Voice', () => {
 	it('an empty id is refused before any request', async () => {
 		const sandbox = sandboxOf();
 		const run = await runKling(sandbox, { parameters: deletion('={{ "" }}') });
-		expect(errorOf(run)).toContain('no voice to delete');
+		expect(errorOf(run)).toContain('There is no Voice ID');
 		expect(sandbox.requests).toEqual([]);
 	});
 });

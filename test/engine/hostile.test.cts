@@ -214,7 +214,7 @@ describe('What expressions may give', () => {
 	it.each([
 		['nothing', null, 'There is no Task ID'],
 		['one dot', '.', 'There is no Task ID'],
-		['a number that lost digits', 850087542757535834, 'lost digits'],
+		['a number that lost digits', Number('850087542757535834'), 'lost digits'],
 	])('a task ID of %s is refused before any request', async (_name, id, words) => {
 		const sandbox = sandboxOf();
 		const run = await runKling(sandbox, {
