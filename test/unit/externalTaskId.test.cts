@@ -1,0 +1,55 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { derivedTaskId } from '../../nodes/Kling/resources/externalTaskId';
+
+/** Everything that names one item of one run; each field may be changed by itself. */
+const ORIGIN = {
+	instance: 'instance-1',
+	workflow: 'workflow-1',
+	execution: '1042',
+	node: 'node-1',
+	type: 'n8n-nodes-kling-voice.kling',
+	run: 0,
+	input: '{}',
+};
+
+function idOf(changes: Partial<typeof ORIGIN> = {}, itemIndex = 0): string {
+	const origin = { ...ORIGIN, ...changes };
+	const context = {
+		getInstanceId: () => origin.instance,
+		getWorkflow: () => ({ id: origin.workflow }),
+		getExecutionId: () => origin.execution,
+		getNode: () => ({ id: origin.node, type: origin.type }),
+		evaluateExpression: (text: string) => (text.includes('$runIndex') ? origin.run : origin.input),
+	};
+	return derivedTaskId(context as unknown as IExecuteFunctions, itemIndex);
+}
+
+test('the same origin gives the same id, which tells execution and item', () => {
+	expect(idOf()).toBe(idOf());
+	expect(idOf()).toMatch(/^n8n-1042-0-[\da-f]{16}$/);
+});
+
+test.each([
+	{ instance: 'instance-2' },
+	{ workflow: 'workflow-2' },
+	{ execution: '1043' },
+	{ node: 'node-2' },
+	{ run: 1 },
+])('%j gives another id', (change) => {
+	expect(idOf(change)).not.toBe(idOf());
+});
+
+test('each item has its own', () => {
+	expect(idOf({}, 1)).not.toBe(idOf({}, 0));
+});
+
+test('only a tool is told apart by its input: an agent may call it several times within one run', () => {
+	const tool = { type: 'n8n-nodes-kling-voice.klingTool' };
+	expect(idOf({ ...tool, input: '{"a":1}' })).not.toBe(idOf({ ...tool, input: '{"a":2}' }));
+	expect(idOf({ input: '{"a":1}' })).toBe(idOf({ input: '{"a":2}' }));
+});
+
+test('without an execution to name, no id comes twice', () => {
+	expect(idOf({ execution: '' })).not.toBe(idOf({ execution: '' }));
+});
