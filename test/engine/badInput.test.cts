@@ -33,7 +33,7 @@ describe('Bad input costs nothing', () => {
 		],
 		['two sources', { options: { additionalFields: '{"video_id":"8500"}' } }, 'two sources'],
 		['an ftp: URL', { voiceUrl: 'ftp://files.example.com/a.mp3' }, 'http:// or https://'],
-		['a file: URL', { voiceUrl: 'file:///home/me/a.mp3' }, 'http:// or https://'],
+		['a file: URL', { voiceUrl: 'file:///recordings/a.mp3' }, 'http:// or https://'],
 		['a relative URL', { voiceUrl: '/uploads/a.mp3' }, 'http:// or https://'],
 		['a text file', { voiceUrl: 'https://files.example.com/notes.txt' }, 'not .txt'],
 		[

@@ -122,12 +122,9 @@ describe('callback and external id', () => {
 		expect((await refusal({ callback_url })).what).toContain(words);
 	});
 
-	test.each([undefined, null, '', ' '])(
-		'external id %j is refused',
-		async (external_task_id) => {
-			expect((await refusal({ external_task_id })).what).toBe('The external task ID is not a text');
-		},
-	);
+	test.each([undefined, null, '', ' '])('external id %j is refused', async (external_task_id) => {
+		expect((await refusal({ external_task_id })).what).toBe('The external task ID is not a text');
+	});
 });
 
 test('nothing that is not set is sent; false and 0 are set', async () => {

@@ -24,7 +24,7 @@ test.each([
 
 test.each([
 	'ftp://files.example.com/a.mp3',
-	'file:///home/ada/a.mp3',
+	'file:///recordings/a.mp3',
 	'data:audio/mp3;base64,SUQz',
 	'blob:https://files.example.com/1',
 	'javascript:alert(1)',

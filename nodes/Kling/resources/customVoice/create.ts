@@ -144,7 +144,6 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	);
 }
 
-/** @param givenIds external ids that users gave to items of this run */
 async function createOne(
 	context: IExecuteFunctions,
 	client: KlingClient,
