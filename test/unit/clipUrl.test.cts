@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CLIP_EXTENSIONS, clipUrlFault, webAddress } from '../../nodes/Kling/media/clipUrl';
+import { clipUrlFault, webAddress } from '../../nodes/Kling/media/clipUrl';
 
 test.each([
 	'https://files.example.com/narrator.mp3',
@@ -66,9 +66,13 @@ test.each([
 
 test('every file type that Kling takes passes, wherever it is and in any case', () => {
 	fc.assert(
-		fc.property(fc.webUrl(), fc.mixedCase(fc.constantFrom(...CLIP_EXTENSIONS)), (base, ending) => {
-			expect(clipUrlFault(new URL(`clip.${ending}`, base).href)).toBeUndefined();
-		}),
+		fc.property(
+			fc.webUrl(),
+			fc.mixedCase(fc.constantFrom('mp3', 'wav', 'mp4', 'mov')),
+			(base, ending) => {
+				expect(clipUrlFault(new URL(`clip.${ending}`, base).href)).toBeUndefined();
+			},
+		),
 	);
 });
 

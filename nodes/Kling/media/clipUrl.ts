@@ -1,6 +1,3 @@
-/** What Kling takes as a clip. Source: Kling's page on voice customization. */
-export const CLIP_EXTENSIONS = ['mp3', 'wav', 'mp4', 'mov'];
-
 /** Endings that name another kind of file for sure; anything else, such as `.php`, may deliver a clip. */
 const OTHER_FILES = new Set(
 	[
@@ -13,7 +10,7 @@ const OTHER_FILES = new Set(
 );
 
 /**
- * Why this address cannot be a clip for Kling, in words, or `undefined` when it can.
+ * Kling takes .mp3, .wav, .mp4 and .mov (its page on voice customization). Why this address cannot be a clip, in words, or `undefined` when it can.
  * @param address what the user entered
  */
 export function clipUrlFault(address: string): string | undefined {

@@ -12,9 +12,6 @@ const CLOCK_SKEW_MS = 120_000;
 /** A task that was just made stands on the first page, newest or oldest first, unless the list is long. */
 const RECENT_ROWS = 100;
 
-export const taskPath = (kind: TaskKind, id: string): string =>
-	`${kind.path}/${encodeURIComponent(id)}`;
-
 /**
  * Reads one task by its task id or external task id.
  * @param once `timeoutMs`: one attempt that takes no longer, for callers that look again by themselves
@@ -25,7 +22,7 @@ export async function readOne(
 	id: string,
 	once?: { timeoutMs: number },
 ): Promise<Reply<Task>> {
-	const path = taskPath(kind, id);
+	const path = `${kind.path}/${encodeURIComponent(id)}`;
 	const reply = once
 		? await client.exchange({ method: 'GET', path, timeoutMs: once.timeoutMs })
 		: await client.read(path);

@@ -48,7 +48,7 @@ export async function waitUntilFinal(
 }
 
 /** The ids of a task in the API's own names, for outputs and errors. */
-export const idsOf = (task: Task) => ({
+const idsOf = (task: Task) => ({
 	task_id: task.taskId,
 	external_task_id: task.externalTaskId,
 });

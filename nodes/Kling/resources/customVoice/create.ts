@@ -174,10 +174,10 @@ async function createOne(
 	const outcome = waits
 		? await waitUntilFinal(client, KIND, submitted.value, timeoutMs.value)
 		: submitted;
-	// Only a finished task tells its name, and with it whose voice it is.
-	if (outcome.ok && id !== ownId && !mayAnswer(KIND, outcome.value, body.value))
-		return failed(taken(outcome.value));
 	if (!outcome.ok) return outcome;
+	// Only a finished task tells its name, and with it whose voice it is.
+	const isOurs = id === ownId || mayAnswer(KIND, outcome.value, body.value);
+	if (!isOurs) return failed(taken(outcome.value));
 	if (outcome.value.status === 'failed') return failed(taskFailed(KIND, outcome.value));
 	return ok([output(context, itemIndex, outcome.value, waits)]);
 }
