@@ -3,11 +3,14 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
-import { descriptions, operations } from './resources';
+import { descriptions, findOperation } from './resources';
 import { searchVoices } from './search';
+import { RESUME_WEBHOOKS } from './webhooks';
 
 export class Kling implements INodeType {
 	description: INodeTypeDescription = {
@@ -23,6 +26,9 @@ export class Kling implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'klingApi', required: true }],
+		webhooks: RESUME_WEBHOOKS,
+		waitingNodeTooltip:
+			'Waiting for Kling to call back. The execution goes on when every task is finished, or when the timeout of the node has passed.',
 		properties: [
 			{
 				displayName: 'Resource',
@@ -42,14 +48,14 @@ export class Kling implements INodeType {
 	methods = { listSearch: { searchVoices } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const resource = this.getNodeParameter('resource', 0);
-		const name = this.getNodeParameter('operation', 0);
-		const ofResource = Object.hasOwn(operations, resource) ? operations[resource] : undefined;
-		const operation = ofResource && Object.hasOwn(ofResource, name) ? ofResource[name] : undefined;
+		const operation = findOperation(
+			this.getNodeParameter('resource', 0),
+			this.getNodeParameter('operation', 0),
+		);
 		if (!operation) {
 			throw new NodeOperationError(
 				this.getNode(),
-				`This version has no operation "${name}" for "${resource}"`,
+				`This version has no operation "${this.getNodeParameter('operation', 0)}" for "${this.getNodeParameter('resource', 0)}"`,
 				{
 					description:
 						'The workflow was made with another version of n8n-nodes-kling-voice. Update the package.',
@@ -57,5 +63,12 @@ export class Kling implements INodeType {
 			);
 		}
 		return [await operation.execute(this)];
+	}
+
+	/** What calls the address that a paused execution gave away, and only that, comes here. */
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { resource, operation } = this.getNode().parameters;
+		const resume = findOperation(String(resource), String(operation))?.resume;
+		return resume ? await resume(this) : { webhookResponse: { received: false } };
 	}
 }

@@ -1,4 +1,9 @@
-import type { IDataObject, IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
 import { unwrap, type Payload } from './envelope';
@@ -9,7 +14,7 @@ import { failed, ok, type Problem, type Reply } from './reply';
 import { send, type KlingRequest } from './request';
 import { SecretCleaner } from './secrets';
 
-export type KlingContext = IExecuteFunctions | ILoadOptionsFunctions;
+export type KlingContext = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions;
 
 export interface Limits {
 	/** Creates in flight, and reads in flight, at most. */

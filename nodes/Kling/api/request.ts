@@ -3,6 +3,7 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 
 import { isRecord, type Answer } from './envelope';
@@ -24,7 +25,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Sends one request through n8n's own helper and gives the answer as text, whatever its status. */
 export async function send(
-	context: IExecuteFunctions | ILoadOptionsFunctions,
+	context: IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions,
 	baseUrl: string,
 	request: KlingRequest,
 ): Promise<Reply<Answer>> {

@@ -23,5 +23,12 @@ export function derivedTaskId(context: IExecuteFunctions, itemIndex: number): st
 		isTool ? context.evaluateExpression('{{ JSON.stringify($json) }}', itemIndex) : undefined,
 	];
 	const digest = createHash('sha256').update(JSON.stringify(origin)).digest('hex').slice(0, 16);
-	return `n8n-${executionId}-${itemIndex}-${digest}`;
+	return `${prefixOf(executionId)}${itemIndex}-${digest}`;
 }
+
+/** Whether an id was made for this execution; a task under any other may be somebody else's. */
+export function isDerived(id: string | undefined, executionId: string): boolean {
+	return id?.startsWith(prefixOf(executionId)) ?? false;
+}
+
+const prefixOf = (executionId: string) => `n8n-${executionId}-`;

@@ -3,6 +3,8 @@ import type {
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeProperties,
+	IWebhookFunctions,
+	IWebhookResponseData,
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
@@ -14,7 +16,12 @@ import { withoutUndefined } from './output';
 export interface Operation {
 	description: INodeProperties[];
 	execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[]>;
+	/** For one that may pause: what to do when the address that it gave away is called. */
+	resume?: (context: IWebhookFunctions) => Promise<IWebhookResponseData>;
 }
+
+/** What one item gives; its pairing is added by the one who knows the item. */
+export type Row = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 type NodeError = NodeApiError | NodeOperationError;
 
@@ -28,7 +35,7 @@ type NodeError = NodeApiError | NodeOperationError;
  */
 export async function forEachItem(
 	context: IExecuteFunctions,
-	work: (client: KlingClient, itemIndex: number) => Promise<Reply<IDataObject[]>>,
+	work: (client: KlingClient, itemIndex: number) => Promise<Reply<Row[]>>,
 	options: Limits & { creates?: boolean } = {},
 ): Promise<INodeExecutionData[]> {
 	const goOn = context.continueOnFail();
@@ -39,7 +46,7 @@ export async function forEachItem(
 		const reply = opened.ok
 			? await caught(context, itemIndex, async () => await work(opened.value, itemIndex))
 			: opened;
-		if (!('error' in reply) && reply.ok) return reply.value.map((json) => ({ json, pairedItem }));
+		if (!('error' in reply) && reply.ok) return reply.value.map((row) => ({ ...row, pairedItem }));
 		const error = 'error' in reply ? reply.error : nodeErrorFrom(context, reply.problem, itemIndex);
 		errors.push({ error, itemIndex });
 		if (!goOn && opened.ok) opened.value.halt();
@@ -54,6 +61,15 @@ export async function forEachItem(
 		throw options.creates ? withSavedTasks(first.error, others) : first.error;
 	}
 	return rows.flat();
+}
+
+/** An item that could not be done, as it leaves when the run goes on without it. */
+export function failedRow(
+	context: Pick<IExecuteFunctions, 'getNode'>,
+	problem: Problem,
+	itemIndex: number,
+): Row {
+	return { json: errorJson(nodeErrorFrom(context, problem, itemIndex), problem) };
 }
 
 /**
@@ -76,8 +92,8 @@ function errorJson(error: NodeError, problem?: Problem): IDataObject {
 async function caught(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	work: () => Promise<Reply<IDataObject[]>>,
-): Promise<Reply<IDataObject[]> | { error: NodeError }> {
+	work: () => Promise<Reply<Row[]>>,
+): Promise<Reply<Row[]> | { error: NodeError }> {
 	try {
 		return await work();
 	} catch (error) {
@@ -117,6 +133,20 @@ export function nodeErrorFrom(
 	// n8n puts a sentence of its own in place of a message in which it finds a word such as ECONNREFUSED.
 	error.message = message;
 	return error;
+}
+
+/**
+ * Ends a run because of one item whose task failed after all were created.
+ * @throws NodeApiError | NodeOperationError with the ids of the others
+ */
+export function failRun(
+	context: Pick<IExecuteFunctions, 'getNode'>,
+	problem: Problem,
+	itemIndex: number,
+	rows: INodeExecutionData[],
+): never {
+	const others = rows.filter((_, index) => index !== itemIndex);
+	throw withSavedTasks(nodeErrorFrom(context, problem, itemIndex), others);
 }
 
 /** When one item ends the run, the tasks of the others are paid for: their ids stay in the error. */

@@ -18,6 +18,11 @@ export function simplified(task: Task): IDataObject {
 	});
 }
 
+/** @param simple what the Simplify switch says */
+export function taskJson(task: Task, simple: boolean): IDataObject {
+	return simple ? simplified(task) : task.raw;
+}
+
 /** @param voice one element of `task_result.voices` */
 export function simplifiedVoice(voice: IDataObject): IDataObject {
 	return withoutUndefined({

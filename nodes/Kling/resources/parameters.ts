@@ -47,3 +47,24 @@ export const limit: INodeProperties = {
 	description: 'Max number of results to return',
 	displayOptions: { show: { returnAll: [false] } },
 };
+
+/** Options that belong together: the sample of a voice, and where it goes. */
+export const sampleOptions = {
+	downloadSample: {
+		displayName: 'Download Sample',
+		name: 'downloadSample',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to put the sample of the voice into a file of the item, to be played or handed on. The address that Kling gives may expire.',
+	},
+	outputPropertyName: {
+		displayName: 'Put Sample in Field',
+		name: 'outputPropertyName',
+		type: 'string',
+		default: 'data',
+		placeholder: 'e.g. data',
+		hint: 'The name of the output binary field to put the sample in',
+		displayOptions: { show: { downloadSample: [true] } },
+	},
+} satisfies Record<string, INodeProperties>;

@@ -66,6 +66,15 @@ export function isFinal(task: Task): boolean {
 	return task.status === 'succeed' || task.status === 'failed';
 }
 
+/** Some gateways leave an id out of a later answer; what was known once stays known. */
+export function keepIds(now: Task, before: Task): Task {
+	return {
+		...now,
+		taskId: now.taskId ?? before.taskId,
+		externalTaskId: now.externalTaskId ?? before.externalTaskId,
+	};
+}
+
 /** @returns `unknown` for a spelling that nobody documents */
 export function readStatus(spelling: unknown): TaskStatus {
 	return (

@@ -3,7 +3,7 @@ import { cancelled } from '../api/errors';
 import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { readOne } from './find';
 import type { TaskKind } from './kinds';
-import { isFinal, type Task } from './task';
+import { isFinal, keepIds, type Task } from './task';
 
 /** Pauses before the first looks, then the last one over and over: a voice takes about 9 s. */
 const PAUSES_MS = [3_000, 3_000, 3_500, 4_000, 5_000];
@@ -62,15 +62,6 @@ export function taskFailed(kind: TaskKind, task: Task): Problem {
 		advice:
 			'Kling accepts one clean human voice of 5 to 30 seconds, as .mp3, .wav, .mp4 or .mov. Check the clip and its address, and create the voice again; if you set External Task ID, change it.',
 		task: { ...idsOf(task), task_status: task.status, task_status_msg: task.statusMessage },
-	};
-}
-
-/** Some gateways leave an id out of a later answer; what was known once stays known. */
-function keepIds(now: Task, before: Task): Task {
-	return {
-		...now,
-		taskId: now.taskId ?? before.taskId,
-		externalTaskId: now.externalTaskId ?? before.externalTaskId,
 	};
 }
 

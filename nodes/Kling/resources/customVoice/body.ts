@@ -22,11 +22,15 @@ export interface CreateBody extends IDataObject {
 export interface CreateOptions {
 	additionalFields?: string | IDataObject;
 	callbackUrl?: string;
+	checkClip?: boolean;
+	downloadSample?: boolean;
 	externalTaskId?: string;
+	outputPropertyName?: string;
 	timeout?: number;
+	trimClip?: boolean;
 }
 
-/** Where the voice comes from: the parameter to read and the one key that the body then carries. */
+/** Where the voice comes from: the parameter to read and the one key that the body then carries. A file has its own way. */
 const SOURCES: Record<string, { parameter: string; bodyKey: string }> = {
 	url: { parameter: 'voiceUrl', bodyKey: 'voice_url' },
 	video: { parameter: 'videoId', bodyKey: 'video_id' },

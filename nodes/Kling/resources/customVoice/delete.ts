@@ -79,7 +79,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		const gone =
 			!reply.ok && reply.problem.cause === 'missing' && String(options.ignoreMissing) === 'true';
 		if (!reply.ok && !gone) return failed({ ...reply.problem, task: { voice_id: voiceId } });
-		return ok([{ deleted: true, voice_id: voiceId }]);
+		return ok([{ json: { deleted: true, voice_id: voiceId } }]);
 	});
 }
 

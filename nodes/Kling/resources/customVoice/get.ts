@@ -6,9 +6,10 @@ import { TASK_KINDS } from '../../tasks/kinds';
 import { taskFailed, waitUntilFinal } from '../../tasks/wait';
 import { readId, readTimeout } from '../input';
 import { forEachItem } from '../items';
-import { simplified } from '../output';
-import { simplify, timeout } from '../parameters';
+import { taskJson } from '../output';
+import { sampleOptions, simplify, timeout } from '../parameters';
 import { shownFor } from '../shownFor';
+import { readWishes, voiceRow, type SampleOptions } from './finished';
 
 const KIND = TASK_KINDS.customVoice;
 
@@ -31,6 +32,8 @@ const properties: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		options: [
+			sampleOptions.downloadSample,
+			sampleOptions.outputPropertyName,
 			{ ...timeout, displayOptions: { show: { waitUntilFinished: [true] } } },
 			{
 				displayName: 'Wait Until Finished',
@@ -46,16 +49,18 @@ const properties: INodeProperties[] = [
 
 export const description = shownFor('customVoice', 'get', properties);
 
+interface GetOptions extends SampleOptions {
+	waitUntilFinished?: boolean;
+	timeout?: number;
+}
+
 /** Reads one task per item, also one that was started elsewhere or whose wait timed out. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	return await forEachItem(context, async (client, itemIndex) => {
 		const readTaskId = readId(context.getNodeParameter('taskId', itemIndex), 'Task ID');
 		if (!readTaskId.ok) return readTaskId;
 		const id = readTaskId.value;
-		const options = context.getNodeParameter('options', itemIndex, {}) as {
-			waitUntilFinished?: boolean;
-			timeout?: number;
-		};
+		const options = context.getNodeParameter('options', itemIndex, {}) as GetOptions;
 		const timeoutMs = readTimeout(options.timeout);
 		if (!timeoutMs.ok) return timeoutMs;
 		const read = await readOne(client, KIND, id);
@@ -69,7 +74,11 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		if (options.waitUntilFinished && outcome.value.status === 'failed') {
 			return failed(taskFailed(KIND, outcome.value));
 		}
-		const simple = context.getNodeParameter('simplify', itemIndex, true) === true;
-		return ok([simple ? simplified(outcome.value) : outcome.value.raw]);
+		const wishes = readWishes(context.getNodeParameter('simplify', itemIndex, true), options);
+		const json = taskJson(outcome.value, wishes.simple);
+		// Without waiting a failed task is output like any other.
+		if (outcome.value.status === 'failed') return ok([{ json }]);
+		const row = await voiceRow(context, client, outcome.value, wishes);
+		return row.ok ? ok([row.value]) : row;
 	});
 }

@@ -6,7 +6,7 @@ import { collect } from '../../tasks/list';
 import { readTask, type Task } from '../../tasks/task';
 import { readLimit } from '../input';
 import { forEachItem } from '../items';
-import { simplified } from '../output';
+import { taskJson } from '../output';
 import { limit, returnAll, simplify } from '../parameters';
 import { shownFor } from '../shownFor';
 
@@ -67,7 +67,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		const tasks = await collect(client, KIND, most.value, filtered, (rows) =>
 			rows.map((row) => readTask(row, KIND.resultKey)).filter((task) => passes(task, filters)),
 		);
-		return tasks.ok ? ok(tasks.value.map((task) => (simple ? simplified(task) : task.raw))) : tasks;
+		return tasks.ok ? ok(tasks.value.map((task) => ({ json: taskJson(task, simple) }))) : tasks;
 	});
 }
 

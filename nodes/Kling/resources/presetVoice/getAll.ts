@@ -29,7 +29,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		if (!most.ok) return most;
 		const simple = context.getNodeParameter('simplify', itemIndex, true) === true;
 		return await collect(client, PRESETS, most.value, false, (rows) =>
-			simple ? rows.flatMap(voicesOf) : rows,
+			(simple ? rows.flatMap(voicesOf) : rows).map((json) => ({ json })),
 		);
 	});
 }

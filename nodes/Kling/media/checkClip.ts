@@ -1,0 +1,82 @@
+import { ok, type Reply } from '../api/reply';
+import { ClipBytes } from './clipBytes';
+import {
+	isTooLong,
+	MAX_SECONDS,
+	MIN_SECONDS,
+	refusedClip,
+	type Clip,
+	type ClipFile,
+	type ClipFormat,
+	type Fault,
+	type Outcome,
+} from './clipFile';
+import { recognize } from './clipFormat';
+import { mp3Seconds } from './mp3Clip';
+import { mp4Seconds } from './mp4Clip';
+import { wavSeconds } from './wavClip';
+
+/** Nothing makes a clip shorter than it was cut, but mp4 and mov count in units of up to a millisecond. */
+const ROUNDING_SECONDS = 0.001;
+
+const FORMATS: Record<
+	ClipFormat,
+	{
+		mimeType: Clip['mimeType'];
+		canTrim: boolean;
+		secondsOf: (bytes: ClipBytes) => Promise<Outcome<number>>;
+	}
+> = {
+	mp3: { mimeType: 'audio/mpeg', canTrim: true, secondsOf: mp3Seconds },
+	wav: { mimeType: 'audio/wav', canTrim: true, secondsOf: wavSeconds },
+	mp4: { mimeType: 'video/mp4', canTrim: false, secondsOf: mp4Seconds },
+	mov: { mimeType: 'video/quicktime', canTrim: false, secondsOf: mp4Seconds },
+};
+
+/**
+ * Refuses what Kling refuses, by what is in the file, before a task is paid for.
+ * @param allowLonger for a clip that will be trimmed
+ * @throws what `file.open` and its stream throw
+ */
+export async function checkClip(
+	file: ClipFile,
+	{ allowLonger = false }: { allowLonger?: boolean } = {},
+): Promise<Reply<Clip>> {
+	const bytes = new ClipBytes(file);
+	try {
+		const format = await recognize(bytes);
+		if (!format.ok) return refusedClip(file, format.fault);
+		const { mimeType, canTrim, secondsOf } = FORMATS[format.value];
+		const length = await secondsOf(bytes);
+		if (!length.ok) return refusedClip(file, length.fault);
+		const problem = lengthFault(length.value, canTrim, allowLonger);
+		if (problem) return refusedClip(file, problem);
+		return ok({ format: format.value, mimeType, seconds: length.value });
+	} finally {
+		await bytes.close();
+	}
+}
+
+function lengthFault(seconds: number, canTrim: boolean, allowLonger: boolean): Fault | undefined {
+	const what = `is ${lengthInWords(seconds)} long; Kling needs ${MIN_SECONDS} to ${MAX_SECONDS} s`;
+	if (seconds < MIN_SECONDS - ROUNDING_SECONDS) {
+		return { what, advice: 'Choose a longer piece in which one person speaks.' };
+	}
+	if (allowLonger || !isTooLong(seconds)) return undefined;
+	return {
+		what,
+		advice: canTrim
+			? 'Turn on the option "Trim Clip" to send its first 30 s, or cut it beforehand.'
+			: 'Cut the video to 30 s beforehand; the option "Trim Clip" can cut only mp3 and wav files.',
+	};
+}
+
+/** One decimal, and more where it takes them to see what is wrong: 4.99 s must not read as 5 s. */
+function lengthInWords(seconds: number): string {
+	if (seconds >= 120) return `about ${Math.round(seconds / 60)} min`;
+	const digits = [1, 2, 3].find((count) => {
+		const shown = Number(seconds.toFixed(count));
+		return shown < MIN_SECONDS || isTooLong(shown);
+	});
+	return `${Number(seconds.toFixed(digits))} s`;
+}

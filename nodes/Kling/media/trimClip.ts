@@ -1,0 +1,79 @@
+import { ok, type Reply } from '../api/reply';
+import { ClipBytes } from './clipBytes';
+import {
+	MAX_SECONDS,
+	fault,
+	isTooLong as isTooManySeconds,
+	refusedClip,
+	type Clip,
+	type ClipFile,
+	type Outcome,
+} from './clipFile';
+import { mp3Frames } from './mp3Clip';
+import { wavSound } from './wavClip';
+
+/**
+ * The first 30 s of a longer clip, never more, with the bytes of its sound as they are.
+ * @param clip what `checkClip` found
+ * @throws what `file.open` and its stream throw
+ */
+export async function trimClip(file: ClipFile, { format }: Clip): Promise<Reply<Buffer>> {
+	const bytes = new ClipBytes(file);
+	try {
+		const trimmed = await TRIMMERS[format](bytes);
+		return trimmed.ok ? ok(trimmed.value) : refusedClip(file, trimmed.fault);
+	} finally {
+		await bytes.close();
+	}
+}
+
+/** Whether Kling would refuse a clip for its length, so that it has to be trimmed. */
+export const isTooLong = ({ seconds }: Clip): boolean => isTooManySeconds(seconds);
+
+const TRIMMERS: Record<Clip['format'], (bytes: ClipBytes) => Promise<Outcome<Buffer>>> = {
+	mp3: firstFrames,
+	wav: firstBlocks,
+	mp4: notVideo,
+	mov: notVideo,
+};
+
+async function notVideo(): Promise<Outcome<Buffer>> {
+	return fault(
+		'is a video, which cannot be cut here faithfully without encoding it anew',
+		'Cut it to 30 s beforehand, or hand on its sound as mp3 or wav.',
+	);
+}
+
+/** Tags and the length header of the encoder stay behind: both tell of the whole clip. */
+async function firstFrames(bytes: ClipBytes): Promise<Outcome<Buffer>> {
+	const frames: Uint8Array[] = [];
+	for await (const { data, seconds } of mp3Frames(bytes)) {
+		// Counted in whole frames, as a sum of fractions would drift.
+		if ((frames.length + 1) * seconds > MAX_SECONDS) break;
+		frames.push(data);
+	}
+	return { ok: true, value: Buffer.concat(frames) };
+}
+
+async function firstBlocks(bytes: ClipBytes): Promise<Outcome<Buffer>> {
+	const sound = await wavSound(bytes);
+	if (!sound.ok) return sound;
+	const { format, isPcm, bytesPerSecond, blockBytes, start, bytes: whole } = sound.value;
+	const size = Math.min(whole, MAX_SECONDS * bytesPerSecond);
+	const data = await bytes.read(start, start + size);
+	const blocks = Buffer.alloc(4);
+	blocks.writeUInt32LE(size / blockBytes);
+	const chunks = [
+		chunk('fmt ', format),
+		// All but plain PCM have to say how many samples there are.
+		...(isPcm ? [] : [chunk('fact', blocks)]),
+		chunk('data', data),
+	];
+	return { ok: true, value: chunk('RIFF', Buffer.concat([Buffer.from('WAVE'), ...chunks])) };
+}
+
+function chunk(id: string, content: Uint8Array): Buffer {
+	const header = Buffer.alloc(8, id, 'latin1');
+	header.writeUInt32LE(content.length, 4);
+	return Buffer.concat([header, content, Buffer.alloc(content.length % 2)]);
+}

@@ -1,0 +1,113 @@
+import type { BinaryHelperFunctions, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
+
+import { failed, ok, type Problem, type Reply } from '../api/reply';
+import { isRecord } from '../api/envelope';
+import { webAddress } from './clipUrl';
+import { isPublicHost } from './reachable';
+
+export type FileContext = IExecuteFunctions | IWebhookFunctions;
+export type FileStream = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStream']>>;
+
+/** A file on the web, opened but not read. */
+export interface WebFile {
+	stream: FileStream;
+	name?: string;
+	mimeType?: string;
+	/** Missing when the server does not announce it. */
+	sizeBytes?: number;
+}
+
+const MOST_REDIRECTS = 4;
+/** For the whole file: a server that stops in the middle must not keep the node for ever. */
+const LONGEST_MS = 120_000;
+
+/**
+ * Opens a file that somebody else's address names, so without the API key and only over http(s). Each redirect is
+ * looked at: none may lead into the n8n machine's own network, unless the API itself is there.
+ * @param apiHost host of the credential's base URL
+ */
+export async function openWebFile(
+	context: FileContext,
+	address: string,
+	apiHost: string,
+): Promise<Reply<WebFile>> {
+	let next = address;
+	for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
+		const url = webAddress(next);
+		if (!url) return failed(noFile(`"${next}" is not an address that begins with http(s)://`));
+		if (!(await isPublicHost(url.hostname)) && (await isPublicHost(apiHost))) {
+			return failed(noFile(`${url.hostname} is an address inside your own machine or network`));
+		}
+		const answer = await get(context, next);
+		if (!answer.ok) return answer;
+		const { statusCode = 0, headers, body } = answer.value;
+		const location = headers.location;
+		if (statusCode >= 200 && statusCode < 300 && isStream(body)) {
+			return ok({ stream: body, name: nameIn(url), ...described(headers) });
+		}
+		if (isStream(body)) body.destroy();
+		if (statusCode < 300 || statusCode >= 400 || typeof location !== 'string') {
+			return failed(noFile(`${url.host} answered HTTP ${statusCode}`));
+		}
+		next = URL.canParse(location, next) ? new URL(location, next).href : location;
+	}
+	return failed(noFile(`${new URL(address).host} redirects without end`));
+}
+
+interface Answer {
+	statusCode?: number;
+	headers: Record<string, unknown>;
+	body?: unknown;
+}
+
+async function get(context: FileContext, url: string): Promise<Reply<Answer>> {
+	const stop =
+		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+	const tooLong = AbortSignal.timeout(LONGEST_MS);
+	try {
+		const response: unknown = await context.helpers.httpRequest({
+			method: 'GET',
+			url,
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			timeout: LONGEST_MS,
+			abortSignal: stop ? AbortSignal.any([stop, tooLong]) : tooLong,
+		});
+		const { statusCode, headers, body } = isRecord(response) ? (response as object as Answer) : {};
+		return ok({ statusCode, headers: headers ?? {}, body });
+	} catch (error) {
+		return failed(
+			noFile(
+				`No answer from ${new URL(url).host}: ${error instanceof Error ? error.message : String(error)}`,
+			),
+		);
+	}
+}
+
+/** @param what why there is no file, a sentence without a full stop */
+export const noFile = (what: string): Problem => ({
+	cause: 'unreachable',
+	retry: 'never',
+	what,
+	advice: 'Check the address, or download the file with an HTTP Request node.',
+});
+
+function isStream(body: unknown): body is FileStream {
+	return typeof body === 'object' && body !== null && 'destroy' in body && 'pipe' in body;
+}
+
+function described(headers: Record<string, unknown>): Pick<WebFile, 'mimeType' | 'sizeBytes'> {
+	const type = headers['content-type'];
+	const length = Number(headers['content-length'] ?? NaN);
+	return {
+		mimeType: typeof type === 'string' ? type.split(';')[0]?.trim().toLowerCase() : undefined,
+		sizeBytes: Number.isSafeInteger(length) ? length : undefined,
+	};
+}
+
+function nameIn({ pathname }: URL): string | undefined {
+	const last = pathname.split('/').at(-1) ?? '';
+	return /^[\w.-]+\.[a-z\d]{2,4}$/i.test(last) ? last : undefined;
+}

@@ -1,0 +1,58 @@
+import type { KlingClient } from '../api/client';
+import { ok, type Reply } from '../api/reply';
+import { readOne } from './find';
+import type { TaskKind } from './kinds';
+import { readPage } from './list';
+import { isFinal, readTask, type Task } from './task';
+
+/** Room on the page for tasks that others of the account made meanwhile. */
+const LEAST_ROWS = 100;
+
+/**
+ * Reads several tasks with as few requests as the gateway allows: one page of the list has them all unless the
+ * account is busy; only those that it does not show, or shows without their result, are asked for one by one.
+ * @param untilUnfinished stop as soon as one of them is seen that is not final: enough for "are they all ready?"
+ * @returns what was read, by task id; all of them, or with `untilUnfinished` perhaps fewer
+ */
+export async function readMany(
+	client: KlingClient,
+	kind: TaskKind,
+	ids: string[],
+	untilUnfinished = false,
+): Promise<Map<string, Reply<Task>>> {
+	const found = new Map<string, Reply<Task>>();
+	const wanted = new Set(ids);
+	if (ids.length > 1) {
+		for (const task of await newest(client, kind, ids.length * 2)) {
+			const { taskId = '' } = task;
+			if (wanted.has(taskId) && isTelling(task)) found.set(taskId, ok(task));
+		}
+	}
+	const missing = ids.filter((id) => !found.has(id));
+	if (!untilUnfinished) {
+		await Promise.all(missing.map(async (id) => found.set(id, await readOne(client, kind, id))));
+		return found;
+	}
+	// The last that was made is the likeliest to be unfinished, and then one look is enough.
+	for (const id of missing.reverse()) {
+		if ([...found.values()].some(isUnfinished)) break;
+		found.set(id, await readOne(client, kind, id));
+	}
+	return found;
+}
+
+/** @returns true also when a look that may work later gave nothing */
+export function isUnfinished(reply: Reply<Task>): boolean {
+	return reply.ok ? !isFinal(reply.value) : reply.problem.cause !== 'missing';
+}
+
+/** No rows where the gateway has no list. */
+async function newest(client: KlingClient, kind: TaskKind, count: number): Promise<Task[]> {
+	const pageSize = Math.min(kind.pageLimit, Math.max(LEAST_ROWS, count));
+	const page = await readPage(client, kind.path, 1, pageSize);
+	return page.ok ? page.value.rows.map((row) => readTask(row, kind.resultKey)) : [];
+}
+
+function isTelling(task: Task): boolean {
+	return task.status !== 'unknown' && (task.status !== 'succeed' || task.results.length > 0);
+}
