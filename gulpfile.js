@@ -8,8 +8,12 @@ const { n8n } = require('./package.json');
 
 const root = __dirname;
 const dist = path.join(root, 'dist');
-/** Libraries that are loaded when they are used, not when n8n starts: each becomes a file beside the node. */
-const onDemand = ['ipaddr.js'];
+const media = path.join(root, 'nodes/Kling/media');
+/**
+ * What is loaded when it is used, not when n8n starts: libraries, and modules of our own with the libraries in them.
+ * Each becomes a file beside the node.
+ */
+const onDemand = ['ipaddr.js', path.join(media, 'checkClip.ts'), path.join(media, 'trimClip.ts')];
 const libFile = (/** @type {string} */ name) => `lib/${path.parse(name).name}`;
 
 /** `dist/nodes/Kling/Kling.node.js` is made from `nodes/Kling/Kling.node.ts`. */
@@ -30,16 +34,19 @@ async function typecheck() {
 	if (status !== 0) throw new Error('The types do not fit; see above');
 }
 
-/** Makes `import('library')` a `require` of the library's own built file. */
+/** Makes `import('library')` and `import('./module')` a `require` of their own built file. */
 const loadOnDemand = {
 	name: 'load-on-demand',
 	/** @param {import('esbuild').PluginBuild} build */
 	setup(build) {
-		build.onResolve({ filter: /^[^./]/ }, ({ kind, path: name }) =>
-			kind === 'dynamic-import' && onDemand.includes(name)
-				? { path: `./${libFile(name)}.js`, external: true }
-				: undefined,
-		);
+		build.onResolve({ filter: /^/ }, ({ kind, path: name, importer, resolveDir }) => {
+			if (kind !== 'dynamic-import') return undefined;
+			const wanted = name.startsWith('.') ? path.join(resolveDir, `${name}.ts`) : name;
+			return onDemand.includes(wanted)
+				? { path: `./${libFile(wanted)}.js`, external: true }
+				: // It would be bundled into the file that loads it, and cost n8n its time at every start.
+					{ errors: [{ text: `${importer} loads ${name}, which is not in onDemand` }] };
+		});
 	},
 };
 
@@ -54,6 +61,9 @@ async function bundle() {
 			...onDemand.map((name) => ({ in: name, out: `nodes/Kling/${libFile(name)}` })),
 		],
 		plugins: [loadOnDemand],
+		// n8n refuses both. A library that finds nothing in the global object takes its own fallbacks.
+		define: { globalThis: '{}' },
+		drop: ['console'],
 		// `import()` becomes `require()`, which n8n's loader and its scanner understand.
 		supported: { 'dynamic-import': false },
 		outdir: dist,
@@ -94,7 +104,9 @@ async function licenseOf(name) {
 	const file = (await fs.readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
 	if (!file) throw new Error(`${name} has no license file to ship`);
 	const text = await fs.readFile(path.join(folder, file), 'utf8');
-	return `${name} ${version} (${license})\n\n${text.trim()}`;
+	// MPL-2.0 wants a bundle to say where its sources are; what npm has of each of these includes them.
+	const source = `Source: https://www.npmjs.com/package/${name}/v/${version}`;
+	return `${name} ${version} (${license})\n${source}\n\n${text.trim()}`;
 }
 
 /** n8n looks for the icons and the codex beside the built node. */

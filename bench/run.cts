@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { calls } from './calls.cjs';
+import { clipCheck } from './clip.cjs';
 import type { Figure, Measurement } from './figure.cjs';
 import { createdOnce } from './once.cjs';
 import { pace } from './pace.cjs';
@@ -10,6 +11,7 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	once: createdOnce,
 	pace,
 	calls,
+	clip: clipCheck,
 	package: packageSize,
 };
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 if (process.env.N8N_USER_FOLDER === undefined) {
 	const folder = mkdtempSync(join(tmpdir(), 'kling-engine-'));
 	process.env.N8N_USER_FOLDER = folder;
+	process.env.N8N_BINARY_DATA_STORAGE_PATH = join(folder, 'files');
 	process.on('exit', () => {
 		rmSync(folder, { recursive: true, force: true });
 	});

@@ -12,23 +12,28 @@ const built = index as BuiltPackage;
 
 export const klingApi = new built.KlingApi();
 
-const ours: Record<string, INodeType> = {
+const ours = (): Record<string, INodeType> => ({
 	'n8n-nodes-kling-voice.kling': new built.Kling(),
-};
+});
 
 /**
  * Our nodes are the real ones. Nodes of n8n itself are only names here: a run is given their output as pinned
  * data, and one that is not pinned refuses to run instead of pretending.
+ * @param others node types that a test brings along, by their full name
  */
-export const nodeTypes: INodeTypes = {
-	getByName: find,
-	getByNameAndVersion: find,
-	getKnownTypes: () => ({}),
-};
+export function nodeTypesWith(others: Record<string, INodeType> = {}): INodeTypes {
+	const known = { ...ours(), ...others };
+	const find = (name: string) => known[name] ?? standIn(name);
+	return {
+		getByName: find,
+		getByNameAndVersion: find,
+		getKnownTypes: () => ({}),
+	};
+}
 
-function find(name: string): INodeType {
-	const known = ours[name];
-	if (known) return known;
+export const nodeTypes = nodeTypesWith();
+
+function standIn(name: string): INodeType {
 	const isTrigger = /trigger/i.test(name);
 	const description: INodeTypeDescription = {
 		displayName: name,

@@ -1,4 +1,5 @@
 import type { NamedError } from './errors.cjs';
+import type { SampleOptions } from './samples.cjs';
 
 /** Shapes of a successful answer: kling-api.md §2.1 (create) and §4.3 (gateways). */
 export const envelopeNames = [
@@ -132,6 +133,8 @@ export interface SandboxOptions {
 	presetsShape?: 'tasks' | 'voices' | 'list' | 'voicesKey' | 'items' | 'rows';
 	/** Adds a flat `voice_id` beside `task_result`, as some gateways do. */
 	flatVoiceId?: boolean;
+	/** What is wrong with the voices' `trial_url`; nothing by default. */
+	sample?: SampleOptions;
 	routes?: OfferedRoutes;
 	faults?: FaultRule[];
 	/** `true` = keep all requests, a number = the last n, `false` = none. */
@@ -172,6 +175,7 @@ export function resolveOptions(options: SandboxOptions): ResolvedOptions {
 		statusSpelling: 'legacy',
 		presetsShape: 'tasks',
 		flatVoiceId: false,
+		sample: {},
 		routes: {},
 		faults: [],
 		recordRequests: true,

@@ -12,10 +12,11 @@ import {
 	resolveOptions,
 } from './options.cjs';
 import type { RecordedRequest } from './requests.cjs';
+import { type RecordedSample, mountSamples } from './samples.cjs';
 import type { SandboxTask } from './tasks.cjs';
 import { World } from './world.cjs';
 
-export type { RecordedCallback, RecordedRequest, SandboxTask };
+export type { RecordedCallback, RecordedRequest, RecordedSample, SandboxTask };
 export type { EnvelopeName, FaultRule, ResolvedOptions, SandboxOptions } from './options.cjs';
 export { namedErrors } from './errors.cjs';
 
@@ -32,6 +33,8 @@ export interface Sandbox {
 	readonly callbacks: RecordedCallback[];
 	/** What the `dropped` callback fault kept back. */
 	readonly droppedCallbacks: RecordedCallback[];
+	/** Calls on a voice's `trial_url`, and on where it redirects to. */
+	readonly samples: RecordedSample[];
 	readonly maxSeenInFlight: number;
 	/** Told of each request once it has been answered. */
 	onRequest?: (request: RecordedRequest) => void;
@@ -60,6 +63,7 @@ export async function startSandbox(wanted: SandboxOptions = {}): Promise<Sandbox
 	const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	const viewer = { options, origin };
 	let world = new World(viewer);
+	const samples: RecordedSample[] = [];
 
 	const sandbox: Sandbox = {
 		origin,
@@ -77,6 +81,7 @@ export async function startSandbox(wanted: SandboxOptions = {}): Promise<Sandbox
 		get droppedCallbacks() {
 			return world.callbacks.dropped;
 		},
+		samples,
 		get maxSeenInFlight() {
 			return world.limits.maxSeenInFlight;
 		},
@@ -84,6 +89,7 @@ export async function startSandbox(wanted: SandboxOptions = {}): Promise<Sandbox
 		clearFaults: () => world.faults.clear(),
 		reset() {
 			world.stop();
+			samples.length = 0;
 			for (const key of Object.keys(options)) Reflect.deleteProperty(options, key);
 			Object.assign(options, resolveOptions(structuredClone(wanted)));
 			world = new World(viewer);
@@ -97,6 +103,7 @@ export async function startSandbox(wanted: SandboxOptions = {}): Promise<Sandbox
 			await closed;
 		},
 	};
+	mountSamples(app, options, samples, () => world.stopping.signal);
 	mountControl(app, sandbox);
 	mountApi(
 		app,

@@ -55,6 +55,7 @@ export function spellTime(milliseconds: number, options: ResolvedOptions): numbe
 	return options.secondsTimestamps ? Math.floor(milliseconds / 1000) : milliseconds;
 }
 
+/** Served by `samples.cts`; the voice in the query tells it from the clip that makes voices. */
 export function trialUrl(origin: string, voiceId: string): string {
 	return `${origin}/_sandbox/clips/narrator.mp3?voice=${voiceId}`;
 }

@@ -1,4 +1,10 @@
-import type { ICredentialDataDecryptedObject, IDataObject, INode, IRun } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	IRun,
+} from 'n8n-workflow';
 
 import {
 	outputOf,
@@ -6,10 +12,16 @@ import {
 	type StartedRun,
 	type WorkflowFile,
 } from '../../sandbox/engine.cjs';
+import {
+	startInstance,
+	type Instance,
+	type InstanceOptions,
+	type InstanceRun,
+} from '../../sandbox/engineInstance.cjs';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.cjs';
 
 export { outputOf, startSandbox };
-export type { Sandbox, SandboxOptions };
+export type { Instance, InstanceRun, Sandbox, SandboxOptions };
 
 // Some tests wait as long as a user would: a first look at a task comes after three seconds.
 jest.setTimeout(60_000);
@@ -26,6 +38,11 @@ export interface NodeRun {
 	settings?: Partial<INode>;
 	credentials?: ICredentialDataDecryptedObject;
 	executionId?: string;
+}
+
+export interface InstanceNodeRun extends NodeRun {
+	/** Whole items, for those that carry files. Wins over `items`. */
+	rows?: INodeExecutionData[];
 }
 
 export const credentialsFor = (sandbox: Sandbox): ICredentialDataDecryptedObject => ({
@@ -74,6 +91,15 @@ export async function runKling(sandbox: Sandbox, run: NodeRun): Promise<IRun> {
 	return await startKling(sandbox, run).finished;
 }
 
+/** The same on an n8n that can pause executions and serve files. */
+export function startOn(instance: Instance, sandbox: Sandbox, run: InstanceNodeRun): InstanceRun {
+	return instance.startWorkflow(workflowOf(run.parameters, run.settings), {
+		credentials: run.credentials ?? credentialsFor(sandbox),
+		items: { Items: run.rows ?? (run.items ?? [{}]).map((json) => ({ json })) },
+		executionId: run.executionId,
+	});
+}
+
 /** The rows of the first output, for a run that must not have failed. */
 export async function rowsOf(sandbox: Sandbox, run: NodeRun): Promise<IDataObject[]> {
 	const result = await runKling(sandbox, run);
@@ -119,5 +145,20 @@ export function useSandbox(options: SandboxOptions = {}): () => Sandbox {
 	return () => {
 		if (!sandbox) throw new Error('The sandbox runs only inside tests');
 		return sandbox;
+	};
+}
+
+/** Runs the tests of a file on one n8n. */
+export function useInstance(options: InstanceOptions = {}): () => Instance {
+	let instance: Instance | undefined;
+	beforeAll(async () => {
+		instance = await startInstance(options);
+	});
+	afterAll(async () => {
+		await instance?.close();
+	});
+	return () => {
+		if (!instance) throw new Error('The instance runs only inside tests');
+		return instance;
 	};
 }

@@ -9,6 +9,7 @@ import {
 	type ClipFile,
 	type ClipFormat,
 	type Fault,
+	type Length,
 	type Outcome,
 } from './clipFile';
 import { recognize } from './clipFormat';
@@ -24,7 +25,7 @@ const FORMATS: Record<
 	{
 		mimeType: Clip['mimeType'];
 		canTrim: boolean;
-		secondsOf: (bytes: ClipBytes) => Promise<Outcome<number>>;
+		secondsOf: (bytes: ClipBytes) => Promise<Outcome<Length>>;
 	}
 > = {
 	mp3: { mimeType: 'audio/mpeg', canTrim: true, secondsOf: mp3Seconds },
@@ -51,14 +52,15 @@ export async function checkClip(
 		if (!length.ok) return refusedClip(file, length.fault);
 		const problem = lengthFault(length.value, canTrim, allowLonger);
 		if (problem) return refusedClip(file, problem);
-		return ok({ format: format.value, mimeType, seconds: length.value });
+		return ok({ format: format.value, mimeType, seconds: length.value.seconds });
 	} finally {
 		await bytes.close();
 	}
 }
 
-function lengthFault(seconds: number, canTrim: boolean, allowLonger: boolean): Fault | undefined {
-	const what = `is ${lengthInWords(seconds)} long; Kling needs ${MIN_SECONDS} to ${MAX_SECONDS} s`;
+function lengthFault(length: Length, canTrim: boolean, allowLonger: boolean): Fault | undefined {
+	const { seconds } = length;
+	const what = `is ${lengthInWords(length)} long; Kling needs ${MIN_SECONDS} to ${MAX_SECONDS} s`;
 	if (seconds < MIN_SECONDS - ROUNDING_SECONDS) {
 		return { what, advice: 'Choose a longer piece in which one person speaks.' };
 	}
@@ -72,11 +74,12 @@ function lengthFault(seconds: number, canTrim: boolean, allowLonger: boolean): F
 }
 
 /** One decimal, and more where it takes them to see what is wrong: 4.99 s must not read as 5 s. */
-function lengthInWords(seconds: number): string {
+function lengthInWords({ seconds, isMinimum }: Length): string {
+	if (isMinimum) return `more than ${Math.floor(seconds)} s`;
 	if (seconds >= 120) return `about ${Math.round(seconds / 60)} min`;
 	const digits = [1, 2, 3].find((count) => {
 		const shown = Number(seconds.toFixed(count));
 		return shown < MIN_SECONDS || isTooLong(shown);
 	});
-	return `${Number(seconds.toFixed(digits))} s`;
+	return `${Number(seconds.toFixed(digits ?? 4))} s`;
 }

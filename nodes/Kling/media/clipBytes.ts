@@ -65,7 +65,7 @@ export class ClipBytes {
 		let from = this.firstMissing(start, wanted());
 		while (from < wanted()) {
 			await this.moveTo(from);
-			if (!(await this.takeChunk(start))) break;
+			if (!(await this.takeChunk(start, wanted()))) break;
 			from = this.firstMissing(start, wanted());
 		}
 		return this.kept(start, wanted());
@@ -103,27 +103,37 @@ export class ClipBytes {
 		}
 	}
 
-	/** @returns whether there was one */
-	private async takeChunk(keepFrom: number): Promise<boolean> {
-		let next: IteratorResult<Uint8Array, unknown> | undefined;
+	/**
+	 * Reads on to `end`, as far as one chunk goes. Streams of the web give crumbs, which are joined to one piece.
+	 * @returns whether there was anything
+	 */
+	private async takeChunk(keepFrom: number, end: number): Promise<boolean> {
+		const start = this.position;
+		const chunks: Uint8Array[] = [];
+		while (this.position < end && this.position - start < this.chunkBytes) {
+			const chunk = await this.next();
+			if (!chunk) break;
+			chunks.push(chunk);
+			this.position += chunk.length;
+		}
+		const [first, ...others] = chunks;
+		if (!first) return false;
+		const bytes = others.length === 0 ? first : Buffer.concat(chunks);
+		this.keep({ start, end: this.position, bytes }, Math.min(keepFrom, this.position) - LOOK_BACK);
+		return true;
+	}
+
+	/** @returns `undefined` at the end of the file */
+	private async next(): Promise<Uint8Array | undefined> {
 		try {
-			next = await this.stream?.next();
+			const next = await this.stream?.next();
+			if (next && !next.done) return next.value;
 		} catch (error) {
 			throw this.failed(error);
 		}
-		if (!next || next.done) {
-			this.stream = undefined;
-			this.size = this.position;
-			return false;
-		}
-		const piece = {
-			start: this.position,
-			end: this.position + next.value.length,
-			bytes: next.value,
-		};
-		this.position = piece.end;
-		this.keep(piece, Math.min(keepFrom, piece.end - LOOK_BACK));
-		return true;
+		this.stream = undefined;
+		this.size = this.position;
+		return undefined;
 	}
 
 	private keep(piece: Piece, from: number): void {

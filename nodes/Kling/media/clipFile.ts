@@ -22,6 +22,12 @@ export interface Clip {
 	seconds: number;
 }
 
+export interface Length {
+	seconds: number;
+	/** Whether there is more, and nobody knows how much. */
+	isMinimum?: boolean;
+}
+
 /** What is wrong with a clip, and what to do about it, as in `Problem`. */
 export interface Fault {
 	/** Goes on from "The clip". */

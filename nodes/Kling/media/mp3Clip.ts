@@ -1,5 +1,5 @@
 import type { ClipBytes } from './clipBytes';
-import { FETCH_AGAIN, fault, type Outcome } from './clipFile';
+import { FETCH_AGAIN, fault, type Length, type Outcome } from './clipFile';
 
 /**
  * Our own walk over frames: mediabunny counts layer 1 and 2 as mp3, takes the first sync word in garbage for sound,
@@ -136,17 +136,19 @@ function isLengthHeader(data: Uint8Array, lengthAt: number): boolean {
 const ascii = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
 /** What a header says about the length is not asked: it stays when a file is cut. */
-export async function mp3Seconds(bytes: ClipBytes): Promise<Outcome<number>> {
+export async function mp3Seconds(bytes: ClipBytes): Promise<Outcome<Length>> {
 	let seconds = 0;
 	let start: number | undefined;
 	for await (const frame of mp3Frames(bytes)) {
 		seconds += frame.seconds;
 		start ??= frame.end - frame.data.length;
 		if (seconds < MEASURED_SECONDS) continue;
-		const size = bytes.knownSize ?? frame.end;
-		return { ok: true, value: (seconds * (size - start)) / (frame.end - start) };
+		const size = bytes.knownSize;
+		return size === undefined
+			? { ok: true, value: { seconds, isMinimum: true } }
+			: { ok: true, value: { seconds: (seconds * (size - start)) / (frame.end - start) } };
 	}
 	return seconds > 0
-		? { ok: true, value: seconds }
+		? { ok: true, value: { seconds } }
 		: fault('is a damaged mp3 file: there is no whole frame of sound in it', FETCH_AGAIN);
 }

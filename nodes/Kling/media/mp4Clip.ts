@@ -1,7 +1,10 @@
-import { CustomSource, Input, MP4, QTFF } from 'mediabunny';
+import { CustomSource, Input, Logging, LogLevel, MP4, QTFF } from 'mediabunny';
 
 import type { ClipBytes } from './clipBytes';
-import { FETCH_AGAIN, fault, type Outcome } from './clipFile';
+import { FETCH_AGAIN, fault, type Length, type Outcome } from './clipFile';
+
+// What is wrong with a clip is said to its user, not to whoever reads the log of n8n.
+Logging.level = LogLevel.Silent;
 
 /** What is kept of a file is kept by `ClipBytes`. */
 const LIBRARY_CACHE = 1024 * 1024;
@@ -31,7 +34,7 @@ async function boxesFault(bytes: ClipBytes): Promise<Outcome<undefined>> {
 		at += box.bytes;
 		if (at > size) {
 			const missing = Math.ceil((at - size) / 1024);
-			return fault(`is cut off: at least ${missing} KB are missing at its end`, FETCH_AGAIN);
+			return fault(`is cut off: it ends at least ${missing} KB too early`, FETCH_AGAIN);
 		}
 	}
 	return hasTracks
@@ -50,7 +53,7 @@ async function boxAt(bytes: ClipBytes, at: number, fileSize: number): Promise<Bo
 	return size >= 8 ? { type, bytes: size } : undefined;
 }
 
-export async function mp4Seconds(bytes: ClipBytes): Promise<Outcome<number>> {
+export async function mp4Seconds(bytes: ClipBytes): Promise<Outcome<Length>> {
 	const boxes = await boxesFault(bytes);
 	if (!boxes.ok) return boxes;
 	const input = new Input({
@@ -67,8 +70,11 @@ export async function mp4Seconds(bytes: ClipBytes): Promise<Outcome<number>> {
 		const track = await input.getPrimaryAudioTrack();
 		const seconds = await track?.computeDuration();
 		return seconds
-			? { ok: true, value: seconds }
-			: fault('has no sound', 'Choose a file in which somebody speaks.');
+			? { ok: true, value: { seconds } }
+			: fault(
+					'has no sound track',
+					'Choose a file in which somebody speaks. If this is one, convert it to mp3 or wav.',
+				);
 	} catch (error) {
 		if (bytes.failure) throw bytes.failure;
 		const words = error instanceof Error ? error.message : String(error);

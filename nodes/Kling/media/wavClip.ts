@@ -1,5 +1,5 @@
 import type { ClipBytes } from './clipBytes';
-import { FETCH_AGAIN, fault, type Outcome } from './clipFile';
+import { FETCH_AGAIN, fault, type Length, type Outcome } from './clipFile';
 
 /**
  * Our own reading of chunks: mediabunny reads on behind the sound to the end of the file, takes what is missing from a
@@ -86,7 +86,8 @@ async function soundAt(
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
 	new DataView(buffer, byteOffset, byteLength);
 
-export async function wavSeconds(bytes: ClipBytes): Promise<Outcome<number>> {
+export async function wavSeconds(bytes: ClipBytes): Promise<Outcome<Length>> {
 	const sound = await wavSound(bytes);
-	return sound.ok ? { ok: true, value: sound.value.bytes / sound.value.bytesPerSecond } : sound;
+	if (!sound.ok) return sound;
+	return { ok: true, value: { seconds: sound.value.bytes / sound.value.bytesPerSecond } };
 }

@@ -49,7 +49,11 @@ export async function submit(
 		if (mayExist || problem.cause === 'duplicate') {
 			const found = await findByExternalId(client, kind, body.external_task_id, sentAtMs);
 			if (!found.ok) return failed(unsure(problem, body));
-			if (found.value) return isOurs(found.value) ? ok(found.value) : failed(taken(found.value));
+			if (found.value) {
+				return isOurs(found.value)
+					? ok({ ...found.value, found: true })
+					: failed(taken(found.value));
+			}
 		}
 		if (!again) return end;
 	}

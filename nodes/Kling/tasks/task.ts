@@ -18,6 +18,8 @@ export interface Task {
 	results: IDataObject[];
 	/** The task as the API sent it, unknown fields included. */
 	raw: IDataObject;
+	/** Found instead of created: its callbacks may go to somebody else. */
+	found?: true;
 }
 
 /** Kling's own spelling first in each row, then those of gateways. Source: kling-api.md §2.7. */

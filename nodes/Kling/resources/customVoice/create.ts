@@ -12,10 +12,10 @@ import { readLimits, readTimeout, refused } from '../input';
 import { forEachItem, type Row } from '../items';
 import { jsonObject } from '../json';
 import { shownFor } from '../shownFor';
-import { checkBody, readBody, type CreateOptions } from './body';
-import { readClip } from './clip';
+import { checkBody, readBody, type CreateBody, type CreateOptions } from './body';
+import { readClip, type GivenClip } from './clip';
 import { createFields } from './createFields';
-import { readWishes, voiceRow } from './finished';
+import { readWishes, voiceRow, type Wishes } from './finished';
 import { callbackAddress, pauseUntilFinal, type PausedVoice } from './pause';
 
 export { resume } from './resume';
@@ -44,51 +44,73 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	return run.created.size > 0 ? await pauseUntilFinal(context, rows, run.created) : rows;
 }
 
+/** What one item asks for, checked as far as that costs nothing. */
+interface Order {
+	body: CreateBody;
+	/** Whether the external id was made for this item; one that a user gave may belong to another task. */
+	isOwnId: boolean;
+	clip: GivenClip;
+	wishes: Wishes;
+	timeoutMs: number;
+}
+
+async function readOrder(
+	context: IExecuteFunctions,
+	apiHost: string,
+	itemIndex: number,
+	{ waitFor, givenIds }: Run,
+): Promise<Reply<Order>> {
+	const options = context.getNodeParameter('options', itemIndex, {}) as CreateOptions;
+	const wishes = readWishes(context.getNodeParameter('simplify', itemIndex, true), options);
+	const extra = jsonObject(options.additionalFields, 'Additional Fields (JSON)');
+	if (!extra.ok) return extra;
+	const timeout = readTimeout(options.timeout);
+	if (!timeout.ok) return timeout;
+	const timeoutMs = timeout.value;
+	const ownId = derivedTaskId(context, itemIndex);
+	const fields = readBody(context, itemIndex, options);
+	const given: IDataObject = { external_task_id: ownId, ...fields, ...extra.value };
+	if (waitFor === 'callback') {
+		const callback = await callbackAddress(context, apiHost, given, wishes, timeoutMs);
+		if (!callback.ok) return callback;
+		given.callback_url = callback.value;
+	}
+	const lifeS = waitFor === 'none' ? undefined : timeoutMs / 1000;
+	const clip = await readClip(context, itemIndex, apiHost, given, { ...options, lifeS });
+	if (!clip.ok) return clip;
+	const body = await checkBody({ ...given, ...clip.value.fields }, apiHost);
+	if (!body.ok) return body;
+	const { external_task_id: id } = body.value;
+	if (givenIds.has(id)) return failed(givenTwice(id));
+	givenIds.add(id);
+	return ok({ body: body.value, isOwnId: id === ownId, clip: clip.value, wishes, timeoutMs });
+}
+
 async function createOne(
 	context: IExecuteFunctions,
 	client: KlingClient,
 	itemIndex: number,
 	run: Run,
 ): Promise<Reply<Row[]>> {
-	const options = context.getNodeParameter('options', itemIndex, {}) as CreateOptions;
-	const wishes = readWishes(context.getNodeParameter('simplify', itemIndex, true), options);
-	const extra = jsonObject(options.additionalFields, 'Additional Fields (JSON)');
-	if (!extra.ok) return extra;
-	const timeoutMs = readTimeout(options.timeout);
-	if (!timeoutMs.ok) return timeoutMs;
-	const ownId = derivedTaskId(context, itemIndex);
-	const fields = readBody(context, itemIndex, options);
-	const given: IDataObject = { external_task_id: ownId, ...fields, ...extra.value };
-	if (run.waitFor === 'callback') {
-		const callback = await callbackAddress(context, client.host, given, wishes, timeoutMs.value);
-		if (!callback.ok) return callback;
-		given.callback_url = callback.value;
-	}
-	const lifeS = run.waitFor === 'none' ? undefined : timeoutMs.value / 1000;
-	const clip = await readClip(context, itemIndex, client.host, given, { ...options, lifeS });
-	if (!clip.ok) return clip;
-	const body = await checkBody({ ...given, ...clip.value.fields }, client.host);
-	if (!body.ok) return body;
-	const { external_task_id: id } = body.value;
-	if (run.givenIds.has(id)) return failed(givenTwice(id));
-	run.givenIds.add(id);
-	const ready = await clip.value.prepare();
+	const order = await readOrder(context, client.host, itemIndex, run);
+	if (!order.ok) return order;
+	const { body, isOwnId, clip, wishes, timeoutMs } = order.value;
+	const ready = await clip.prepare();
 	if (!ready.ok) return ready;
-	const submitted = await submit(client, KIND, { ...body.value, ...ready.value }, id === ownId);
+	const submitted = await submit(client, KIND, { ...body, ...ready.value }, isOwnId);
 	if (!submitted.ok) return submitted;
-	const waits = run.waitFor === 'poll';
+	const pauses = run.waitFor === 'callback' && (isOwnId || submitted.value.found !== true);
+	const waits = run.waitFor !== 'none' && !pauses;
 	const outcome = waits
-		? await waitUntilFinal(client, KIND, submitted.value, timeoutMs.value)
+		? await waitUntilFinal(client, KIND, submitted.value, timeoutMs)
 		: submitted;
 	if (!outcome.ok) return outcome;
 	const task = outcome.value;
 	// Only a finished task tells its name, and with it whose voice it is.
-	const isOurs = id === ownId || mayAnswer(KIND, task, body.value);
-	if (!isOurs) return failed(taken(task));
-	if (run.waitFor === 'callback' && task.taskId !== undefined) {
-		const { voice_name: voiceName } = body.value;
-		run.created.set(itemIndex, { task, client, wishes, voiceName, timeoutMs: timeoutMs.value });
-		return ok([{ json: { task_id: task.taskId, external_task_id: id } }]);
+	if (!isOwnId && !mayAnswer(KIND, task, body)) return failed(taken(task));
+	if (pauses && task.taskId !== undefined) {
+		run.created.set(itemIndex, { task, client, wishes, voiceName: body.voice_name, timeoutMs });
+		return ok([{ json: { task_id: task.taskId, external_task_id: body.external_task_id } }]);
 	}
 	const row = await voiceRow(context, client, task, wishes);
 	const isNamed = task.taskId !== undefined || (waits && isFinal(task));

@@ -1,0 +1,145 @@
+import { WorkflowExecute } from 'n8n-core';
+import {
+	createRunExecutionData,
+	type ExecutionError,
+	type ExecutionStatus,
+	type INodeTypes,
+	type IRun,
+	type IRunExecutionData,
+	type Workflow,
+	type WorkflowExecuteMode,
+} from 'n8n-workflow';
+
+import { renameTempFiles } from './engineFiles.cjs';
+import { nodeTypesWith } from './engineNodes.cjs';
+import type { ExecutionStore, StoredExecution } from './engineStore.cjs';
+import {
+	additionalData,
+	pinned,
+	start,
+	workflowFrom,
+	type CancelableRun,
+	type RunOptions,
+	type WorkflowFile,
+} from './engineWorkflow.cjs';
+
+class Deferred {
+	resolve: (run: IRun) => void = () => undefined;
+	readonly promise = new Promise<IRun>((resolve) => {
+		this.resolve = resolve;
+	});
+}
+
+/** One execution of an instance, from its start over all its waits to its end. */
+export class Execution {
+	readonly paused = new Deferred();
+	readonly finished = new Deferred();
+	nodeTypes: INodeTypes;
+	readonly mode: WorkflowExecuteMode;
+	private live?: CancelableRun;
+
+	constructor(
+		readonly id: string,
+		private readonly base: string,
+		private readonly store: ExecutionStore,
+		private readonly options: RunOptions,
+	) {
+		this.mode = options.mode ?? 'webhook';
+		this.nodeTypes = nodeTypesWith(options.nodeTypes);
+	}
+
+	begin(file: WorkflowFile): void {
+		const data = createRunExecutionData();
+		this.store.insert(this.id, this.mode, file, data);
+		this.run(data, (engine, workflow) => start(engine, workflow, pinned(this.options)));
+	}
+
+	/** @returns false when the execution does not wait any more */
+	resume(data: IRunExecutionData): boolean {
+		if (!this.store.claim(this.id, data)) return false;
+		// Read again, as a worker of n8n would: a webhook() hands over nothing but what can be stored.
+		const stored = this.stored().data;
+		this.run(stored, (engine, workflow) => engine.processRunExecutionData(workflow), this.id);
+		return true;
+	}
+
+	surroundings(file: WorkflowFile) {
+		const { id: executionId, mode, base } = this;
+		return additionalData(file, this.options.credentials, { executionId, mode, base });
+	}
+
+	stored(): StoredExecution {
+		const stored = this.store.find(this.id);
+		if (!stored) throw new Error(`There is no execution ${this.id}`);
+		return stored;
+	}
+
+	timeLimitPasses(): void {
+		if (this.store.statusOf(this.id) === 'waiting') this.resume(this.stored().data);
+	}
+
+	restart(): void {
+		if (this.live) throw new Error(`Execution ${this.id} is running: n8n would not find it again`);
+		this.nodeTypes = nodeTypesWith(this.options.nodeTypes);
+	}
+
+	cancel(): void {
+		if (this.live) {
+			this.live.cancel();
+			return;
+		}
+		if (this.store.statusOf(this.id) !== 'waiting') return;
+		const error = new Error('The execution was cancelled manually');
+		this.settle(this.ended('canceled', error));
+	}
+
+	private run(
+		data: IRunExecutionData,
+		go: (engine: WorkflowExecute, workflow: Workflow) => CancelableRun,
+		restartExecutionId?: string,
+	): void {
+		const file = this.stored().workflowData;
+		const surroundings = { ...this.surroundings(file), restartExecutionId };
+		surroundings.hooks?.addHandler('workflowExecuteAfter', async (run) => {
+			run.status = finalStatus(run);
+			await renameTempFiles(run, this.id, this.mode);
+			this.store.save(this.id, run);
+		});
+		const engine = new WorkflowExecute(surroundings, this.mode, data);
+		const broke = (error: unknown) => this.settle(this.ended('error', error));
+		try {
+			const live = go(engine, workflowFrom(file, this.nodeTypes));
+			this.live = live;
+			void live.then((run) => {
+				if (live.isCanceled) Object.assign(run, { status: 'canceled', finished: false });
+				this.settle(run);
+			}, broke);
+		} catch (error) {
+			broke(error);
+		}
+	}
+
+	/** What an execution becomes that n8n-core does not end by itself. */
+	private ended(status: ExecutionStatus, cause: unknown): IRun {
+		const { data, mode, startedAt } = this.stored();
+		const error = cause instanceof Error ? cause : new Error(String(cause));
+		const { name, message, stack } = error;
+		data.resultData.error = Object.assign({}, error as ExecutionError, { name, message, stack });
+		const run: IRun = { data, mode, startedAt, status, storedAt: 'db' };
+		this.store.save(this.id, run);
+		return run;
+	}
+
+	private settle(run: IRun): void {
+		this.live = undefined;
+		this.paused.resolve(run);
+		if (run.status !== 'waiting') this.finished.resolve(run);
+	}
+}
+
+/** An error in the data outweighs that n8n-core came to the end: see what a throw in `webhook()` leaves there. */
+function finalStatus({ status, waitTill, data }: IRun): ExecutionStatus {
+	if (waitTill) return 'waiting';
+	if (status === 'canceled' || status === 'crashed') return status;
+	return status === 'error' || data.resultData.error ? 'error' : 'success';
+}

@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import axios from 'axios';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { startInstance } from '../../sandbox/engineInstance.cjs';
+import { nextExecutionId } from '../../sandbox/engineWorkflow.cjs';
+import {
+	errorItems,
+	errorOf,
+	NODE,
+	outputOf,
+	startOn,
+	useInstance,
+	useSandbox,
+	type InstanceRun,
+} from './support.cjs';
+
+const sandboxOf = useSandbox({ fetchClips: true });
+const instanceOf = useInstance();
+
+const SPEECH = join(__dirname, '../../sandbox/clips');
+const clip = (name: string) => readFileSync(join(SPEECH, name));
+
+interface GivenFile {
+	name?: string;
+	mimeType?: string;
+	content?: Buffer;
+	temp?: boolean;
+}
+
+/** Runs Create with a file in the item's field `data`, stored as n8n would have done. */
+async function create(
+	{ name = 'narrator.mp3', mimeType = 'audio/mpeg', content, temp }: GivenFile = {},
+	parameters: IDataObject = {},
+): Promise<InstanceRun> {
+	const executionId = nextExecutionId();
+	const file = { name, mimeType, content: content ?? clip('narrator.mp3'), temp };
+	const data = await instanceOf().storeFile(executionId, file);
+	return start({ json: {}, binary: { data } }, parameters, executionId);
+}
+
+function start(
+	item: INodeExecutionData,
+	parameters: IDataObject = {},
+	executionId = nextExecutionId(),
+): InstanceRun {
+	return startOn(instanceOf(), sandboxOf(), {
+		executionId,
+		rows: [item],
+		parameters: { voiceName: 'Narrator', voiceSource: 'binary', ...parameters },
+	});
+}
+
+async function voiceOf(run: InstanceRun): Promise<IDataObject | undefined> {
+	const result = await run.finished;
+	expect(errorOf(result)).toBeUndefined();
+	return outputOf(result, NODE)[0]?.json;
+}
+
+const addressOf = () => sandboxOf().tasks[0]?.voice_url ?? '';
+
+describe('A file of the item as the source', () => {
+	it('becomes a voice: Kling fetches it from this n8n', async () => {
+		expect(await voiceOf(await create())).toMatchObject({
+			task_status: 'succeed',
+			voice_name: 'Narrator',
+		});
+		expect(addressOf()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/rest\/binary-data\/signed\?token=/);
+	});
+
+	it('is served with its type, name and length, and nobody can change the address', async () => {
+		await voiceOf(await create({ name: 'Speech of today.mp3' }));
+		const { headers } = await axios.head(addressOf());
+		expect(headers['content-type']).toContain('audio/mpeg');
+		expect(headers['content-length']).toBe(String(clip('narrator.mp3').length));
+		const other = await axios.get(`${addressOf().slice(0, -4)}AAAA`, {
+			validateStatus: () => true,
+		});
+		expect(other.status).toBe(400);
+	});
+
+	it('of a form stays there when n8n renames it: during a pause and after the end', async () => {
+		const run = await create({ temp: true }, { waitFor: 'callback' });
+		await run.paused;
+		expect((await axios.head(addressOf())).status).toBe(200);
+		await voiceOf(run);
+		expect((await axios.head(addressOf())).status).toBe(200);
+	});
+
+	it('is not copied when it already lies in this execution', async () => {
+		const executionId = nextExecutionId();
+		const file = { name: 'a.mp3', mimeType: 'audio/mpeg', content: clip('narrator.mp3') };
+		const data = await instanceOf().storeFile(executionId, file);
+		await voiceOf(start({ json: {}, binary: { data } }, {}, executionId));
+		expect(signedId(addressOf())).toBe(data.id);
+	});
+
+	it('gets its right name and type when it is an mp3 that calls itself .wav', async () => {
+		await voiceOf(await create({ name: 'voice.wav', mimeType: 'audio/wav' }));
+		const { headers } = await axios.head(addressOf());
+		expect(headers['content-type']).toContain('audio/mpeg');
+		expect(headers['content-disposition']).toContain('voice.mp3');
+	});
+
+	it('works with a file that came as text, as a Code node gives it', async () => {
+		const data = { data: clip('narrator.mp3').toString('base64'), mimeType: 'audio/mpeg' };
+		expect(await voiceOf(start({ json: {}, binary: { data } }))).toMatchObject({
+			task_status: 'succeed',
+		});
+	});
+
+	it('has an address that outlives the wait', async () => {
+		await voiceOf(await create({}, { options: { timeout: 7200 } }));
+		const { exp = 0, iat = 0 } = payloadOf(addressOf());
+		expect(exp - iat).toBe(7200 + 3600);
+	});
+
+	it('is only trusted unseen when Check Clip is off', async () => {
+		sandboxOf().options.fetchClips = false;
+		const content = Buffer.from('not a clip at all');
+		expect(errorOf(await (await create({ content })).finished)).toContain('text');
+		expect(sandboxOf().requests).toEqual([]);
+		await voiceOf(await create({ content }, { options: { checkClip: false } }));
+		sandboxOf().options.fetchClips = true;
+	});
+});
+
+describe('A file that is refused before anything is created', () => {
+	it.each([
+		['another field', 'voice', 'no file in the field "voice"', 'It has files in: data'],
+		['no field', '={{ "" }}', 'There is no Input Binary Field', 'It has files in: data'],
+	])('for %s', async (_, field, what, advice) => {
+		const run = await (await create({}, { binaryPropertyName: field })).finished;
+		expect(errorOf(run)).toContain(what);
+		expect(errorOf(run)).toContain(advice);
+		expect(sandboxOf().requests).toEqual([]);
+	});
+
+	it('for an item without files', async () => {
+		const run = await start({ json: {} }).finished;
+		expect(errorOf(run)).toContain('The item carries no file at all');
+		expect(sandboxOf().requests).toEqual([]);
+	});
+
+	it('for a clip that is too short, with its length', async () => {
+		const run = await (await create({ content: clip('short.mp3'), name: 'short.mp3' })).finished;
+		expect(errorOf(run)).toMatch(/\d\.\d s/);
+		expect(sandboxOf().requests).toEqual([]);
+	});
+
+	it('for a second source in the additional fields', async () => {
+		const additionalFields = '{"voice_url":"https://example.com/a.mp3"}';
+		const run = await (await create({}, { options: { additionalFields } })).finished;
+		expect(errorOf(run)).toContain('two sources');
+	});
+
+	it('for an n8n that Kling cannot reach', async () => {
+		const executionId = nextExecutionId();
+		const file = { name: 'a.mp3', mimeType: 'audio/mpeg', content: clip('narrator.mp3') };
+		const data = await instanceOf().storeFile(executionId, file);
+		const run = await startOn(instanceOf(), sandboxOf(), {
+			executionId,
+			rows: [{ json: {}, binary: { data } }],
+			parameters: { voiceName: 'Narrator', voiceSource: 'binary' },
+			settings: { onError: 'continueErrorOutput' },
+			credentials: { provider: 'kkiai', authentication: 'apiKey', apiKey: 'sk-not-a-key' },
+		}).finished;
+		const [failure] = errorItems(run);
+		expect(failure?.message).toContain('Kling cannot reach 127.0.0.1');
+		expect(failure?.description).toContain('WEBHOOK_URL');
+	});
+});
+
+describe('An n8n that keeps files in memory', () => {
+	it('says so, and what to set', async () => {
+		const instance = await startInstance({ binaryMode: 'default' });
+		try {
+			const data = { data: clip('narrator.mp3').toString('base64'), mimeType: 'audio/mpeg' };
+			const run = await startOn(instance, sandboxOf(), {
+				rows: [{ json: {}, binary: { data } }],
+				parameters: { voiceName: 'Narrator', voiceSource: 'binary' },
+			}).finished;
+			expect(errorOf(run)).toContain('keeps files in memory');
+			expect(errorOf(run)).toContain('N8N_DEFAULT_BINARY_DATA_MODE');
+			expect(sandboxOf().requests).toEqual([]);
+		} finally {
+			await instance.close();
+		}
+	});
+});
+
+function payloadOf(address: string): { id?: string; exp?: number; iat?: number } {
+	const token = new URL(address).searchParams.get('token') ?? '';
+	const text = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
+	return JSON.parse(text) as { id?: string; exp?: number; iat?: number };
+}
+
+const signedId = (address: string) => payloadOf(address).id;
