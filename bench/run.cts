@@ -1,16 +1,20 @@
 import { parseArgs } from 'node:util';
 
+import { bigFile } from './bigFile.cjs';
 import { calls } from './calls.cjs';
 import { clipCheck } from './clip.cjs';
 import type { Figure, Measurement } from './figure.cjs';
 import { createdOnce } from './once.cjs';
 import { pace } from './pace.cjs';
 import { packageSize } from './package.cjs';
+import { waiting } from './waiting.cjs';
 
 const MEASUREMENTS: Record<string, Measurement> = {
 	once: createdOnce,
 	pace,
 	calls,
+	waiting,
+	bigFile,
 	clip: clipCheck,
 	package: packageSize,
 };

@@ -20,6 +20,8 @@ export interface Mp3Frame {
 	seconds: number;
 	/** Place in the file behind the frame. */
 	end: number;
+	/** Where a length header stands, if the frame is one. */
+	lengthAt: number;
 }
 
 const HEADER = 4;
@@ -119,7 +121,7 @@ export async function* mp3Frames(bytes: ClipBytes): AsyncGenerator<Mp3Frame, voi
 		const data = await bytes.read(at, end);
 		if (data.length < header.sizeBytes) return;
 		if (!isLengthHeader(data, header.lengthAt)) {
-			yield { data, seconds: header.samples / header.sampleRate, end };
+			yield { data, seconds: header.samples / header.sampleRate, end, lengthAt: header.lengthAt };
 		}
 		at = end;
 	}

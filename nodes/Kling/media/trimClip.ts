@@ -9,7 +9,7 @@ import {
 	type ClipFile,
 	type Outcome,
 } from './clipFile';
-import { mp3Frames } from './mp3Clip';
+import { mp3Frames, type Mp3Frame } from './mp3Clip';
 import { wavSound } from './wavClip';
 
 /**
@@ -46,13 +46,35 @@ async function notVideo(): Promise<Outcome<Buffer>> {
 
 /** Tags and the length header of the encoder stay behind: both tell of the whole clip. */
 async function firstFrames(bytes: ClipBytes): Promise<Outcome<Buffer>> {
-	const frames: Uint8Array[] = [];
-	for await (const { data, seconds } of mp3Frames(bytes)) {
+	const frames: Mp3Frame[] = [];
+	for await (const frame of mp3Frames(bytes)) {
 		// Counted in whole frames, as a sum of fractions would drift.
-		if ((frames.length + 1) * seconds > MAX_SECONDS) break;
-		frames.push(data);
+		if ((frames.length + 1) * frame.seconds > MAX_SECONDS) break;
+		frames.push(frame);
 	}
-	return { ok: true, value: Buffer.concat(frames) };
+	const sound = Buffer.concat(frames.map(({ data }) => data));
+	return { ok: true, value: Buffer.concat([...lengthHeader(frames, sound.length), sound]) };
+}
+
+/**
+ * A new length header where the bit rate varies: without one, readers such as ffprobe estimate the length from the
+ * first frames, and after a quiet beginning they think that a clip is far longer than it is.
+ */
+function lengthHeader(frames: Mp3Frame[], soundBytes: number): Buffer[] {
+	const rates = new Set(frames.map(({ data: [, , rate = 0] }) => rate >> 4));
+	if (rates.size < 2) return [];
+	// Only the longest one is sure to have room for it.
+	const { data, lengthAt } = frames.reduce((a, b) => (a.data.length < b.data.length ? b : a));
+	const header = Buffer.alloc(data.length);
+	header.set(data.subarray(0, 4));
+	// Says that there is no checksum.
+	header[1] = (data[1] ?? 0) | 1;
+	const hasFramesAndBytes = 3;
+	header.write('Xing', lengthAt);
+	header.writeUInt32BE(hasFramesAndBytes, lengthAt + 4);
+	header.writeUInt32BE(frames.length, lengthAt + 8);
+	header.writeUInt32BE(header.length + soundBytes, lengthAt + 12);
+	return [header];
 }
 
 async function firstBlocks(bytes: ClipBytes): Promise<Outcome<Buffer>> {

@@ -6,9 +6,9 @@ import type { TaskKind } from './kinds';
 import { isFinal, keepIds, type Task } from './task';
 
 /** Pauses before the first looks, then the last one over and over: a voice takes about 9 s. */
-const PAUSES_MS = [3_000, 3_000, 3_500, 4_000, 5_000];
+const PAUSES_MS = [3_000, 3_000, 3_300, 4_200, 5_000];
 /** Spreads the looks of many items; never towards zero, so that the number of looks stays bounded. */
-const JITTER = 0.1;
+const JITTER = 0.06;
 /** What the last look may take when the time is up. */
 const LEAST_MS = 2_000;
 
