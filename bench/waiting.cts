@@ -1,5 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { outputOf, startWorkflow } from '../sandbox/engine.cjs';
 import { startInstance } from '../sandbox/engineInstance.cjs';
 import { startSandbox, type Sandbox } from '../sandbox/server.cjs';
@@ -63,7 +61,7 @@ async function polledRun(sandbox: Sandbox): Promise<Figure[]> {
 	const started = performance.now();
 	await startWorkflow(createWorkflow({ waitFor: 'poll', maxConcurrency: VOICES }), {
 		credentials: credentialsFor(sandbox),
-		pinData: { Items: items as IDataObject[] },
+		pinData: { Items: items },
 	}).finished;
 	const wallMs = performance.now() - started;
 	const lastCreate = Math.max(

@@ -1,0 +1,144 @@
+import { checkClip } from '../../nodes/Kling/media/checkClip';
+import type { ClipFile } from '../../nodes/Kling/media/clipFile';
+import { bytesOf, clipFile, fileOf, generatedFile } from '../clips/clips.cjs';
+import { problemOf, valueOf } from './support.cjs';
+
+async function refusal(file: ClipFile): Promise<string> {
+	return problemOf(await checkClip(file)).what;
+}
+
+describe('files that were cut off', () => {
+	const AGAIN =
+		'Export or fetch the file again; a download may have ended early. Nothing was sent to Kling.';
+	const share = (name: string, part: number) => {
+		const bytes = bytesOf(name);
+		return fileOf(bytes.subarray(0, Math.floor(bytes.length * part)));
+	};
+
+	test.each([
+		['wav-30.0.wav', 0.5, 'is cut off: it should have 30.0 s of sound and has 15.0 s'],
+		['wav-rf64.wav', 0.5, 'is cut off: it should have 5.0 s of sound and has 2.5 s'],
+		['wav-list.wav', 0.001, 'is a damaged wav file: it ends before its sound begins'],
+		['mp4-30.0.mp4', 0.5, 'is cut off: it ends at least 37 KB too early'],
+		['mp4-30.0.mp4', 0.99, 'is cut off: it ends at least 1 KB too early'],
+		['mp4-faststart.mp4', 0.5, 'is cut off: it ends at least 12 KB too early'],
+		['mov-moov-behind.mov', 0.7, 'is cut off: it ends at least 6 KB too early'],
+		['mp4-fragmented.mp4', 0.9, 'is cut off: it ends at least 3 KB too early'],
+	])('%s to %d', async (name, part, what) => {
+		expect(problemOf(await checkClip(share(name, part)))).toMatchObject({
+			what: `The clip ${what}`,
+			advice: AGAIN,
+		});
+	});
+
+	test('a mov that ends before its list of tracks', async () => {
+		const bytes = bytesOf('mov-moov-behind.mov');
+		expect(await refusal(fileOf(bytes.subarray(0, bytes.indexOf('moov') - 4)))).toBe(
+			'The clip is cut off or damaged: it has no list of tracks (moov)',
+		);
+	});
+
+	test('a wav that misses its last byte', async () => {
+		const bytes = bytesOf('wav-5.0.wav');
+		expect(await refusal(fileOf(bytes.subarray(0, -1)))).toMatch('is cut off');
+	});
+
+	test.each(['wav-30.0.wav', 'mp4-30.0.mp4'])(
+		'%s: also when nobody knows its size',
+		async (name) => {
+			const bytes = bytesOf(name);
+			const half = fileOf(bytes.subarray(0, bytes.length / 2), { sizeBytes: undefined });
+			expect(await refusal(half)).toMatch('is cut off');
+		},
+	);
+
+	test.each(['wav-bext.wav', 'mp3-cover.mp3', 'mp4-faststart.mp4', 'mp4-fragmented.mp4'])(
+		'%s: wherever it ends and whatever is wrong in it, there is an answer in words',
+		async (name) => {
+			const bytes = bytesOf(name);
+			for (let at = 0; at < 1200; at += 13) {
+				const spoiled = Buffer.from(bytes);
+				spoiled.fill(0xff, at, at + 4);
+				for (const file of [fileOf(spoiled), fileOf(bytes.subarray(0, at * 7))]) {
+					const reply = await checkClip(file);
+					if (!reply.ok) expect(reply.problem.what).toMatch(/^The clip (is|has) [^\n]{5,}[^.]$/);
+					expect(file.reads.closed).toBe(file.reads.opened);
+				}
+			}
+		},
+	);
+
+	test('a file that cannot be read is no fault of the clip', async () => {
+		const broken = (error: Error) => ({
+			sizeBytes: 1000,
+			open: async () => await Promise.reject<AsyncIterable<Uint8Array>>(error),
+		});
+		await expect(checkClip(broken(new Error('disk gone')))).rejects.toThrow('disk gone');
+		const breaking = generatedFile(8_000_000, (start) => {
+			if (start > 4000) throw new Error('line gone');
+			return bytesOf('mov-moov-behind.mov').subarray(start, start + 16_384);
+		});
+		const later = { ...breaking, open: async () => await breaking.open(4096) };
+		await expect(checkClip(later)).rejects.toThrow('line gone');
+	});
+});
+
+describe('how much is read', () => {
+	test.each(['wav-30.0.wav', 'wav-bext.wav', 'wav-extensible-31.wav', 'wav-rf64.wav'])(
+		'%s: one small chunk, and the stream is closed',
+		async (name) => {
+			const file = clipFile(name);
+			await checkClip(file);
+			expect(file.reads).toEqual({ bytes: 16_384, opened: 1, closed: 1, chunkBytes: [16_384] });
+		},
+	);
+
+	test('mp4 with moov in front: not the film', async () => {
+		const bytes = bytesOf('mp4-31.mp4');
+		expect(bytes.length).toBeGreaterThan(80_000);
+		const file = clipFile('mp4-faststart.mp4');
+		await checkClip(file);
+		expect(file.reads.bytes).toBe(16_384);
+	});
+
+	test('three hours of mp3: the first minute', async () => {
+		const frames = bytesOf('mp3-125.mp3');
+		const size = frames.length * 87;
+		const part = (start: number, end: number) =>
+			Buffer.from(
+				Array.from({ length: end - start }, (_, at) => frames[(start + at) % frames.length] ?? 0),
+			);
+		const file = generatedFile(size, part);
+		expect(await refusal(file)).toBe('The clip is about 182 min long; Kling needs 5 to 30 s');
+		expect(file.reads.bytes).toBeLessThanOrEqual(100_000);
+		const unknown = generatedFile(size, part, {});
+		expect(await refusal(unknown)).toBe('The clip is more than 60 s long; Kling needs 5 to 30 s');
+		expect(unknown.reads.bytes).toBeLessThanOrEqual(100_000);
+		expect(unknown.reads.closed).toBe(1);
+	});
+
+	test('200 MB of mov with moov behind: read through once, in large chunks', async () => {
+		const bytes = bytesOf('mov-moov-behind.mov');
+		const mdat = bytes.indexOf('mdat') - 4;
+		const moov = bytes.indexOf('moov') - 4;
+		const head = Buffer.concat([bytes.subarray(0, mdat), Buffer.alloc(16)]);
+		const tail = bytes.subarray(moov);
+		const size = 200 * 1024 * 1024;
+		head.writeUInt32BE(1, mdat);
+		head.write('mdat', mdat + 4);
+		head.writeBigUInt64BE(BigInt(size - mdat - tail.length), mdat + 8);
+		const part = (start: number, end: number) => {
+			const chunk = Buffer.alloc(end - start);
+			chunk.set(head.subarray(start, end));
+			if (end > size - tail.length) {
+				const from = Math.max(0, start - (size - tail.length));
+				chunk.set(tail.subarray(from), Math.max(0, size - tail.length - start));
+			}
+			return chunk;
+		};
+		const file = generatedFile(size, part);
+		expect(valueOf(await checkClip(file))).toMatchObject({ format: 'mov', seconds: 8 });
+		expect(file.reads.bytes).toBeLessThan(size + 100_000);
+		expect(file.reads).toMatchObject({ opened: 2, closed: 2, chunkBytes: [16_384, 524_288] });
+	});
+});

@@ -1,0 +1,121 @@
+import { checkClip } from '../../nodes/Kling/media/checkClip';
+import type { ClipFile } from '../../nodes/Kling/media/clipFile';
+import { judgeBytes } from '../../sandbox/clips.cjs';
+import { bytesOf, clipFile, fileOf } from '../clips/clips.cjs';
+import { problemOf, valueOf } from './support.cjs';
+
+async function refusal(file: ClipFile): Promise<string> {
+	return problemOf(await checkClip(file)).what;
+}
+
+describe('length', () => {
+	const SHORT = 'Choose a longer piece in which one person speaks. Nothing was sent to Kling.';
+	const TRIM =
+		'Turn on the option "Trim Clip" to send its first 30 s, or cut it beforehand. Nothing was sent to Kling.';
+	const CUT =
+		'Cut the video to 30 s beforehand; the option "Trim Clip" can cut only mp3 and wav files. Nothing was sent to Kling.';
+
+	test.each([
+		['wav-4.9.wav', '4.9 s', SHORT],
+		['wav-4.99.wav', '4.99 s', SHORT],
+		['mp3-4.8.mp3', '4.9 s', SHORT],
+		['mp4-4.9.mp4', '4.9 s', SHORT],
+		['wav-31.wav', '31 s', TRIM],
+		['wav-extensible-31.wav', '31 s', TRIM],
+		['wav-float-31.wav', '31 s', TRIM],
+		['mp3-31.mp3', '31.1 s', TRIM],
+		['mp3-vbr-31.mp3', '31.2 s', TRIM],
+		['mp3-125.mp3', 'about 2 min', TRIM],
+		['mp4-31.mp4', '31 s', CUT],
+		['mp4-fragmented-31.mp4', '31.1 s', CUT],
+		['mov-31.mov', '31 s', CUT],
+	])('%s is refused: %s', async (name, length, advice) => {
+		expect(problemOf(await checkClip(clipFile(name)))).toEqual({
+			cause: 'invalid',
+			retry: 'never',
+			what: `The clip is ${length} long; Kling needs 5 to 30 s`,
+			advice,
+		});
+		expect(await judgeBytes(bytesOf(name))).toMatch('The voice is too');
+	});
+
+	/** A wav of exactly so many samples, 8000 a second. */
+	function wavOf(samples: number): Buffer {
+		const header = bytesOf('wav-30.0.wav').subarray(0, 44);
+		header.writeUInt32LE(samples, 40);
+		return Buffer.concat([header, Buffer.alloc(samples)]);
+	}
+
+	test.each([
+		[39_991, '4.999 s', true],
+		[39_999, '', false],
+		[40_000, '', false],
+		[240_800, '', false],
+		[240_808, '30.101 s', true],
+		[240_840, '30.11 s', true],
+		[0, '0 s', true],
+	])('%d samples: %s', async (samples, length, isRefused) => {
+		const reply = await checkClip(fileOf(wavOf(samples)));
+		expect(reply.ok).toBe(!isRefused);
+		if (isRefused) expect(problemOf(reply).what).toContain(`The clip is ${length} long`);
+	});
+
+	test('longer ones are let through when they will be trimmed, shorter ones are not', async () => {
+		const long = await checkClip(clipFile('mp3-31.mp3'), { allowLonger: true });
+		expect(valueOf(long)).toMatchObject({ format: 'mp3' });
+		expect(valueOf(long).seconds).toBeCloseTo(31.104, 3);
+		const short = await checkClip(clipFile('wav-4.9.wav'), { allowLonger: true });
+		expect(problemOf(short).what).toContain('4.9 s');
+	});
+});
+
+describe('what Kling does not take', () => {
+	const TAKEN = 'Kling takes mp3, wav, mp4 and mov';
+	test.each([
+		['other.m4a', `AAC audio in an .m4a container; ${TAKEN}`],
+		['other.aac', `an AAC file; ${TAKEN}`],
+		['other.ogg', `an Ogg file (Vorbis or Opus); ${TAKEN}`],
+		['other.flac', `a FLAC file; ${TAKEN}`],
+		['other.webm', `a WebM file; ${TAKEN}`],
+		['other.mkv', `a Matroska file (.mkv); ${TAKEN}`],
+		['other.avi', `an AVI video; ${TAKEN}`],
+		['other.mp2', `an MPEG layer 2 file (.mp2); ${TAKEN}`],
+		['other.aiff', `an AIFF file; ${TAKEN}`],
+		['other.3gp', `a 3GP video; ${TAKEN}`],
+		['wav-adpcm.wav', 'a wav file with compressed sound (codec 17)'],
+	])('%s is %s', async (name, what) => {
+		const file = fileOf(bytesOf(name), { name: 'talk.mp4', sizeBytes: bytesOf(name).length });
+		const { what: said, advice } = problemOf(await checkClip(file));
+		expect(said).toBe(`The clip "talk.mp4" is ${what}`);
+		expect(advice).toMatch(/^Convert it to .*\. Nothing was sent to Kling\.$/);
+		expect(file.reads.bytes).toBeLessThanOrEqual(65_536);
+	});
+
+	test.each([
+		['nothing', '', 'is an empty file'],
+		['a text', 'Hello, Kling! Grüße, 你好\n'.repeat(300), `is a text file; ${TAKEN}`],
+		['a web page', '\n<!DOCTYPE html><html><body>403</body></html>', `is a web page; ${TAKEN}`],
+		['JSON', '{"error":"not found"}', `is a text file; ${TAKEN}`],
+	])('%s', async (_what, content, what) => {
+		expect(await refusal(fileOf(content))).toBe(`The clip ${what}`);
+	});
+
+	test('bytes without meaning, and only the first of them are read', async () => {
+		const noise = Buffer.from(
+			Array.from({ length: 1e6 }, (_, at) => (at * 7919 + (at >> 3)) & 0xff),
+		);
+		const file = fileOf(noise);
+		expect(await refusal(file)).toBe(
+			'The clip is none of the files that Kling takes: mp3, wav, mp4 and mov',
+		);
+		expect(file.reads.bytes).toBeLessThanOrEqual(100_000);
+		expect(file.reads.closed).toBe(1);
+	});
+
+	test('a video without sound', async () => {
+		expect(problemOf(await checkClip(clipFile('mp4-silent.mp4')))).toMatchObject({
+			what: 'The clip has no sound track',
+			advice: expect.stringContaining('somebody speaks') as string,
+		});
+	});
+});
