@@ -6,7 +6,7 @@ import { median, type Measurement } from './figure.cjs';
 const ROOT = join(__dirname, '..');
 const RUNS = 7;
 const LIMIT_MS = 5;
-const LIMIT_KB = 60;
+const LIMIT_KB = 120;
 const LIMIT_FILES = 20;
 
 /** Loads n8n-workflow first, as n8n has long done when it comes to a community package. */
@@ -15,7 +15,9 @@ const TIME_REQUIRE = `
 	const { n8n } = require('./package.json');
 	const started = process.hrtime.bigint();
 	for (const file of [...n8n.credentials, ...n8n.nodes]) require('./' + file);
-	console.log(Number(process.hrtime.bigint() - started) / 1e6);
+	const ms = Number(process.hrtime.bigint() - started) / 1e6;
+	const loaded = Object.keys(require.cache).filter((file) => /dist.nodes.Kling.lib/.test(file));
+	console.log(JSON.stringify({ ms, onDemand: loaded.length }));
 `;
 
 interface Packed {
@@ -25,9 +27,13 @@ interface Packed {
 
 export const packageSize: Measurement = (say) => {
 	say('requiring the built files in fresh processes, and packing');
-	const times = Array.from({ length: RUNS }, () =>
-		Number(execFileSync(process.execPath, ['-e', TIME_REQUIRE], { cwd: ROOT, encoding: 'utf8' })),
-	);
+	const runs = Array.from({ length: RUNS }, () => {
+		const stdout = execFileSync(process.execPath, ['-e', TIME_REQUIRE], {
+			cwd: ROOT,
+			encoding: 'utf8',
+		});
+		return JSON.parse(stdout) as { ms: number; onDemand: number };
+	});
 	const listing = execFileSync('npm', ['pack', '--dry-run', '--json'], {
 		cwd: ROOT,
 		encoding: 'utf8',
@@ -36,7 +42,8 @@ export const packageSize: Measurement = (say) => {
 	const packed = Object.values(JSON.parse(listing) as Record<string, Packed>)[0];
 	const kb = (packed?.size ?? NaN) / 1024;
 	const files = packed?.files.length ?? NaN;
-	const ms = median(times);
+	const ms = median(runs.map((run) => run.ms));
+	const onDemand = runs[0]?.onDemand ?? NaN;
 	return Promise.resolve([
 		{
 			what: 'requiring both built files, warm n8n-workflow (median of 7)',
@@ -45,7 +52,13 @@ export const packageSize: Measurement = (say) => {
 			met: ms <= LIMIT_MS,
 		},
 		{
-			what: 'packed package',
+			what: 'files with the media and address libraries loaded by that',
+			goal: '0',
+			measured: String(onDemand),
+			met: onDemand === 0,
+		},
+		{
+			what: 'packed package, with the clip check',
 			goal: `≤ ${String(LIMIT_KB)} KB, ≤ ${String(LIMIT_FILES)} files`,
 			measured: `${kb.toFixed(1)} KB, ${String(files)} files`,
 			met: kb <= LIMIT_KB && files <= LIMIT_FILES,

@@ -100,18 +100,25 @@ export class Execution {
 	): void {
 		const file = this.stored().workflowData;
 		const surroundings = { ...this.surroundings(file), restartExecutionId };
+		const broke = (error: unknown) => this.settle(this.ended('error', error));
 		surroundings.hooks?.addHandler('workflowExecuteAfter', async (run) => {
 			run.status = finalStatus(run);
-			await renameTempFiles(run, this.id, this.mode);
-			this.store.save(this.id, run);
+			try {
+				await renameTempFiles(run, this.id, this.mode);
+				this.store.save(this.id, run);
+			} catch (error) {
+				// n8n-core would never end a run whose hook throws.
+				broke(error);
+			}
 		});
 		const engine = new WorkflowExecute(surroundings, this.mode, data);
-		const broke = (error: unknown) => this.settle(this.ended('error', error));
 		try {
 			const live = go(engine, workflowFrom(file, this.nodeTypes));
 			this.live = live;
 			void live.then((run) => {
 				if (live.isCanceled) Object.assign(run, { status: 'canceled', finished: false });
+				// A callback may have resumed the stored execution before this one was told of its own end.
+				if (this.live === live) this.live = undefined;
 				this.settle(run);
 			}, broke);
 		} catch (error) {
@@ -131,7 +138,6 @@ export class Execution {
 	}
 
 	private settle(run: IRun): void {
-		this.live = undefined;
 		this.paused.resolve(run);
 		if (run.status !== 'waiting') this.finished.resolve(run);
 	}

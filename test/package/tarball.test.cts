@@ -11,9 +11,9 @@ afterAll(() => packed.remove());
 const read = (file: string): string => fs.readFileSync(path.join(packed.package, file), 'utf8');
 
 describe('the tarball', () => {
-	test('has at most 20 files and 60 KB', () => {
+	test('has at most 20 files and 120 KB', () => {
 		expect(packed.files.length).toBeLessThanOrEqual(20);
-		expect(fs.statSync(packed.tarball).size).toBeLessThanOrEqual(60 * 1024);
+		expect(fs.statSync(packed.tarball).size).toBeLessThanOrEqual(120 * 1024);
 	});
 
 	test('holds what n8n loads and what a reader needs, nothing else', () => {

@@ -1,0 +1,115 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+
+import { openWebFile } from '../../nodes/Kling/media/webFile';
+import type { SampleOptions } from '../../sandbox/samples.cjs';
+import {
+	CLIP,
+	errorOf,
+	NODE,
+	outputOf,
+	startOn,
+	useInstance,
+	useSandbox,
+	type InstanceNodeRun,
+} from './support.cjs';
+
+const sandboxOf = useSandbox({ submittedMs: 10, processingMs: 10 });
+const instanceOf = useInstance();
+
+const MB = 1024 * 1024;
+
+async function itemOf(
+	parameters: IDataObject,
+	run: Partial<InstanceNodeRun> = {},
+): Promise<INodeExecutionData | undefined> {
+	const result = await startOn(instanceOf(), sandboxOf(), {
+		parameters: { voiceName: 'Narrator A', voiceUrl: CLIP, ...parameters },
+		...run,
+	}).finished;
+	expect(errorOf(result)).toBeUndefined();
+	return outputOf(result, NODE)[0];
+}
+
+const withSample = async (sample: SampleOptions = {}) => {
+	sandboxOf().options.sample = sample;
+	const item = await itemOf({ options: { downloadSample: true } });
+	sandboxOf().options.sample = {};
+	return item;
+};
+
+describe('Download Sample', () => {
+	it('puts the sample into the item as sound, without the API key', async () => {
+		const item = await withSample();
+		expect(item?.binary?.data).toMatchObject({
+			mimeType: 'audio/mpeg',
+			fileType: 'audio',
+			fileName: 'narrator.mp3',
+		});
+		const [request] = sandboxOf().samples;
+		expect(request?.headers.authorization).toBeUndefined();
+		expect(JSON.stringify(request?.headers)).not.toContain('sandbox-key');
+	});
+
+	it('does nothing of the kind unless asked', async () => {
+		const item = await itemOf({});
+		expect(item?.binary).toBeUndefined();
+		expect(sandboxOf().samples).toEqual([]);
+	});
+
+	it('uses the field that was named', async () => {
+		const item = await itemOf({
+			options: { downloadSample: true, outputPropertyName: ' voice ' },
+		});
+		expect(Object.keys(item?.binary ?? {})).toEqual(['voice']);
+	});
+
+	it('follows a redirect', async () => {
+		expect((await withSample({ kind: 'redirect' }))?.binary?.data?.mimeType).toBe('audio/mpeg');
+		expect(sandboxOf().samples).toHaveLength(2);
+	});
+
+	it.each<[string, SampleOptions, RegExp]>([
+		['is gone', { kind: 'missing' }, /answered HTTP 404/],
+		['is a web page', { kind: 'html' }, /It is text\/html, not sound/],
+		['says that it is huge', { kind: 'huge', withLength: true }, /larger than 20 MB/],
+		['is huge and does not say so', { kind: 'huge' }, /larger than 20 MB/],
+		[
+			'is somewhere without http',
+			{ kind: 'redirect', redirectTo: 'file:///etc/passwd' },
+			/does not begin|not an address/,
+		],
+		['redirects in a circle', { kind: 'redirect', redirectTo: '' }, /redirects without end|HTTP/],
+	])('keeps the voice and says why when the sample %s', async (_, sample, reason) => {
+		const item = await withSample(sample);
+		expect(item?.json).toMatchObject({ task_status: 'succeed', voice_name: 'Narrator A' });
+		expect(item?.json.hint).toMatch(reason);
+		expect(item?.binary).toBeUndefined();
+	});
+
+	it('stops reading what is too large', async () => {
+		await withSample({ kind: 'huge', bytes: 200 * MB });
+		expect(sandboxOf().samples[0]?.bytes).toBeLessThan(40 * MB);
+	});
+
+	it('works for a voice that is picked up later', async () => {
+		const item = await itemOf({ waitFor: 'none' });
+		const later = await itemOf({
+			operation: 'get',
+			taskId: item?.json.task_id,
+			options: { waitUntilFinished: true, downloadSample: true },
+		});
+		expect(later?.binary?.data?.fileType).toBe('audio');
+	});
+
+	it('looks at the redirect too: from a public API none leads into the own network', async () => {
+		const reply = await openWebFile(
+			{ helpers: { httpRequest: () => Promise.reject(new Error('asked')) } } as never,
+			'http://169.254.169.254/latest/meta-data',
+			'www.kkiai.com',
+		);
+		expect(reply).toMatchObject({
+			ok: false,
+			problem: { what: expect.stringContaining('inside your own machine') as string },
+		});
+	});
+});
