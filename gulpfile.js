@@ -8,13 +8,17 @@ const { n8n } = require('./package.json');
 
 const root = __dirname;
 const dist = path.join(root, 'dist');
-const media = path.join(root, 'nodes/Kling/media');
 /**
  * What is loaded when it is used, not when n8n starts: libraries, and modules of our own with the libraries in them.
  * Each becomes a file beside the node.
  */
-const onDemand = ['ipaddr.js', path.join(media, 'checkClip.ts'), path.join(media, 'trimClip.ts')];
-const libFile = (/** @type {string} */ name) => `lib/${path.parse(name).name}`;
+const onDemand = [
+	'ipaddr.js',
+	...['operations', 'media/checkClip', 'media/trimClip'].map((name) =>
+		path.join(root, 'nodes/Kling', `${name}.ts`),
+	),
+];
+const builtName = (/** @type {string} */ name) => path.parse(name).name;
 
 /** `dist/nodes/Kling/Kling.node.js` is made from `nodes/Kling/Kling.node.ts`. */
 const entryPoints = [...n8n.credentials, ...n8n.nodes].map((file) =>
@@ -43,7 +47,7 @@ const loadOnDemand = {
 			if (kind !== 'dynamic-import') return undefined;
 			const wanted = name.startsWith('.') ? path.join(resolveDir, `${name}.ts`) : name;
 			return onDemand.includes(wanted)
-				? { path: `./${libFile(wanted)}.js`, external: true }
+				? { path: `./${builtName(wanted)}.js`, external: true }
 				: // It would be bundled into the file that loads it, and cost n8n its time at every start.
 					{ errors: [{ text: `${importer} loads ${name}, which is not in onDemand` }] };
 		});
@@ -58,7 +62,7 @@ async function bundle() {
 				in: file,
 				out: path.relative(root, file).replace(/\.ts$/, ''),
 			})),
-			...onDemand.map((name) => ({ in: name, out: `nodes/Kling/${libFile(name)}` })),
+			...onDemand.map((name) => ({ in: name, out: `nodes/Kling/${builtName(name)}` })),
 		],
 		plugins: [loadOnDemand],
 		// n8n refuses both. A library that finds nothing in the global object takes its own fallbacks.

@@ -16,7 +16,7 @@ const TIME_REQUIRE = `
 	const started = process.hrtime.bigint();
 	for (const file of [...n8n.credentials, ...n8n.nodes]) require('./' + file);
 	const ms = Number(process.hrtime.bigint() - started) / 1e6;
-	const loaded = Object.keys(require.cache).filter((file) => /dist.nodes.Kling.lib/.test(file));
+	const loaded = Object.keys(require.cache).filter((file) => /dist.nodes.Kling.(?!Kling)/.test(file));
 	console.log(JSON.stringify({ ms, onDemand: loaded.length }));
 `;
 
@@ -52,7 +52,7 @@ export const packageSize: Measurement = (say) => {
 			met: ms <= LIMIT_MS,
 		},
 		{
-			what: 'files with the media and address libraries loaded by that',
+			what: 'files loaded by that beyond those two (operations, media library)',
 			goal: '0',
 			measured: String(onDemand),
 			met: onDemand === 0,

@@ -1,6 +1,8 @@
 import type {
 	IExecuteFunctions,
+	ILoadOptionsFunctions,
 	INodeExecutionData,
+	INodeListSearchResult,
 	INodeType,
 	INodeTypeDescription,
 	IWebhookFunctions,
@@ -8,8 +10,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
-import { descriptions, findOperation } from './resources';
-import { searchVoices } from './search';
+import { descriptions } from './resources';
 import { RESUME_WEBHOOKS } from './webhooks';
 
 export class Kling implements INodeType {
@@ -45,9 +46,21 @@ export class Kling implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchVoices } };
+	methods = {
+		listSearch: {
+			async searchVoices(
+				this: ILoadOptionsFunctions,
+				filter?: string,
+				paginationToken?: string,
+			): Promise<INodeListSearchResult> {
+				const { searchVoices } = await import('./operations');
+				return await searchVoices.call(this, filter, paginationToken);
+			},
+		},
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { findOperation } = await import('./operations');
 		const operation = findOperation(
 			this.getNodeParameter('resource', 0),
 			this.getNodeParameter('operation', 0),
@@ -68,6 +81,7 @@ export class Kling implements INodeType {
 	/** What calls the address that a paused execution gave away, and only that, comes here. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const { resource, operation } = this.getNode().parameters;
+		const { findOperation } = await import('./operations');
 		const resume = findOperation(String(resource), String(operation))?.resume;
 		return resume ? await resume(this) : { webhookResponse: { received: false } };
 	}

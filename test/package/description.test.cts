@@ -130,27 +130,30 @@ describe('parameters', () => {
 		}
 	});
 
-	test.each(all)('%s: shown and hidden for resources, operations and values that exist', (_name, property) => {
-		const { show = {}, hide = {} } = property.displayOptions ?? {};
-		const { resource, operation, ...others } = show;
-		const known = operations.map((row) => row.slice(0, 2).join(' '));
-		for (const shownFor of resource ?? []) {
-			for (const shownIn of operation ?? [])
-				expect(known).toContain(`${String(shownFor)} ${String(shownIn)}`);
-			expect(resources.map(({ value }) => value)).toContain(shownFor);
-		}
-		for (const [path, values] of [...Object.entries(others), ...Object.entries(hide)]) {
-			// From inside a collection a slash leads out of it.
-			const name = path.replace(/^\//, '');
-			const [, other] = all.find(([, { name: candidate }]) => candidate === name) ?? [];
-			expect(other).toBeDefined();
-			if (other?.type === 'options') {
-				expect(choices(other).map(({ value }) => value)).toEqual(
-					expect.arrayContaining(values ?? []),
-				);
+	test.each(all)(
+		'%s: shown and hidden for resources, operations and values that exist',
+		(_name, property) => {
+			const { show = {}, hide = {} } = property.displayOptions ?? {};
+			const { resource, operation, ...others } = show;
+			const known = operations.map((row) => row.slice(0, 2).join(' '));
+			for (const shownFor of resource ?? []) {
+				for (const shownIn of operation ?? [])
+					expect(known).toContain(`${String(shownFor)} ${String(shownIn)}`);
+				expect(resources.map(({ value }) => value)).toContain(shownFor);
 			}
-		}
-	});
+			for (const [path, values] of [...Object.entries(others), ...Object.entries(hide)]) {
+				// From inside a collection a slash leads out of it.
+				const name = path.replace(/^\//, '');
+				const [, other] = all.find(([, { name: candidate }]) => candidate === name) ?? [];
+				expect(other).toBeDefined();
+				if (other?.type === 'options') {
+					expect(choices(other).map(({ value }) => value)).toEqual(
+						expect.arrayContaining(values ?? []),
+					);
+				}
+			}
+		},
+	);
 
 	test('the picker has the search that it names', () => {
 		const methods = ofType('resourceLocator').flatMap(([, { modes }]) =>

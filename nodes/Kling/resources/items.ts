@@ -2,7 +2,6 @@ import type {
 	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
-	INodeProperties,
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
@@ -12,9 +11,8 @@ import { KlingClient, type Limits } from '../api/client';
 import type { Problem, Reply } from '../api/reply';
 import { withoutUndefined } from './output';
 
-/** One operation: what the panel shows and what it does. */
+/** One operation; its file also has the `description` that the panel shows. */
 export interface Operation {
-	description: INodeProperties[];
 	execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[]>;
 	/** For one that may pause: what to do when the address that it gave away is called. */
 	resume?: (context: IWebhookFunctions) => Promise<IWebhookResponseData>;

@@ -1,12 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Operation } from '../items';
-import * as create from './create';
-import * as remove from './delete';
-import * as get from './get';
-import * as getAll from './getAll';
-
-export const operations: Record<string, Operation> = { create, delete: remove, get, getAll };
+import { description as create } from './create';
+import { description as remove } from './delete';
+import { description as get } from './get';
+import { description as getAll } from './getAll';
 
 export const description: INodeProperties[] = [
 	{
@@ -43,5 +40,8 @@ export const description: INodeProperties[] = [
 			},
 		],
 	},
-	...Object.values(operations).flatMap((operation) => operation.description),
+	...create,
+	...remove,
+	...get,
+	...getAll,
 ];

@@ -1,9 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Operation } from '../items';
-import * as getAll from './getAll';
-
-export const operations: Record<string, Operation> = { getAll };
+import { description as getAll } from './getAll';
 
 export const description: INodeProperties[] = [
 	{
@@ -22,5 +19,5 @@ export const description: INodeProperties[] = [
 			},
 		],
 	},
-	...getAll.description,
+	...getAll,
 ];
