@@ -69,6 +69,8 @@ async function get(context: FileContext, url: string): Promise<Reply<Answer>> {
 			method: 'GET',
 			url,
 			encoding: 'stream',
+			// Packed, the file would not have the size that the server announces.
+			headers: { 'Accept-Encoding': 'identity' },
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,

@@ -57,7 +57,9 @@ export async function readClip(
 	return ok({
 		fields: { voice_url: first.value },
 		prepare: async () => {
-			const ready = await readyFile(context, file.value, options);
+			const ready = await readable(file.value.fileName, async () =>
+				readyFile(context, file.value, options),
+			);
 			const address = ready.ok ? await sign(ready.value) : ready;
 			return address.ok ? ok({ voice_url: address.value }) : address;
 		},
@@ -73,7 +75,7 @@ async function checkedUrl(
 	if (!first.ok) return first;
 	first.value.stream.destroy();
 	const { checkClip } = await import('../../media/checkClip');
-	const clip = await checkClip({
+	const file: ClipFile = {
 		name: first.value.name,
 		sizeBytes: first.value.sizeBytes,
 		open: async () => {
@@ -81,8 +83,27 @@ async function checkedUrl(
 			if (!again.ok) throw new Error(again.problem.what);
 			return again.value.stream;
 		},
-	});
+	};
+	const clip = await readable(address, async () => await checkClip(file));
 	return clip.ok ? ok({}) : clip;
+}
+
+/** A file that ends early, or that is gone: the item's error, in words. */
+async function readable<T>(
+	name: string | undefined,
+	read: () => Promise<Reply<T>>,
+): Promise<Reply<T>> {
+	try {
+		return await read();
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		return failed(
+			refused(
+				`The clip${name === undefined ? '' : ` "${name}"`} could not be read: ${reason}`,
+				'Run the step again that gives it. Files go when n8n deletes the execution that they belong to.',
+			),
+		);
+	}
 }
 
 /** The file as Kling gets it: checked, cut if wished, under its right name and an id that lasts. */
