@@ -1,14 +1,14 @@
 import type { IWebhookDescription } from 'n8n-workflow';
 
-/**
- * The address that a paused execution gives to Kling. It is `$execution.resumeUrl` itself: no path of its own, and only
- * there while an execution waits.
- */
+/** Behind the execution's own resume address. */
+export const RESUME_PATH = 'kling';
+
+/** The address that a paused execution gives to Kling; it is only there while the execution waits. */
 export const RESUME_WEBHOOKS: IWebhookDescription[] = [
 	{
 		name: 'default',
 		httpMethod: 'POST',
-		path: '',
+		path: RESUME_PATH,
 		isFullPath: true,
 		restartWebhook: true,
 		responseMode: 'onReceived',

@@ -48,7 +48,7 @@ function emptyRun(resource: string, operation: string): IExecuteFunctions {
 	const context: Partial<Record<keyof IExecuteFunctions, unknown>> = {
 		getNodeParameter: (name: string, _item: number, fallback?: unknown) => given[name] ?? fallback,
 		getInputData: () => [],
-		getNode: () => ({ name: 'Kling' }),
+		getNode: () => ({ name: 'Kling', type: 'n8n-nodes-kling-voice.kling' }),
 		getCredentials: async () => await Promise.resolve({ apiKey: 'sk-1' }),
 		continueOnFail: () => false,
 	};

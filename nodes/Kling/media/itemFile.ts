@@ -1,5 +1,6 @@
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { isRecord } from '../api/envelope';
 import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { unreachableReason } from './reachable';
 
@@ -85,10 +86,16 @@ function fileIn(
 	field: string,
 ): IBinaryData | undefined {
 	try {
-		return context.helpers.assertBinaryData(itemIndex, field);
+		const file: unknown = context.helpers.assertBinaryData(itemIndex, field);
+		return isFile(file) ? file : undefined;
 	} catch {
 		return undefined;
 	}
+}
+
+/** A name such as "constructor" finds something in every object, and what a Code node gives may lack its data. */
+function isFile(file: unknown): file is IBinaryData {
+	return isRecord(file) && typeof file.data === 'string' && typeof file.mimeType === 'string';
 }
 
 function hasId(file: IBinaryData): file is StoredFile {
@@ -96,7 +103,8 @@ function hasId(file: IBinaryData): file is StoredFile {
 }
 
 function noField(context: IExecuteFunctions, itemIndex: number, field: string): Problem {
-	const fields = Object.keys(context.getInputData()[itemIndex]?.binary ?? {});
+	const { binary = {}, json = {} } = context.getInputData()[itemIndex] ?? {};
+	const fields = [...Object.keys(binary), ...filesInside(json)];
 	return refusedFile(
 		field === ''
 			? 'There is no Input Binary Field'
@@ -105,6 +113,15 @@ function noField(context: IExecuteFunctions, itemIndex: number, field: string): 
 			? `It has files in: ${fields.join(', ')}. Enter one of them in Input Binary Field.`
 			: 'The item carries no file at all. Connect a node that gives one, such as a form, Google Drive or HTTP Request with Response Format: File.',
 	);
+}
+
+/** Where a workflow keeps its files inside the JSON; one level down is where n8n puts them. */
+function filesInside(json: IDataObject, path: string[] = []): string[] {
+	return Object.entries(json).flatMap(([key, value]) => {
+		const here = [...path, key];
+		if (isFile(value)) return here.join('.');
+		return isRecord(value) && here.length < 2 ? filesInside(value, here) : [];
+	});
 }
 
 const refusedFile = (what: string, advice: string): Problem => ({

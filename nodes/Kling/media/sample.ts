@@ -1,7 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import { failed, ok, type Reply } from '../api/reply';
-import { noFile, openWebFile, type FileContext } from './webFile';
+import { faultOf, noFile, openWebFile, type FileContext } from './webFile';
 
 /** A sample is a few seconds of speech; what is larger is something else. */
 const MOST_BYTES = 20 * 1024 * 1024;
@@ -36,9 +36,11 @@ export async function downloadSample(
 	});
 	const type = SOUND.test(mimeType ?? '') ? mimeType : 'audio/mpeg';
 	try {
-		return ok(await context.helpers.prepareBinaryData(limited, name ?? 'sample.mp3', type));
+		const stored = await context.helpers.prepareBinaryData(limited, name ?? 'sample.mp3', type);
+		return bytes > 0 ? ok(stored) : failed(noFile('It is empty'));
 	} catch (error) {
-		return failed(noFile(error instanceof Error ? error.message : String(error)));
+		stream.destroy();
+		return failed(noFile(faultOf(error)));
 	}
 }
 

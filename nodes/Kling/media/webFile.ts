@@ -34,7 +34,9 @@ export async function openWebFile(
 	let next = address;
 	for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
 		const url = webAddress(next);
-		if (!url) return failed(noFile(`"${next}" is not an address that begins with http(s)://`));
+		if (!url) {
+			return failed(noFile(`"${shown(next)}" is not an address that begins with http(s)://`));
+		}
 		if (!(await isPublicHost(url.hostname)) && (await isPublicHost(apiHost))) {
 			return failed(noFile(`${url.hostname} is an address inside your own machine or network`));
 		}
@@ -80,12 +82,18 @@ async function get(context: FileContext, url: string): Promise<Reply<Answer>> {
 		const { statusCode, headers, body } = isRecord(response) ? (response as object as Answer) : {};
 		return ok({ statusCode, headers: headers ?? {}, body });
 	} catch (error) {
-		return failed(
-			noFile(
-				`No answer from ${new URL(url).host}: ${error instanceof Error ? error.message : String(error)}`,
-			),
-		);
+		return failed(noFile(`No answer from ${new URL(url).host}: ${faultOf(error)}`));
 	}
+}
+
+/** A signed address opens the file to whoever reads it, so messages leave the signature out. */
+export const shown = (address: string): string => address.replace(/[?#].*$/s, '');
+
+/** Why a transfer broke off, in words. */
+export function faultOf(error: unknown): string {
+	const { name = '', message = '' } = error instanceof Error ? error : {};
+	const isCut = /^(Abort|Cancel|Timeout)/.test(name) || /^(canceled|aborted)/i.test(message);
+	return isCut ? 'it broke off, or took longer than two minutes' : message || String(error);
 }
 
 /** @param what why there is no file, a sentence without a full stop */

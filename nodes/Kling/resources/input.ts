@@ -5,6 +5,8 @@ import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { idText } from '../tasks/task';
 
 const DEFAULT_TIMEOUT_S = 300;
+/** After that Kling clears what it made. */
+const LONGEST_TIMEOUT_S = 30 * 24 * 3600;
 const DEFAULT_CONCURRENCY = 5;
 const DEFAULT_LIMIT = 50;
 
@@ -38,10 +40,12 @@ export function readId(value: unknown, label: string): Reply<string> {
 /** @returns milliseconds */
 export function readTimeout(value: unknown): Reply<number> {
 	const seconds = Number(value ?? DEFAULT_TIMEOUT_S);
-	if (Number.isFinite(seconds) && seconds > 0) return ok(seconds * 1000);
+	if (seconds > 0 && seconds <= LONGEST_TIMEOUT_S) return ok(seconds * 1000);
 	return failed(
 		refused(
-			`The timeout "${String(value)}" is no number of seconds`,
+			seconds > LONGEST_TIMEOUT_S
+				? `The timeout of ${String(value)} s is longer than 30 days`
+				: `The timeout "${String(value)}" is no number of seconds`,
 			'Enter Timeout as a number, e.g. 300.',
 		),
 	);

@@ -27,7 +27,7 @@ export const maxConcurrency: INodeProperties = {
 	default: 5,
 	typeOptions: { minValue: 1, maxValue: 100 },
 	description:
-		'How many creates may be under way at once. When Kling takes fewer, the node sends fewer. The value of the first item counts for all.',
+		'How many voices to request at once. When Kling takes fewer, the node sends fewer. The value of the first item counts for all.',
 };
 
 export const returnAll: INodeProperties = {

@@ -34,7 +34,8 @@ export async function readOne(
 		.find(
 			({ taskId, externalTaskId }) => tasks.length === 1 || [taskId, externalTaskId].includes(id),
 		);
-	return task && isKnown(task) ? ok(task) : failed(problemFrom({ httpStatus: 404, code: '1203' }));
+	const says = task && (isKnown(task) || task.status !== 'unknown');
+	return says ? ok(task) : failed(problemFrom({ httpStatus: 404, code: '1203' }));
 }
 
 /**

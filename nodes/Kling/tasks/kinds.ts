@@ -28,5 +28,8 @@ export const TASK_KINDS = {
 /** Whether a finished task can be the answer to this request. An unfinished one does not say its name yet. */
 export function mayAnswer(kind: TaskKind, task: Task, body: IDataObject): boolean {
 	const made = task.results[0]?.[kind.nameKeys.result];
-	return made === undefined || made === body[kind.nameKeys.body];
+	return made === undefined || plain(made) === plain(body[kind.nameKeys.body]);
 }
+
+/** A gateway may trim a name, send digits as a number, or write é in its other way. */
+const plain = (name: unknown) => String(name).trim().normalize('NFC');

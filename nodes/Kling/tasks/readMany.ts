@@ -22,21 +22,30 @@ export async function readMany(
 ): Promise<Map<string, Reply<Task>>> {
 	const found = new Map<string, Reply<Task>>();
 	const wanted = new Set(ids);
-	if (ids.length > 1) {
+	const [only] = ids;
+	if (only !== undefined && ids.length === 1) {
+		const reply = await readOne(client, kind, only);
+		const hasRoute = reply.ok || reply.problem.cause !== 'notOffered';
+		if (hasRoute) return found.set(only, reply);
+	}
+	if (ids.length > 0) {
 		for (const task of await newest(client, kind, ids.length * 2)) {
 			const { taskId = '' } = task;
 			if (wanted.has(taskId) && isTelling(task)) found.set(taskId, ok(task));
 		}
 	}
 	const missing = ids.filter((id) => !found.has(id));
+	const readAll = async (some: string[]) =>
+		await Promise.all(some.map(async (id) => found.set(id, await readOne(client, kind, id))));
 	if (!untilUnfinished) {
-		await Promise.all(missing.map(async (id) => found.set(id, await readOne(client, kind, id))));
+		await readAll(missing);
 		return found;
 	}
-	// The last that was made is the likeliest to be unfinished, and then one look is enough.
-	for (const id of missing.reverse()) {
+	// The last that was made is the likeliest to be unfinished, and then one look is enough; when it is not, more follow.
+	const left = missing.reverse();
+	for (let count = 1; left.length > 0; count *= 2) {
 		if ([...found.values()].some(isUnfinished)) break;
-		found.set(id, await readOne(client, kind, id));
+		await readAll(left.splice(0, count));
 	}
 	return found;
 }

@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import pLimit from 'p-limit';
 
 import { failed, ok, type Reply } from '../../api/reply';
 import { MAX_SECONDS, type Clip, type ClipFile } from '../../media/clipFile';
@@ -9,7 +10,7 @@ import {
 	signedAddress,
 	type StoredFile,
 } from '../../media/itemFile';
-import { openWebFile } from '../../media/webFile';
+import { openWebFile, shown } from '../../media/webFile';
 import { refused } from '../input';
 
 export interface ClipOptions {
@@ -26,6 +27,9 @@ export interface GivenClip {
 	/** Checks the clip and gives it its final address; costs time, so it comes after all other checks. */
 	prepare: () => Promise<Reply<{ voice_url?: string }>>;
 }
+
+/** A clip that is cut is in memory for a moment, and every item of a run comes here at the same time. */
+const atOnce = pLimit(4);
 
 const ENDINGS = { mp3: 'mp3', wav: 'wav', mp4: 'mp4', mov: 'mov' };
 
@@ -84,7 +88,7 @@ async function checkedUrl(
 			return again.value.stream;
 		},
 	};
-	const clip = await readable(address, async () => await checkClip(file));
+	const clip = await readable(shown(address), async () => await checkClip(file));
 	return clip.ok ? ok({}) : clip;
 }
 
@@ -94,7 +98,7 @@ async function readable<T>(
 	read: () => Promise<Reply<T>>,
 ): Promise<Reply<T>> {
 	try {
-		return await read();
+		return await atOnce(read);
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : String(error);
 		return failed(
@@ -141,8 +145,9 @@ async function clipFileOf(context: IExecuteFunctions, file: StoredFile): Promise
 }
 
 /** Kling may judge by the name: an mp3 that calls itself .wav gets its right ending. */
-function nameFor({ fileName = 'clip' }: StoredFile, { format }: Clip): string {
+function nameFor({ fileName: given }: StoredFile, { format }: Clip): string {
 	const ending = ENDINGS[format];
+	const fileName = given === undefined || given === '' ? 'clip' : given;
 	return fileName.toLowerCase().endsWith(`.${ending}`)
 		? fileName
 		: `${fileName.replace(/\.[a-z\d]{2,4}$/i, '')}.${ending}`;

@@ -71,7 +71,7 @@ async function readOrder(
 	const fields = readBody(context, itemIndex, options);
 	const given: IDataObject = { external_task_id: ownId, ...fields, ...extra.value };
 	if (waitFor === 'callback') {
-		const callback = await callbackAddress(context, apiHost, given, wishes, timeoutMs);
+		const callback = await callbackAddress(context, apiHost, given, timeoutMs);
 		if (!callback.ok) return callback;
 		given.callback_url = callback.value;
 	}

@@ -24,13 +24,13 @@ export const createFields: INodeProperties[] = [
 				name: 'File',
 				value: 'binary',
 				description:
-					'A file of the item, from a form, a drive or a chat: Kling fetches it from your n8n, which must be reachable from the internet',
+					'A file of the item, from a form, a drive or a chat. Kling fetches it from your n8n, so n8n needs a public address (WEBHOOK_URL).',
 			},
 			{
 				name: 'Kling Video',
 				value: 'video',
 				description:
-					'A video that Kling made: model V2.6 with sound, the avatar or the lip-sync operation',
+					'A video that Kling made with model V2.6 and sound, with Avatar or with Lip Sync',
 			},
 			{
 				name: 'URL',
@@ -58,8 +58,7 @@ export const createFields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. data',
 		hint: 'The name of the input binary field containing the file',
-		description:
-			'An .mp3, .wav, .mp4 or .mov file with 5 to 30 seconds of one clean human voice. It is checked before anything is created.',
+		description: 'An .mp3, .wav, .mp4 or .mov file with 5 to 30 seconds of one clean human voice',
 		displayOptions: { show: { voiceSource: ['binary'] } },
 	},
 	{
@@ -70,7 +69,7 @@ export const createFields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. 850087542757541250',
 		description:
-			'ID of the video itself, as its finished task gives it under videos, not the ID of that task',
+			'The ID under task_result.videos of the finished video task, not the ID of that task',
 		displayOptions: { show: { voiceSource: ['video'] } },
 	},
 	{
@@ -79,13 +78,13 @@ export const createFields: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		default: 'poll',
-		description: 'What to output: Kling takes about ten seconds to make a voice',
+		description: 'When this node goes on; Kling takes about ten seconds to make a voice',
 		options: [
 			{
 				name: 'Callback',
 				value: 'callback',
 				description:
-					'Pause the execution until Kling has called back for every item, then output the voices. No worker is busy meanwhile. Kling must be able to reach your n8n.',
+					'Pause the execution until Kling has called back for every item, then output the voices. Nothing is asked and no worker is busy meanwhile. Your n8n needs a public address (WEBHOOK_URL).',
 			},
 			{
 				name: 'Finished Voice',
@@ -101,7 +100,7 @@ export const createFields: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'n8n cannot let a node fail after a pause. With On Error set to Stop Workflow a voice that fails then leaves as an item with "error"; choose Continue (using error output) in Settings to send it another way.',
+			'If a voice fails after the pause, n8n cannot stop the workflow: the item goes on with "error" in it. To send it another way, set On Error in Settings to Continue (using error output). If the time runs out, the items go on with timed_out: true.',
 		name: 'pauseNotice',
 		type: 'notice',
 		default: '',
@@ -129,7 +128,8 @@ export const createFields: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. https://n8n.example.com/webhook/kling',
-				description: 'Public address that Kling calls whenever the status of the task changes',
+				description:
+					'Public address that Kling calls whenever the status of the task changes. The node does not wait for it.',
 				displayOptions: { hide: { '/waitFor': ['callback'] } },
 			},
 			{
@@ -138,7 +138,7 @@ export const createFields: INodeProperties[] = [
 				type: 'boolean',
 				default: true,
 				description:
-					'Whether to look into the clip and refuse what Kling would refuse, before anything is created. A file is checked unless this is off; a clip behind a URL is downloaded and checked only when this is on.',
+					'Whether to refuse a clip that Kling would refuse, before anything is created. Files are checked unless you turn this off; a clip behind a URL is downloaded and checked only if you add this option.',
 				displayOptions: { hide: { '/voiceSource': ['video'] } },
 			},
 			sampleOptions.downloadSample,
@@ -158,7 +158,7 @@ export const createFields: INodeProperties[] = [
 				...timeout,
 				typeOptions: { minValue: 60 },
 				description:
-					'Seconds to pause at most, from 60: n8n looks for due executions once a minute. When the time is up, the items go on with their task IDs, last known status and timed_out: true.',
+					'Seconds to pause at most, from 60 as n8n checks once a minute; the longest of all items counts. When the time is up, the items go on with their task IDs, last known status and timed_out: true.',
 				displayOptions: { show: { '/waitFor': ['callback'] } },
 			},
 			{

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import pLimit from 'p-limit';
 
 import type { KlingClient } from '../../api/client';
 import { failed, ok, type Reply } from '../../api/reply';
@@ -13,6 +14,8 @@ import type { Row } from '../items';
 import { taskJson } from '../output';
 
 const KIND = TASK_KINDS.customVoice;
+/** Downloads under way in this n8n process. */
+const atOnce = pLimit(4);
 
 /** How a finished voice is to leave the node. */
 export interface Wishes {
@@ -52,7 +55,7 @@ export async function voiceRow(
 	if (typeof address !== 'string' || address === '') {
 		return ok({ json: withHint(json, 'Kling gave no sample of this voice.') });
 	}
-	const sample = await downloadSample(context, address, client.host);
+	const sample = await atOnce(async () => await downloadSample(context, address, client.host));
 	return sample.ok
 		? ok({ json, binary: { [sampleField]: sample.value } })
 		: ok({ json: withHint(json, `The sample was not downloaded: ${sample.problem.what}.`) });

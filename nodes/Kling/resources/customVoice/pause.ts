@@ -32,7 +32,6 @@ export async function callbackAddress(
 	context: IExecuteFunctions,
 	apiHost: string,
 	body: IDataObject,
-	wishes: Wishes,
 	timeoutMs: number,
 ): Promise<Reply<string>> {
 	if (body.callback_url !== undefined) {
@@ -51,7 +50,7 @@ export async function callbackAddress(
 			),
 		);
 	}
-	const address = resumeAddress(context, notesOf(wishes));
+	const address = resumeAddress(context);
 	const what = await unreachableReason(address, apiHost);
 	return what
 		? failed(refused(what, `${REACHABLE_ADVICE} Or choose Finished Voice in Wait For.`))
@@ -84,7 +83,9 @@ export async function pauseUntilFinal(
 	});
 	const now = await Promise.all(pending);
 	if (!unfinished) return now;
-	await suspend(context, now, Math.max(...[...voices.values()].map((voice) => voice.timeoutMs)));
+	const notes = rows.map((_, itemIndex) => noteOf(voices.get(itemIndex), seen.get(itemIndex)));
+	const timeoutMs = Math.max(...[...voices.values()].map((voice) => voice.timeoutMs));
+	await suspend(context, now, notes, timeoutMs);
 	return [];
 }
 
@@ -115,16 +116,24 @@ async function madeRow(
 	return ok({
 		json: withoutUndefined({
 			...taskJson(task, wishes.simple),
+			task_id: task.taskId,
 			voice_name: voiceName,
 			timed_out: isFinal(task) ? undefined : true,
 		}),
 	});
 }
 
-/** The wishes as part of the address, as they cannot be read again after the pause. */
-function notesOf({ simple, sampleField }: Wishes): Record<string, string> {
-	return {
-		...(!simple && { simplify: 'false' }),
-		...(sampleField !== undefined && { sample: sampleField }),
-	};
+/** What is asked of a voice, kept over the pause. */
+export interface VoiceNote extends Wishes {
+	taskId: string;
+	externalTaskId?: string;
+	voiceName: string;
+}
+
+/** A voice that has failed by now is done, and its row says so. */
+function noteOf(voice: PausedVoice | undefined, task: Task | undefined): IDataObject | null {
+	if (!voice || task?.taskId === undefined || task.status === 'failed') return null;
+	const { wishes, voiceName } = voice;
+	const { taskId, externalTaskId } = task;
+	return { ...wishes, taskId, externalTaskId, voiceName };
 }

@@ -1,21 +1,25 @@
-import type {
-	IDataObject,
-	INodeExecutionData,
-	IWebhookFunctions,
-	IWebhookResponseData,
-} from 'n8n-workflow';
+import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { textOfCall } from '../../api/body';
 import { KlingClient } from '../../api/client';
-import type { Reply } from '../../api/reply';
+import { isRecord } from '../../api/envelope';
+import { readJson } from '../../api/json';
+import { failed, type Reply } from '../../api/reply';
 import { TASK_KINDS } from '../../tasks/kinds';
 import { isUnfinished, readMany } from '../../tasks/readMany';
-import { suspendedRows } from '../../tasks/suspend';
+import { taken } from '../../tasks/submit';
+import { suspended, type Suspended } from '../../tasks/suspend';
 import { isFinal, keepIds, readTask, type Task } from '../../tasks/task';
 import { inTurn } from '../../tasks/turns';
+import { isDerived } from '../externalTaskId';
 import { failedRow } from '../items';
-import { ownVoiceRow, readWishes, type Wishes } from './finished';
+import { ownVoiceRow } from './finished';
+import type { VoiceNote } from './pause';
 
 const KIND = TASK_KINDS.customVoice;
+
+/** A list or replica of Kling may lag behind its callback, or be away; and there is no second callback for a task. */
+const LOOKS_AGAIN_AFTER_MS = [1_500, 5_000, 15_000, 30_000];
 
 /**
  * What a callback does: it is a hint to look, never a fact. Kling gets its answer at once; then, if the payload claims
@@ -24,13 +28,18 @@ const KIND = TASK_KINDS.customVoice;
  */
 export async function resume(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const swallowed: IWebhookResponseData = { noWebhookResponse: true };
-	context.getResponseObject().status(200).json({ received: true });
 	try {
-		const rows = suspendedRows(context);
-		const claimed = readTask(context.getBodyData(), KIND.resultKey);
-		if (!isFinal(claimed)) return swallowed;
-		const items = await inTurn(context.getExecutionId(), async () => await allFinal(context, rows));
-		return items ? { ...swallowed, workflowData: [items] } : swallowed;
+		context.getResponseObject().status(200).json({ received: true });
+		const body = readJson(textOfCall(context));
+		const claimed = readTask(isRecord(body) ? body : undefined, KIND.resultKey);
+		const pause = suspended(context);
+		if (!isFinal(claimed) || !pause) return swallowed;
+		const look = async (claims: ReadonlySet<string>) => await allFinal(context, pause, claims);
+		const key = JSON.stringify([context.getExecutionId(), context.getNode().id]);
+		const items = await inTurn(key, look, claimed.taskId);
+		// When the time is up n8n has gone on by itself, perhaps to the pause of another node.
+		const isLate = Date.now() >= pause.untilMs;
+		return items && !isLate ? { ...swallowed, workflowData: [items] } : swallowed;
 	} catch (error) {
 		context.logger.error(
 			`Kling: a callback could not be used: ${error instanceof Error ? error.message : String(error)}`,
@@ -39,40 +48,68 @@ export async function resume(context: IWebhookFunctions): Promise<IWebhookRespon
 	}
 }
 
+type Looks = Map<string, Reply<Task>>;
+
 /** @returns the items of the finished node, or `undefined` while there is something to wait for */
 async function allFinal(
 	context: IWebhookFunctions,
-	rows: IDataObject[],
+	pause: Suspended,
+	claims: ReadonlySet<string>,
 ): Promise<INodeExecutionData[] | undefined> {
 	const opened = await KlingClient.open(context);
 	if (!opened.ok) throw new Error(opened.problem.what);
-	const client = opened.value;
-	const tasks = rows.map((json) => (json.error ? undefined : readTask(json, KIND.resultKey)));
-	const ids = tasks.flatMap((task) => task?.taskId ?? []);
-	const looks = await readMany(client, KIND, ids, true);
-	if (ids.some((id) => isWaitedFor(looks.get(id)))) return undefined;
-	const wishes = wishesIn(context);
-	const oneRow = async (json: IDataObject, item: number): Promise<INodeExecutionData> => {
+	const notes = pause.notes.map((note) => note as unknown as VoiceNote | null);
+	const ids = notes.flatMap((note) => note?.taskId ?? []);
+	const looks = await lookUntilAgreed(opened.value, ids, claims);
+	if (!looks) return undefined;
+	const oneRow = async (note: VoiceNote | null, item: number): Promise<INodeExecutionData> => {
 		const pairedItem = { item };
-		const before = tasks[item];
-		const look = looks.get(before?.taskId ?? '');
-		if (!before || !look) return { json, pairedItem };
-		if (!look.ok) return { ...failedRow(context, look.problem, item), pairedItem };
-		const task = keepIds(look.value, before);
-		const row = await ownVoiceRow(context, client, task, json.voice_name, wishes);
+		const look = looks.get(note?.taskId ?? '');
+		if (!note || !look) {
+			const { json = {}, binary } = pause.rows[item] ?? {};
+			return { json, binary, pairedItem };
+		}
+		const row = await rowOf(context, opened.value, note, look);
 		return { ...(row.ok ? row.value : failedRow(context, row.problem, item)), pairedItem };
 	};
-	return await Promise.all(rows.map(oneRow));
+	return await Promise.all(notes.map(oneRow));
+}
+
+/** Looks again when Kling has called for a task that its API still shows at work, or does not show at all. */
+async function lookUntilAgreed(
+	client: KlingClient,
+	ids: string[],
+	claims: ReadonlySet<string>,
+): Promise<Looks | undefined> {
+	for (const pauseMs of [...LOOKS_AGAIN_AFTER_MS, undefined]) {
+		const looks = await readMany(client, KIND, ids, true);
+		const unfinished = ids.filter((id) => isWaitedFor(looks.get(id)));
+		if (unfinished.length === 0) return looks;
+		const isBehind = unfinished.every((id) => claims.has(id) || !looks.get(id)?.ok);
+		if (!isBehind || pauseMs === undefined) break;
+		await client.pause(pauseMs);
+	}
+	return undefined;
+}
+
+async function rowOf(
+	context: IWebhookFunctions,
+	client: KlingClient,
+	note: VoiceNote,
+	look: Reply<Task>,
+) {
+	const { taskId, externalTaskId, voiceName } = note;
+	if (!look.ok) {
+		const task = { task_id: taskId, external_task_id: externalTaskId };
+		return { ...look, problem: { ...look.problem, task } };
+	}
+	// Each item has an ID of its own, so under another one it is the task of another item.
+	const isOthers =
+		isDerived(externalTaskId, context.getExecutionId()) &&
+		![undefined, externalTaskId].includes(look.value.externalTaskId);
+	if (isOthers) return failed(taken(look.value));
+	const task = keepIds(look.value, { ...look.value, taskId, externalTaskId });
+	return await ownVoiceRow(context, client, task, voiceName, note);
 }
 
 const isWaitedFor = (look: Reply<Task> | undefined) => look === undefined || isUnfinished(look);
-
-/** They came along in the address, see `pauseUntilFinal`. */
-function wishesIn(context: IWebhookFunctions): Wishes {
-	const { simplify, sample } = context.getQueryData() as Record<string, unknown>;
-	const downloads = typeof sample === 'string' && sample !== '';
-	return readWishes(simplify !== 'false', {
-		downloadSample: downloads,
-		outputPropertyName: downloads ? sample : undefined,
-	});
-}

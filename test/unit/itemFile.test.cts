@@ -1,0 +1,172 @@
+import type { IBinaryData } from 'n8n-workflow';
+
+import {
+	itemFile,
+	lastingFile,
+	signedAddress,
+	type StoredFile,
+} from '../../nodes/Kling/media/itemFile';
+import { contextOf, storing, streamOf, type Stored } from './contexts.cjs';
+import { problemOf, valueOf } from './support.cjs';
+
+const PUBLIC = 'www.kkiai.com';
+
+const file = (more: Partial<StoredFile> = {}): StoredFile => ({
+	id: 'filesystem-v2:workflows/w/executions/5/binary_data/a',
+	data: 'filesystem-v2',
+	mimeType: 'audio/mpeg',
+	fileName: 'a.mp3',
+	...more,
+});
+
+/** An item with files, as n8n's helpers see it. */
+function itemWith(binary: Record<string, IBinaryData>, more: object = {}) {
+	const log: Stored[] = [];
+	const context = contextOf({
+		getInputData: () => [{ json: {} }, { json: {}, binary }],
+		getExecutionId: () => '5',
+		helpers: {
+			assertBinaryData: (item: number, field: string) => {
+				const found = item === 1 ? binary[field] : undefined;
+				if (!found) throw new Error('no such field');
+				return found;
+			},
+			getBinaryStream: async () => streamOf(Buffer.alloc(10), Buffer.alloc(5)),
+			prepareBinaryData: storing(log),
+			...more,
+		},
+	});
+	return { context, log };
+}
+
+describe('The file in a field', () => {
+	test.each(['data', 'a.b', 'Ton-Datei 声', '0'])('%s is taken as it is stored', async (field) => {
+		const { context, log } = itemWith({ [field]: file() });
+		expect(valueOf(await itemFile(context, 1, field))).toEqual(file());
+		expect(log).toEqual([]);
+	});
+
+	test('that came as text is stored first, under its name and type', async () => {
+		const data = Buffer.from('speech').toString('base64');
+		const given = { data, mimeType: 'audio/wav', fileName: 'a.wav' };
+		const { context, log } = itemWith({ data: given });
+		expect(valueOf(await itemFile(context, 1, 'data')).id).toBe('filesystem-v2:stored/1');
+		expect(log).toEqual([{ bytes: 6, fileName: 'a.wav', mimeType: 'audio/wav' }]);
+	});
+
+	test.each([undefined, ''])(
+		'that n8n keeps in memory (id %j) is refused, with what to set',
+		async (id) => {
+			const inMemory = async () => ({ ...file(), id });
+			const given = { data: 'AAAA', mimeType: 'audio/wav', id };
+			const { context } = itemWith({ data: given }, { prepareBinaryData: inMemory });
+			const problem = problemOf(await itemFile(context, 1, 'data'));
+			expect(problem).toMatchObject({ cause: 'invalid', retry: 'never' });
+			expect(problem.what).toContain('in memory');
+			expect(problem.advice).toMatch(/N8N_DEFAULT_BINARY_DATA_MODE.*Nothing was sent/);
+		},
+	);
+
+	test('that is not there is refused with those that are', async () => {
+		const { context } = itemWith({ voice: file(), other: file() });
+		const problem = problemOf(await itemFile(context, 1, 'data'));
+		expect(problem.what).toBe('The item has no file in the field "data"');
+		expect(problem.advice).toContain('voice, other');
+	});
+
+	test('of another item is not taken', async () => {
+		const { context } = itemWith({ data: file() });
+		expect(problemOf(await itemFile(context, 0, 'data')).advice).toContain('no file at all');
+	});
+
+	test('without a name is no field', async () => {
+		const { context } = itemWith({ data: file() });
+		expect(problemOf(await itemFile(context, 1, '')).what).toBe('There is no Input Binary Field');
+	});
+
+	// n8n finds "constructor" in every object, and an entry of a Code node may lack its data.
+	it.each([
+		['without its data', { data: { mimeType: 'audio/mpeg' } as IBinaryData }, 'data'],
+		['that is none', {}, 'constructor'],
+	])('%s is refused in words', async (_, binary, field) => {
+		const { context } = itemWith(binary);
+		problemOf(await itemFile(context, 1, field));
+	});
+});
+
+describe('The signed address', () => {
+	const signs: [StoredFile, string][] = [];
+	const context = (address: string) =>
+		itemWith(
+			{},
+			{
+				createBinarySignedUrl: (...given: [StoredFile, string]) => {
+					signs.push(given);
+					return address;
+				},
+			},
+		).context;
+	const SIGNED = 'https://n8n.example.com/rest/binary-data/signed?token=t';
+
+	test.each([
+		[0, '3600s'],
+		[0.2, '3601s'],
+		[300, '3900s'],
+		[86_400, '90000s'],
+	])('for %d s lives for that and an hour: %s', async (lifeS, life) => {
+		signs.length = 0;
+		const address = valueOf(await signedAddress(context(SIGNED), file(), lifeS, PUBLIC));
+		expect(address).toBe(SIGNED);
+		expect(signs).toEqual([[file(), life]]);
+	});
+
+	test('on a host that Kling cannot reach is refused without its token', async () => {
+		const local = 'http://localhost:5678/rest/binary-data/signed?token=secret';
+		const problem = problemOf(await signedAddress(context(local), file(), 60, PUBLIC));
+		expect(problem.what).toContain('localhost');
+		expect(problem.advice).toMatch(/WEBHOOK_URL.*Nothing was sent/);
+		expect(JSON.stringify(problem)).not.toContain('secret');
+	});
+
+	test('on the same host as the API is fine there', async () => {
+		const local = 'http://localhost:5678/rest/binary-data/signed?token=t';
+		expect(valueOf(await signedAddress(context(local), file(), 60, '127.0.0.1'))).toBe(local);
+	});
+
+	test('does not exist before n8n 1.90, which is said', async () => {
+		const { context: old } = itemWith({}, { createBinarySignedUrl: undefined });
+		expect(problemOf(await signedAddress(old, file(), 60, PUBLIC)).advice).toContain('1.90');
+	});
+});
+
+describe('The file that lasts', () => {
+	test.each([{}, { fileName: 'a.mp3' }, { mimeType: 'audio/mpeg' }])(
+		'is the same one where nothing is better: %j',
+		async (better) => {
+			const { context, log } = itemWith({});
+			expect(valueOf(await lastingFile(context, file(), better))).toEqual(file());
+			expect(log).toEqual([]);
+		},
+	);
+
+	test.each<[string, Partial<StoredFile>, { fileName?: string; mimeType?: string }]>([
+		['of a form', { id: 'filesystem-v2:workflows/w/executions/temp/binary_data/a' }, {}],
+		['of another execution', { id: 'filesystem-v2:workflows/w/executions/51/binary_data/a' }, {}],
+		['of an execution whose ID ends alike', { id: 'x/executions/15/binary_data/a' }, {}],
+		['in a database', { id: 'database:5' }, {}],
+		['under a wrong name', {}, { fileName: 'b.mp3' }],
+		['of a wrong type', {}, { mimeType: 'audio/wav' }],
+	])('%s is a copy', async (_, given, better) => {
+		const { context, log } = itemWith({});
+		const copy = valueOf(await lastingFile(context, file(given), better));
+		expect(copy.id).toBe('filesystem-v2:stored/1');
+		expect(log).toEqual([{ bytes: 15, fileName: 'a.mp3', mimeType: 'audio/mpeg', ...better }]);
+	});
+
+	test('cannot be in memory', async () => {
+		const inMemory = async () => ({ ...file(), id: undefined });
+		const { context } = itemWith({}, { prepareBinaryData: inMemory });
+		const reply = await lastingFile(context, file({ id: 'database:5' }), {});
+		expect(problemOf(reply).what).toContain('in memory');
+	});
+});

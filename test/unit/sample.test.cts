@@ -1,0 +1,128 @@
+import { downloadSample } from '../../nodes/Kling/media/sample';
+import { contextOf, storing, streamOf, type Stored } from './contexts.cjs';
+import { problemOf, valueOf } from './support.cjs';
+
+const MB = 1024 * 1024;
+
+interface Sample {
+	headers?: Record<string, string>;
+	chunks?: (Buffer | Error)[];
+	address?: string;
+	prepareBinaryData?: (source: AsyncIterable<Buffer>) => Promise<never>;
+}
+
+async function download({ headers = {}, chunks, address, prepareBinaryData }: Sample = {}) {
+	const log: Stored[] = [];
+	const stream = streamOf(...(chunks ?? [Buffer.from('speech')]));
+	const context = contextOf({
+		helpers: {
+			httpRequest: async () => ({ statusCode: 200, headers, body: stream }),
+			prepareBinaryData: prepareBinaryData ?? storing(log),
+		},
+	});
+	const url = address ?? 'https://files.example.com/trial.mp3';
+	return { reply: await downloadSample(context, url, 'www.kkiai.com'), log, stream };
+}
+
+const typed = (type: string) => ({ headers: { 'content-type': type } });
+
+test('stores the sound under its name and type', async () => {
+	const { reply, log } = await download(typed('audio/wav'));
+	expect(valueOf(reply)).toMatchObject({ id: 'filesystem-v2:stored/1' });
+	expect(log).toEqual([{ bytes: 6, fileName: 'trial.mp3', mimeType: 'audio/wav' }]);
+});
+
+test.each([
+	['audio/mpeg', 'audio/mpeg'],
+	['video/mp4', 'video/mp4'],
+	['AUDIO/MPEG; x=y', 'audio/mpeg'],
+	['application/octet-stream', 'audio/mpeg'],
+	['binary/octet-stream', 'audio/mpeg'],
+	['', 'audio/mpeg'],
+])('what the server calls "%s" is stored as %s', async (given, mimeType) => {
+	const { log } = await download(typed(given));
+	expect(log).toEqual([expect.objectContaining({ mimeType })]);
+});
+
+test('without a type it is taken for mp3', async () => {
+	const { log } = await download();
+	expect(log).toEqual([{ bytes: 6, fileName: 'trial.mp3', mimeType: 'audio/mpeg' }]);
+});
+
+test('without a name of its own it is sample.mp3', async () => {
+	const { log } = await download({ address: 'https://files.example.com/trial?id=5' });
+	expect(log[0]?.fileName).toBe('sample.mp3');
+});
+
+test.each(['text/html', 'application/json', 'image/png', 'text/audio/mpeg', 'xaudio/mpeg'])(
+	'%s is no sound: nothing is stored, and the connection is closed',
+	async (type) => {
+		const { reply, log, stream } = await download(typed(type));
+		expect(problemOf(reply).what).toBe(`It is ${type}, not sound`);
+		expect(log).toEqual([]);
+		expect(stream.destroyed).toBe(true);
+	},
+);
+
+describe('The size', () => {
+	test('that is announced beyond 20 MB is refused unread', async () => {
+		const headers = { 'content-length': String(20 * MB + 1) };
+		const { reply, log, stream } = await download({ headers });
+		expect(problemOf(reply).what).toBe('It is larger than 20 MB');
+		expect([log, stream.destroyed]).toEqual([[], true]);
+	});
+
+	test('of exactly 20 MB is taken', async () => {
+		const headers = { 'content-length': String(20 * MB) };
+		const chunks = Array.from({ length: 20 }, () => Buffer.alloc(MB));
+		const { log } = await download({ headers, chunks });
+		expect(log[0]?.bytes).toBe(20 * MB);
+	});
+
+	test.each<Record<string, string>>([{}, { 'content-length': '5' }])(
+		'is counted whatever is announced: %j',
+		async (headers) => {
+			const chunks = Array.from({ length: 30 }, () => Buffer.alloc(MB));
+			const { reply, log } = await download({ headers, chunks });
+			expect(problemOf(reply).what).toContain('larger than 20 MB');
+			expect(log).toEqual([]);
+		},
+	);
+
+	// A player that shows 0:00 tells nobody what went wrong.
+	it('of nothing is no sample', async () => {
+		const { reply } = await download({ chunks: [] });
+		problemOf(reply);
+	});
+});
+
+test('a connection that breaks in the middle is said', async () => {
+	const { reply, log } = await download({ chunks: [Buffer.alloc(5), new Error('aborted')] });
+	expect(problemOf(reply).what).toContain('broke off');
+	expect(log).toEqual([]);
+});
+
+test('a full disk is said', async () => {
+	const prepareBinaryData = async () => {
+		throw new Error('ENOSPC: no space left on device');
+	};
+	const { reply } = await download({ prepareBinaryData });
+	expect(problemOf(reply).what).toContain('ENOSPC');
+});
+
+// Nobody reads on, so the connection stays open until its two minutes are over.
+it('a full disk closes the connection', async () => {
+	const prepareBinaryData = async (source: AsyncIterable<Buffer>) => {
+		await source[Symbol.asyncIterator]().next();
+		throw new Error('ENOSPC: no space left on device');
+	};
+	const chunks = Array.from({ length: 200 }, () => Buffer.alloc(MB / 16));
+	const { stream } = await download({ prepareBinaryData, chunks });
+	expect(stream.destroyed).toBe(true);
+});
+
+test('what is no address is not asked for', async () => {
+	const { reply, log } = await download({ address: 'data:audio/mpeg;base64,AAAA' });
+	expect(problemOf(reply).what).toContain('is not an address');
+	expect(log).toEqual([]);
+});

@@ -1,0 +1,144 @@
+import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
+
+import { cannotPause, resumeAddress, suspend, suspended } from '../../nodes/Kling/tasks/suspend';
+import { contextOf, kling, rowOf } from './contexts.cjs';
+
+const runAs = (type: string, executionId: string | undefined) =>
+	contextOf({ getNode: () => ({ ...kling, type }), getExecutionId: () => executionId });
+
+test.each([
+	['n8n-nodes-kling-voice.kling', '5', undefined],
+	['n8n-nodes-kling-voice.klingTool', '5', 'a tool of an AI agent cannot pause'],
+	['n8n-nodes-kling-voice.kling', '', 'n8n does not store this execution'],
+	['n8n-nodes-kling-voice.kling', undefined, 'n8n does not store this execution'],
+	['n8n-nodes-kling-voice.toolKling', '5', undefined],
+])('%s in execution "%s": %s', (type, executionId, obstacle) => {
+	expect(cannotPause(runAs(type, executionId))).toBe(obstacle);
+});
+
+const resumingAt = (address: unknown) => contextOf({ evaluateExpression: () => address });
+
+test.each([
+	['https://n8n.example.com/webhook-waiting/5', '/webhook-waiting/5/kling', ''],
+	[
+		'https://n8n.example.com/webhook-waiting/5?signature=ab%2Bc',
+		'/webhook-waiting/5/kling',
+		'?signature=ab%2Bc',
+	],
+	['https://example.com/deep/er/webhook-waiting/5/', '/deep/er/webhook-waiting/5/kling', ''],
+])('%s gets a path of its own and keeps its signature', (address, pathname, search) => {
+	const after = new URL(resumeAddress(resumingAt(address)));
+	expect([after.origin, after.pathname, after.search]).toEqual([
+		new URL(address).origin,
+		pathname,
+		search,
+	]);
+});
+
+interface Stored {
+	context: ReturnType<typeof contextOf>;
+	waits: Date[];
+	kept: IDataObject;
+}
+
+function storedIn(main: unknown, input: INodeExecutionData[] = []): Stored {
+	const waits: Date[] = [];
+	const kept: IDataObject = {};
+	const context = contextOf({
+		getExecuteData: () => ({ data: { main } }),
+		getInputData: () => input,
+		getContext: () => kept,
+		putExecutionToWait: async (until: Date) => {
+			waits.push(until);
+		},
+	});
+	return { context, waits, kept };
+}
+
+test.each([1, 3, 7])(
+	'what n8n stored of 3 items becomes %i rows, in the very list',
+	async (count) => {
+		const list = [rowOf({ a: 1 }), rowOf({ a: 2 }), rowOf({ a: 3 })];
+		const rows = Array.from({ length: count }, (_, row) => rowOf({ row }));
+		const { context, waits, kept } = storedIn([list]);
+		const before = Date.now();
+		await suspend(context, rows, [{ taskId: '1' }, null], 90_000);
+		expect(kept.klingPause).toEqual({
+			untilMs: waits[0]?.getTime(),
+			notes: [{ taskId: '1' }, null],
+		});
+		expect(list).toEqual(rows);
+		expect(waits).toHaveLength(1);
+		expect(waits[0]?.getTime()).toBeGreaterThanOrEqual(before + 90_000);
+		expect(waits[0]?.getTime()).toBeLessThan(before + 95_000);
+	},
+);
+
+test.each([[undefined], [[]], [[null]]])(
+	'with %j in its place it is the input data',
+	async (main) => {
+		const input = [rowOf({ a: 1 })];
+		await suspend(storedIn(main, input).context, [rowOf({ row: 0 })], [null], 60_000);
+		expect(input).toEqual([rowOf({ row: 0 })]);
+	},
+);
+
+test('the rows stand there before n8n is told to wait, as it stores them then', async () => {
+	const list = [rowOf({ a: 1 })];
+	let seen: unknown;
+	const context = contextOf({
+		getExecuteData: () => ({ data: { main: [list] } }),
+		getContext: () => ({}),
+		putExecutionToWait: async () => {
+			seen = structuredClone(list);
+		},
+	});
+	await suspend(context, [rowOf({ row: 0 })], [null], 60_000);
+	expect(seen).toEqual([rowOf({ row: 0 })]);
+});
+
+const reading = (input: unknown, kept: unknown, name = 'Kling') => {
+	const asked: string[] = [];
+	const context = {
+		getNode: () => ({ name }),
+		evaluateExpression: (expression: string) => {
+			asked.push(expression);
+			return expression.includes('$input') ? input : kept;
+		},
+	};
+	return { pause: suspended(context as object as IWebhookFunctions), asked };
+};
+const stored = (input: unknown) =>
+	reading(input, { notes: [], untilMs: 5 }).pause?.rows.map(({ json }) => json);
+
+test.each([[undefined], [null], [{}], [{ notes: 'x' }]])(
+	'where the node noted %j there is no pause of ours',
+	(kept) => {
+		expect(reading([rowOf({})], kept).pause).toBeUndefined();
+	},
+);
+
+test('notes come back as they were, and what is none as null', () => {
+	const { pause } = reading([], { untilMs: 5, notes: [{ taskId: '1' }, null, 'x'] });
+	expect(pause).toEqual({ rows: [], untilMs: 5, notes: [{ taskId: '1' }, null, null] });
+});
+
+test.each([
+	['Kling', '{{ $("Kling").context.klingPause }}'],
+	['Say "}}"', '{{ $("Say \\"\\u007d\\u007d\\"").context.klingPause }}'],
+])('a node called %s is found by its name', (name, expression) => {
+	expect(reading([], {}, name).asked).toContain(expression);
+});
+
+test.each<[string, unknown, unknown]>([
+	['items', [rowOf({ a: 1 }), rowOf({ b: 2 })], [{ a: 1 }, { b: 2 }]],
+	['items with files', [{ json: { a: 1 }, binary: {} }], [{ a: 1 }]],
+	['JSON alone', [{ task_id: '1' }, { error: {} }], [{ task_id: '1' }, { error: {} }]],
+	['JSON that has "json" as a text', [{ json: 'text' }], [{ json: 'text' }]],
+	['nothing', [], []],
+	['no list', { json: {} }, undefined],
+	['undefined', undefined, undefined],
+	['things that are no items', [null, 'x', 5, [rowOf({})], rowOf({ a: 1 })], [{ a: 1 }]],
+])('reads %s', (_, input, rows) => {
+	expect(stored(input)).toEqual(rows);
+});

@@ -1,0 +1,122 @@
+import { setImmediate as settle } from 'node:timers/promises';
+
+import { inTurn } from '../../nodes/Kling/tasks/turns';
+
+let keys = 0;
+const newKey = () => `turns-${(keys += 1)}`;
+
+/** Looks that end when told to. */
+function looks<T>() {
+	const open: { give: (result: T | undefined) => void; fail: (error: Error) => void }[] = [];
+	const look = async () =>
+		await new Promise<T | undefined>((give, fail) => {
+			open.push({ give, fail });
+		});
+	return { open, look };
+}
+
+test('gives what the look gives', async () => {
+	await expect(inTurn(newKey(), async () => 'items')).resolves.toBe('items');
+	await expect(inTurn(newKey(), async () => undefined)).resolves.toBeUndefined();
+});
+
+test('one look at a time for one key, side by side for others', async () => {
+	const { open, look } = looks<string>();
+	const key = newKey();
+	void inTurn(key, look);
+	void inTurn(key, look);
+	await settle();
+	expect(open).toHaveLength(1);
+	void inTurn(newKey(), look);
+	await settle();
+	expect(open).toHaveLength(2);
+});
+
+test('who comes during a look is looked for once more, all of them together', async () => {
+	const { open, look } = looks<string>();
+	const key = newKey();
+	const first = inTurn(key, look);
+	await settle();
+	const others = [inTurn(key, look), inTurn(key, look), inTurn(key, look)];
+	await settle();
+	open[0]?.give(undefined);
+	await expect(first).resolves.toBeUndefined();
+	await settle();
+	expect(open).toHaveLength(2);
+	open[1]?.give(undefined);
+	await expect(Promise.all(others)).resolves.toEqual([undefined, undefined, undefined]);
+	expect(open).toHaveLength(2);
+});
+
+test('who comes in one moment before the look begins needs no look of his own', async () => {
+	const { open, look } = looks<string>();
+	const key = newKey();
+	const all = Array.from({ length: 100 }, async () => await inTurn(key, look));
+	await settle();
+	open[0]?.give(undefined);
+	await Promise.all(all);
+	expect(open).toHaveLength(1);
+});
+
+test('one caller only gets the result, and nobody looks after that', async () => {
+	const { open, look } = looks<string>();
+	const key = newKey();
+	const first = inTurn(key, look);
+	await settle();
+	const late = inTurn(key, look);
+	open[0]?.give('items');
+	await expect(first).resolves.toBe('items');
+	await expect(late).resolves.toBeUndefined();
+	expect(open).toHaveLength(1);
+});
+
+test.each([[[]], [null], [0], [''], [false]])('%j is a result, too', async (result) => {
+	const { open, look } = looks<typeof result>();
+	const key = newKey();
+	const first = inTurn(key, look);
+	await settle();
+	const late = inTurn(key, look);
+	open[0]?.give(result);
+	await expect(first).resolves.toEqual(result);
+	await expect(late).resolves.toBeUndefined();
+	expect(open).toHaveLength(1);
+});
+
+test('who comes while the second one looks waits for that look, too', async () => {
+	const { open, look } = looks<string>();
+	const key = newKey();
+	const first = inTurn(key, look);
+	await settle();
+	const second = inTurn(key, look);
+	open[0]?.give(undefined);
+	await first;
+	await settle();
+	const third = inTurn(key, look);
+	await settle();
+	expect(open).toHaveLength(2);
+	open[1]?.give('items');
+	await expect(Promise.all([second, third])).resolves.toEqual(['items', undefined]);
+});
+
+test('a look that throws does so for its own caller; the next one looks anew', async () => {
+	const { open, look } = looks<string>();
+	const key = newKey();
+	const first = inTurn(key, look);
+	await settle();
+	const second = inTurn(key, look);
+	open[0]?.fail(new Error('no credential'));
+	await expect(first).rejects.toThrow('no credential');
+	await settle();
+	open[1]?.give('items');
+	await expect(second).resolves.toBe('items');
+});
+
+test('forgets an execution that nobody waits for, so that its next pause is looked at again', async () => {
+	const key = newKey();
+	await expect(inTurn(key, async () => 'first pause')).resolves.toBe('first pause');
+	await expect(inTurn(key, async () => 'second pause')).resolves.toBe('second pause');
+	await expect(inTurn(key, async () => await Promise.reject(new Error('no')))).rejects.toThrow(
+		'no',
+	);
+	await expect(inTurn(key, async () => 'third pause')).resolves.toBe('third pause');
+});
