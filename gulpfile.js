@@ -8,22 +8,32 @@ const { n8n } = require('./package.json');
 
 const root = __dirname;
 const dist = path.join(root, 'dist');
+const source = (/** @type {string} */ name) => path.join(root, `${name}.ts`);
+const entry = (/** @type {string} */ name) => ({
+	in: name,
+	out: `nodes/Kling/${path.parse(name).name}`,
+});
+
 /**
  * What is loaded when it is used, not when n8n starts: libraries, and modules of our own with the libraries in them.
- * Each becomes a file beside the node.
+ * Each becomes a file beside the nodes.
  */
-const onDemand = [
-	'ipaddr.js',
-	...['operations', 'media/checkClip', 'media/trimClip'].map((name) =>
-		path.join(root, 'nodes/Kling', `${name}.ts`),
-	),
+const work = entry(source('nodes/Kling/work'));
+const libraries = [
+	entry('ipaddr.js'),
+	entry(source('nodes/Kling/media/checkClip')),
+	entry(source('nodes/Kling/media/trimClip')),
 ];
-const builtName = (/** @type {string} */ name) => path.parse(name).name;
+const onDemand = new Map([work, ...libraries].map((file) => [file.in, path.basename(file.out)]));
 
 /** `dist/nodes/Kling/Kling.node.js` is made from `nodes/Kling/Kling.node.ts`. */
-const entryPoints = [...n8n.credentials, ...n8n.nodes].map((file) =>
-	path.join(root, file.replace(/^dist\//, '').replace(/\.js$/, '.ts')),
-);
+const entryPoints = [
+	work,
+	...[...n8n.credentials, ...n8n.nodes].map((file) => {
+		const out = file.replace(/^dist\//, '').replace(/\.js$/, '');
+		return { in: source(out), out };
+	}),
+];
 
 async function clean() {
 	await fs.rm(dist, { recursive: true, force: true });
@@ -46,8 +56,9 @@ const loadOnDemand = {
 		build.onResolve({ filter: /^/ }, ({ kind, path: name, importer, resolveDir }) => {
 			if (kind !== 'dynamic-import') return undefined;
 			const wanted = name.startsWith('.') ? path.join(resolveDir, `${name}.ts`) : name;
-			return onDemand.includes(wanted)
-				? { path: `./${builtName(wanted)}.js`, external: true }
+			const built = onDemand.get(wanted);
+			return built !== undefined
+				? { path: `./${built}.js`, external: true }
 				: // It would be bundled into the file that loads it, and cost n8n its time at every start.
 					{ errors: [{ text: `${importer} loads ${name}, which is not in onDemand` }] };
 		});
@@ -56,17 +67,11 @@ const loadOnDemand = {
 
 /** n8n allows no runtime dependencies, so every library but n8n-workflow goes into the file that uses it. */
 async function bundle() {
-	const { metafile } = await esbuild.build({
-		entryPoints: [
-			...entryPoints.map((file) => ({
-				in: file,
-				out: path.relative(root, file).replace(/\.ts$/, ''),
-			})),
-			...onDemand.map((name) => ({ in: name, out: `nodes/Kling/${builtName(name)}` })),
-		],
+	/** @type {esbuild.BuildOptions & { metafile: true }} */
+	const options = {
 		plugins: [loadOnDemand],
-		// n8n refuses both. A library that finds nothing in the global object takes its own fallbacks.
-		define: { globalThis: '{}' },
+		// n8n refuses the global object and the console.
+		define: { 'globalThis.TextEncoder': 'TextEncoder' },
 		drop: ['console'],
 		// `import()` becomes `require()`, which n8n's loader and its scanner understand.
 		supported: { 'dynamic-import': false },
@@ -83,8 +88,19 @@ async function bundle() {
 		minifySyntax: true,
 		logLevel: 'warning',
 		metafile: true,
-	});
-	await writeLicenses(Object.keys(metafile.inputs));
+	};
+	const builds = await Promise.all([
+		esbuild.build({ ...options, entryPoints }),
+		esbuild.build({
+			...options,
+			entryPoints: libraries,
+			// A library that finds nothing in the global object takes its own fallbacks.
+			define: { globalThis: '{}' },
+			// Nearly all of these is libraries, whose names tell our users nothing.
+			minifyIdentifiers: true,
+		}),
+	]);
+	await writeLicenses(builds.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
 }
 
 /**
@@ -106,8 +122,10 @@ async function licenseOf(name) {
 		await fs.readFile(path.join(folder, 'package.json'), 'utf8'),
 	);
 	const file = (await fs.readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-	if (!file) throw new Error(`${name} has no license file to ship`);
-	const text = await fs.readFile(path.join(folder, file), 'utf8');
+	if (!file && license !== 'MIT') throw new Error(`${name} has no license file to ship`);
+	const text = file
+		? await fs.readFile(path.join(folder, file), 'utf8')
+		: 'Its package names the license and comes without the text, which is that of https://opensource.org/license/mit';
 	// MPL-2.0 wants a bundle to say where its sources are; what npm has of each of these includes them.
 	const source = `Source: https://www.npmjs.com/package/${name}/v/${version}`;
 	return `${name} ${version} (${license})\n${source}\n\n${text.trim()}`;

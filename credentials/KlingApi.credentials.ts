@@ -95,6 +95,16 @@ export class KlingApi implements ICredentialType {
 			required: true,
 			displayOptions: { show: { authentication: ['accessKey'] } },
 		},
+		{
+			displayName: 'Webhook Secret',
+			name: 'webhookSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			placeholder: 'e.g. whsec_…',
+			description:
+				'For the Kling Trigger: with it, only callbacks that are signed with this secret are taken. Official accounts get one in the Kling console under Webhooks; leave it empty for gateways.',
+		},
 	];
 
 	/** A function and not a template, because AccessKey and SecretKey sign every request anew. */

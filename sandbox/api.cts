@@ -148,7 +148,8 @@ export function mountApi(
 	};
 
 	const { prefix } = world().options;
-	for (const [name, route] of Object.entries(klingRoutes) as [keyof typeof klingRoutes, Route][]) {
+	for (const route of klingRoutes) {
+		const { name } = route;
 		const service = name === 'create' ? createService(route) : klingService(route);
 		app[route.method](prefix + route.path, serve(name, service));
 	}

@@ -5,7 +5,7 @@ import axios, { isAxiosError } from 'axios';
 import { proxyFor } from './clips.cjs';
 import type { SeededRandom } from './random.cjs';
 import type { SandboxTask, TaskStatus } from './tasks.cjs';
-import { type Viewer, encode, taskJson } from './view.cjs';
+import { type Viewer, encode, newStandardJson, taskJson } from './view.cjs';
 
 const ANSWER_MS = 10_000;
 
@@ -64,7 +64,8 @@ export class CallbackSender {
 
 	private prepare(task: SandboxTask, url: string): RecordedCallback {
 		const { options } = this.viewer;
-		const body = encode(taskJson(task, this.viewer, options.callbackVoices), options);
+		const form = options.callbackForm === 'newStandard' ? newStandardJson : taskJson;
+		const body = encode(form(task, this.viewer, options.callbackVoices), options);
 		const headers: Record<string, string> = { 'content-type': 'application/json' };
 		if (options.webhookSecret !== undefined) {
 			const id = this.random.id(9);

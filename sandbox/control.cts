@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import express, { type Express, type Request, type RequestHandler } from 'express';
 import { type FaultRule, type SandboxOptions, faultKinds, faultRoutes } from './options.cjs';
 import type { Sandbox } from './server.cjs';
+import { type NewTask, taskKinds } from './tasks.cjs';
 
 /** Fixed at the start: the paths and the ids hang on them. */
 const fixedOptions = new Set(['port', 'seed', 'prefix']);
@@ -65,6 +66,15 @@ export function mountControl(app: Express, sandbox: Sandbox): void {
 	control.post(
 		'/reset',
 		attempt(() => sandbox.reset()),
+	);
+	control.post(
+		'/tasks',
+		attempt((req) => {
+			const wanted = (req.body ?? {}) as Partial<NewTask>;
+			const { kind = 'customVoice' } = wanted;
+			if (!taskKinds.includes(kind)) throw new Error('there is no such kind of task');
+			return sandbox.createTask(wanted);
+		}),
 	);
 	control.post(
 		'/tasks/:id/finish',

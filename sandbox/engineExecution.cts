@@ -12,7 +12,9 @@ import {
 
 import { renameTempFiles } from './engineFiles.cjs';
 import { nodeTypesWith } from './engineNodes.cjs';
-import type { ExecutionStore, StoredExecution } from './engineStore.cjs';
+import { keepSeenIn } from './engineSeen.cjs';
+import type { ExecutionStore, StoredExecution, WorkflowStore } from './engineStore.cjs';
+import { started, type Event } from './engineTriggerEvent.cjs';
 import {
 	additionalData,
 	pinned,
@@ -30,28 +32,43 @@ class Deferred {
 	});
 }
 
+/** Where an execution runs and how. */
+export interface Place {
+	/** Address of the instance, with a slash at its end. */
+	base: string;
+	store: ExecutionStore;
+	workflows: WorkflowStore;
+	options: RunOptions;
+	/** Told whenever the execution starts to run, and whenever it has stopped: for good or to wait. */
+	watch?: { runs(execution: Execution): void; stops(execution: Execution, run: IRun): void };
+}
+
 /** One execution of an instance, from its start over all its waits to its end. */
 export class Execution {
 	readonly paused = new Deferred();
 	readonly finished = new Deferred();
 	nodeTypes: INodeTypes;
 	readonly mode: WorkflowExecuteMode;
+	private readonly store: ExecutionStore;
 	private live?: CancelableRun;
 
 	constructor(
 		readonly id: string,
-		private readonly base: string,
-		private readonly store: ExecutionStore,
-		private readonly options: RunOptions,
+		private readonly place: Place,
 	) {
-		this.mode = options.mode ?? 'webhook';
-		this.nodeTypes = nodeTypesWith(options.nodeTypes);
+		this.store = place.store;
+		this.mode = place.options.mode ?? 'webhook';
+		this.nodeTypes = nodeTypesWith(place.options.nodeTypes);
 	}
 
-	begin(file: WorkflowFile): void {
-		const data = createRunExecutionData();
+	/** @param event without it the workflow's own start node runs */
+	begin(file: WorkflowFile, event?: Event): void {
+		const pinData = pinned(this.place.options);
+		const data = event ? started(event, pinData) : createRunExecutionData();
 		this.store.insert(this.id, this.mode, file, data);
-		this.run(data, (engine, workflow) => start(engine, workflow, pinned(this.options)));
+		this.run(data, (engine, workflow) =>
+			event ? engine.processRunExecutionData(workflow) : start(engine, workflow, pinData),
+		);
 	}
 
 	/** @returns false when the execution does not wait any more */
@@ -64,8 +81,9 @@ export class Execution {
 	}
 
 	surroundings(file: WorkflowFile) {
-		const { id: executionId, mode, base } = this;
-		return additionalData(file, this.options.credentials, { executionId, mode, base });
+		const { id: executionId, mode } = this;
+		const { base, options } = this.place;
+		return additionalData(file, options.credentials, { executionId, mode, base });
 	}
 
 	stored(): StoredExecution {
@@ -80,7 +98,7 @@ export class Execution {
 
 	restart(): void {
 		if (this.live) throw new Error(`Execution ${this.id} is running: n8n would not find it again`);
-		this.nodeTypes = nodeTypesWith(this.options.nodeTypes);
+		this.nodeTypes = nodeTypesWith(this.place.options.nodeTypes);
 	}
 
 	cancel(): void {
@@ -98,12 +116,15 @@ export class Execution {
 		go: (engine: WorkflowExecute, workflow: Workflow) => CancelableRun,
 		restartExecutionId?: string,
 	): void {
-		const file = this.stored().workflowData;
+		const { workflows, watch } = this.place;
+		// n8n reads static data anew for each execution, also for one that goes on.
+		const file = workflows.load(this.stored().workflowData);
 		const surroundings = { ...this.surroundings(file), restartExecutionId };
 		const broke = (error: unknown) => this.settle(this.ended('error', error));
 		surroundings.hooks?.addHandler('workflowExecuteAfter', async (run) => {
 			run.status = finalStatus(run);
 			try {
+				if (this.mode !== 'manual') workflows.saveStaticData(workflow);
 				await renameTempFiles(run, this.id, this.mode);
 				this.store.save(this.id, run);
 			} catch (error) {
@@ -111,9 +132,12 @@ export class Execution {
 				broke(error);
 			}
 		});
+		const workflow = workflowFrom(file, this.nodeTypes);
+		keepSeenIn(workflows.seen, workflow);
+		watch?.runs(this);
 		const engine = new WorkflowExecute(surroundings, this.mode, data);
 		try {
-			const live = go(engine, workflowFrom(file, this.nodeTypes));
+			const live = go(engine, workflow);
 			this.live = live;
 			void live.then((run) => {
 				if (live.isCanceled) Object.assign(run, { status: 'canceled', finished: false });
@@ -139,6 +163,7 @@ export class Execution {
 
 	private settle(run: IRun): void {
 		this.paused.resolve(run);
+		this.place.watch?.stops(this, run);
 		if (run.status !== 'waiting') this.finished.resolve(run);
 	}
 }

@@ -17,20 +17,32 @@ import {
 	type NewFile,
 } from './engineFiles.cjs';
 import { answerResume } from './engineResume.cjs';
-import { ExecutionStore } from './engineStore.cjs';
+import { ExecutionStore, WorkflowStore } from './engineStore.cjs';
+import { Activation } from './engineTrigger.cjs';
+import type { ActiveWorkflow, Host } from './engineTriggerHost.cjs';
+import { listen, type Listening } from './engineTriggerListen.cjs';
+import { AddressBook } from './engineTriggerWebhooks.cjs';
 import { Refusal } from './engineWebhook.cjs';
 import {
+	is2x,
 	nextExecutionId,
 	WORKFLOW_ID,
 	type RunOptions,
 	type WorkflowFile,
 } from './engineWorkflow.cjs';
 
-export type { NewFile };
+export type { ActiveWorkflow, Listening, NewFile };
 
 export interface InstanceOptions {
 	/** Where files are kept; holds for the whole process until this instance closes. Default: filesystem. */
 	binaryMode?: BinaryMode;
+	/** Another process of the same n8n: static data, cursors and seen ids are the same. */
+	sharedWith?: Pick<Instance, 'workflows'>;
+	/**
+	 * N8N_POLLER_DURABLE_CURSORS_ENABLED with the durable scheduler, which 2.x has and leaves off by default: a poll
+	 * reads and writes a cursor of its own, stored after a poll that returned null too, and not after one that threw.
+	 */
+	durableCursors?: boolean;
 }
 
 /** What of n8n stands around n8n-core: it resumes executions and serves signed files. */
@@ -42,6 +54,15 @@ export interface Instance {
 	 * default mode is `webhook`, the only one in which n8n gives temporary files their execution's id.
 	 */
 	startWorkflow(file: WorkflowFile, options: RunOptions): InstanceRun;
+	/**
+	 * What "Publish" does: `checkExists` and `create`, then the webhook has its production address, then one poll.
+	 * @throws when one of them throws; the workflow is not active then
+	 */
+	activate(file: WorkflowFile, options: RunOptions): Promise<ActiveWorkflow>;
+	/** "Listen for test event": the next call on the test address that starts something starts a manual execution. */
+	listen(file: WorkflowFile, options: RunOptions): Promise<Listening>;
+	/** What n8n's database holds of workflows beside executions. */
+	readonly workflows: WorkflowStore;
 	/** Stores a file as n8n does, for an execution that need not have started yet. */
 	storeFile(executionId: string, file: NewFile): Promise<IBinaryData>;
 	/** What n8n's pruning does: execution and files are gone. */
@@ -75,14 +96,32 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
 	const server = createServer(app).listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-	mount(app, executions);
+	const workflows = options.sharedWith?.workflows ?? new WorkflowStore();
+	const host: Host = {
+		url,
+		store,
+		workflows,
+		executions,
+		live: new AddressBook('The workflow must be active for a production URL to run successfully.'),
+		test: new AddressBook("Click the 'Execute workflow' button on the canvas, then try again."),
+		durableCursors: is2x && options.durableCursors === true,
+	};
+	mount(app, host);
 
 	return {
 		url,
+		workflows,
 		storeFile,
+		activate: async (file, runOptions) => await Activation.open(host, file, runOptions),
+		listen: async (file, runOptions) => await listen(host, file, runOptions),
 		startWorkflow(file, runOptions) {
 			const { executionId = nextExecutionId() } = runOptions;
-			const execution = new Execution(executionId, url, store, runOptions);
+			const execution = new Execution(executionId, {
+				base: url,
+				store,
+				workflows,
+				options: runOptions,
+			});
 			executions.set(executionId, execution);
 			execution.begin(file);
 			return {
@@ -111,20 +150,23 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
 	};
 }
 
-function mount(app: Express, executions: Map<string, Execution>): void {
+function mount(app: Express, { executions, live, test }: Host): void {
 	const resume: RequestHandler = async (req, res) => {
 		await answerResume(req, res, executions.get(String(req.params.path)));
 	};
 	app.all('/webhook-waiting/:path', resume);
 	app.all('/webhook-waiting/:path/:suffix', resume);
+	app.all('/webhook/*path', live.serve);
+	app.all('/webhook-test/*path', test.serve);
 	app.get('/rest/binary-data/signed', serveSigned);
 	const refuse: ErrorRequestHandler = (error: Error, _req, res, next) => {
 		if (res.headersSent) {
 			next(error);
 			return;
 		}
-		const { status, code } = error instanceof Refusal ? error : { status: 500, code: 0 };
-		res.status(status).json({ code, message: error.message });
+		const { status, code, hint } =
+			error instanceof Refusal ? error : { status: 500, code: 0, hint: undefined };
+		res.status(status).json({ code, message: error.message, ...(hint ? { hint } : {}) });
 	};
 	app.use(refuse);
 }

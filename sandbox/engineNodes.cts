@@ -5,6 +5,7 @@ import index from '../index.js';
 interface BuiltPackage {
 	KlingApi: new () => ICredentialType;
 	Kling: new () => INodeType;
+	KlingTrigger: new () => INodeType;
 }
 
 /** What `npm run build` made, by way of the package's own `index.js`. */
@@ -14,6 +15,7 @@ export const klingApi = new built.KlingApi();
 
 const ours = (): Record<string, INodeType> => ({
 	'n8n-nodes-kling-voice.kling': new built.Kling(),
+	'n8n-nodes-kling-voice.klingTrigger': new built.KlingTrigger(),
 });
 
 /**

@@ -1,13 +1,16 @@
 import { parse, stringify } from 'flatted';
 import type {
 	ExecutionStatus,
+	IDataObject,
 	IRun,
 	IRunExecutionData,
 	IWorkflowBase,
+	Workflow,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 
-import type { WorkflowFile } from './engineWorkflow.cjs';
+import { SeenStore } from './engineSeen.cjs';
+import { WORKFLOW_ID, type WorkflowFile } from './engineWorkflow.cjs';
 
 /** An execution as n8n's database keeps it: texts, so that nothing which only lives in memory survives. */
 interface Row {
@@ -94,5 +97,27 @@ export class ExecutionStore {
 
 	forget(id: string): void {
 		this.rows.delete(id);
+	}
+}
+
+/** What n8n's database holds of workflows beside their executions; several instances may share it. */
+export class WorkflowStore {
+	readonly seen = new SeenStore();
+	/** Cursors of polls, by workflow and node; only with durable cursors. */
+	readonly cursors = new Map<string, string>();
+	private readonly staticData = new Map<string, string>();
+
+	/** The file with the static data as they are stored now. */
+	load(file: WorkflowFile): WorkflowFile & { id: string; staticData: IDataObject } {
+		const id = file.id ?? WORKFLOW_ID;
+		const text = this.staticData.get(id) ?? JSON.stringify(file.staticData ?? {});
+		return { ...file, id, staticData: JSON.parse(text) as IDataObject };
+	}
+
+	/** Writes those of all nodes when one of them has changed: what others have stored meanwhile is lost. */
+	saveStaticData({ id, staticData }: Pick<Workflow, 'id' | 'staticData'>): void {
+		if (staticData.__dataChanged !== true) return;
+		this.staticData.set(id, JSON.stringify(staticData));
+		staticData.__dataChanged = false;
 	}
 }

@@ -1,32 +1,40 @@
-import { parse as parseForm } from 'node:querystring';
-import { buffer } from 'node:stream/consumers';
 import type { Request, Response } from 'express';
 import { WebhookContext } from 'n8n-core';
 import {
-	jsonParse,
 	type CloseFunction,
-	type ExecutionError,
 	type INode,
 	type INodeExecutionData,
 	type IRunExecutionData,
 	type IWebhookData,
 	type IWebhookResponseData,
 	type Workflow,
+	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 import type { Execution } from './engineExecution.cjs';
+import { Refusal, readBody } from './engineTriggerBody.cjs';
+import { afterThrow } from './engineTriggerEvent.cjs';
 import { is2x } from './engineWorkflow.cjs';
 
-/** An answer that n8n gives with an error of its own. */
-export class Refusal extends Error {
-	constructor(
-		readonly status: number,
-		message: string,
-		/** n8n names no code for what it did not expect. */
-		readonly code = status < 500 ? status : 0,
-	) {
-		super(message);
-	}
+export { Refusal };
+
+/** A call on a node's webhook. */
+export interface WebhookCall {
+	workflow: Workflow;
+	startNode: INode;
+	webhook: IWebhookData;
+	mode: WorkflowExecuteMode;
+	/** Of the execution that waits; a call that starts one has none yet. */
+	executionId?: string;
+	data?: IRunExecutionData;
+	/** Told before each answer that is no error. */
+	answering?: () => void;
+	/**
+	 * Starts an execution or goes on with the one that waits.
+	 * @param failure what `webhook()` threw
+	 * @returns false when somebody else was faster
+	 */
+	proceed(items: INodeExecutionData[][], failure?: Error): boolean;
 }
 
 export interface Waiting {
@@ -38,26 +46,42 @@ export interface Waiting {
 	webhook: IWebhookData;
 }
 
-/** Lets the node's `webhook()` speak, and goes on with the execution when it says so. */
+/** Goes on with a waiting execution when its node's `webhook()` says so. */
 export async function callWebhook(req: Request, res: Response, waiting: Waiting): Promise<void> {
-	await readBody(req, waiting);
-	const { execution, webhook, data } = waiting;
+	const { execution, data, startNode } = waiting;
+	const { id: executionId, mode } = execution;
+	const proceed: WebhookCall['proceed'] = (items, failure) => {
+		putIn(data, items);
+		// The pins stay: they are the sandbox's way to give a node its items.
+		const { pinData } = data.resultData;
+		if (failure) data.resultData = { ...afterThrow(failure, startNode), pinData };
+		return execution.resume(data);
+	};
+	await answerWebhook(req, res, { ...waiting, executionId, mode, proceed });
+}
+
+/** Lets the node's `webhook()` speak, answers the caller and proceeds, in n8n's order. */
+export async function answerWebhook(req: Request, res: Response, call: WebhookCall): Promise<void> {
+	await readBody(req, call.startNode);
+	const { webhook } = call;
 	Object.assign(webhook.workflowExecuteAdditionalData, { httpRequest: req, httpResponse: res });
-	const { result, error } = await speak(waiting);
+	const { result, error } = await speak(call);
 	// A node that answers by itself counts as answered, whether it has or not.
 	let isAnswered = result.noWebhookResponse === true;
+	if (isAnswered && !error) call.answering?.();
 	const answer = (status: number, body: unknown) => {
 		if (isAnswered) return;
 		isAnswered = true;
+		if (!error) call.answering?.();
 		res.status(status);
 		if (typeof body === 'string') res.send(body);
 		else res.json(body);
 	};
 	if (error) {
-		isAnswered = false;
+		isAnswered = res.headersSent;
 		answer(500, { code: 0, message: 'Workflow Webhook Error: Workflow could not be started!' });
 	}
-	const status = Number(describe(waiting, 'responseCode', 200));
+	const status = Number(describe(call, 'responseCode', 200));
 	const { workflowData } = result;
 	const given = (otherwise: string): unknown =>
 		result.webhookResponse === undefined ? { message: otherwise } : result.webhookResponse;
@@ -65,18 +89,16 @@ export async function callWebhook(req: Request, res: Response, waiting: Waiting)
 		answer(status, given('Webhook call received'));
 		return;
 	}
-	if (describe(waiting, 'responseMode', 'onReceived') !== 'onReceived') {
+	if (describe(call, 'responseMode', 'onReceived') !== 'onReceived') {
 		throw new Error('The sandbox knows no response mode but "onReceived"');
 	}
-	putIn(data, workflowData);
-	if (error) data.resultData = afterThrow(error, waiting);
 	// Without `responseData` n8n answers with the name of its default.
-	const responseData = describe(waiting, 'responseData', 'firstEntryJson');
+	const responseData = describe(call, 'responseData', 'firstEntryJson');
 	const received = responseData || given('Workflow was started');
 	const body = responseData === 'noData' ? undefined : received;
 	// 1.x answers before it goes on. 2.x goes on first, so whoever comes second hears of it.
 	if (!is2x) answer(status, body);
-	const isFirst = execution.resume(data);
+	const isFirst = call.proceed(workflowData, error);
 	if (!isFirst && !isAnswered) {
 		throw new Refusal(500, 'There was a problem executing the workflow');
 	}
@@ -85,32 +107,21 @@ export async function callWebhook(req: Request, res: Response, waiting: Waiting)
 
 type Described = 'responseCode' | 'responseMode' | 'responseData';
 
-function describe(
-	{ webhook, workflow, startNode, execution }: Waiting,
-	key: Described,
-	fallback: string | number,
-) {
-	const { expression } = workflow;
+function describe(call: WebhookCall, key: Described, fallback: string | number) {
+	const { workflow, startNode, webhook, mode, executionId } = call;
 	const value = webhook.webhookDescription[key];
-	const keys = { $executionId: execution.id };
-	const { mode } = execution;
+	const keys = { $executionId: executionId };
+	const { expression } = workflow;
 	return expression.getComplexParameterValue(startNode, value, mode, keys, undefined, fallback);
 }
 
 /** What `webhook()` returns; a throw is passed on as n8n passes it on: as one empty item. */
-async function speak(waiting: Waiting): Promise<{ result: IWebhookResponseData; error?: Error }> {
-	const { workflow, startNode, webhook, execution, data } = waiting;
+async function speak(call: WebhookCall): Promise<{ result: IWebhookResponseData; error?: Error }> {
+	const { workflow, startNode, webhook, mode, data = null } = call;
 	const type = workflow.nodeTypes.getByNameAndVersion(startNode.type, startNode.typeVersion);
-	const toClose: CloseFunction[] = [];
-	const context = new WebhookContext(
-		workflow,
-		startNode,
-		webhook.workflowExecuteAdditionalData,
-		execution.mode,
-		webhook,
-		toClose,
-		data,
-	);
+	const surroundings = webhook.workflowExecuteAdditionalData;
+	const close: CloseFunction[] = [];
+	const context = new WebhookContext(workflow, startNode, surroundings, mode, webhook, close, data);
 	try {
 		if (!type.webhook) throw new Error('Node does not have any webhooks defined');
 		return { result: await type.webhook.call(context) };
@@ -118,7 +129,7 @@ async function speak(waiting: Waiting): Promise<{ result: IWebhookResponseData; 
 		const error = thrown instanceof Error ? thrown : new Error(String(thrown));
 		return { result: { noWebhookResponse: true, workflowData: [[{ json: {} }]] }, error };
 	} finally {
-		await Promise.allSettled(toClose.map((close) => close()));
+		await Promise.allSettled(close.map((end) => end()));
 	}
 }
 
@@ -128,36 +139,4 @@ function putIn(data: IRunExecutionData, items: INodeExecutionData[][]): void {
 	if (!waiting) throw new Error('Nothing is left to be executed');
 	waiting.data.main = items;
 	if (is2x) waiting.metadata = { ...waiting.metadata, forwardAllOutputs: true };
-}
-
-/** n8n forgets what ran so far. The pins stay: they are the sandbox's way to give a node its items. */
-function afterThrow(error: Error, { startNode, data }: Waiting): IRunExecutionData['resultData'] {
-	const { message, stack } = error;
-	return {
-		runData: {},
-		lastNodeExecuted: startNode.name,
-		error: Object.assign({}, error as ExecutionError, { message, stack }),
-		pinData: data.resultData.pinData,
-	};
-}
-
-const parsers: Record<string, (text: string) => unknown> = {
-	'application/json': (text) => jsonParse(text),
-	'application/x-www-form-urlencoded': (text) => parseForm(text),
-	'text/plain': (text) => text,
-};
-
-/** As n8n's own reader: an empty body, or one of another type, is no body at all. */
-async function readBody(req: Request, { startNode }: Waiting): Promise<void> {
-	const contentType = req.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
-	const parser = parsers[contentType];
-	if (!parser && startNode.typeVersion > 1) return;
-	const rawBody = await buffer(req);
-	Object.assign(req, { rawBody, contentType });
-	if (!parser || rawBody.length === 0) return;
-	try {
-		req.body = parser(rawBody.toString('utf8').replace(/^\uFEFF/, ''));
-	} catch {
-		throw new Refusal(422, 'Failed to parse request body');
-	}
 }

@@ -121,6 +121,8 @@ export interface SandboxOptions {
 	callbacks?: boolean;
 	/** Whether callbacks carry `task_result.voices` (not documented by Kling). Default true. */
 	callbackVoices?: boolean;
+	/** The bare task (default), or the payload of Kling's new standard: kling-api.md §3. */
+	callbackForm?: 'legacy' | 'newStandard';
 	/** `whsec_…`: sign callbacks (Standard Webhooks). */
 	webhookSecret?: string;
 	callbackFaults?: CallbackFaults;
@@ -169,6 +171,7 @@ export function resolveOptions(options: SandboxOptions): ResolvedOptions {
 		fetchClips: true,
 		callbacks: true,
 		callbackVoices: true,
+		callbackForm: 'legacy',
 		envelope: 'official',
 		idsAsNumbers: false,
 		secondsTimestamps: false,

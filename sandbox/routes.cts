@@ -4,6 +4,7 @@ import { type ErrorAnswer, klingError, namedErrors } from './errors.cjs';
 import type { FaultPlan } from './faults.cjs';
 import type { ApiRoute } from './options.cjs';
 import { presetShapes } from './presets.cjs';
+import { type NewTask, type TaskKind, taskKinds } from './tasks.cjs';
 import { createdTaskJson, spellStatus, taskJson } from './view.cjs';
 import type { World } from './world.cjs';
 
@@ -19,39 +20,62 @@ export interface Call {
 export type Said = Omit<Answer, 'request' | 'requestId'> | ErrorAnswer;
 
 export interface Route {
+	name: ApiRoute;
 	method: 'get' | 'post';
 	path: string;
 	isWrite: boolean;
 	say: (call: Call, world: World) => Said;
 }
 
-function create({ body, fault }: Call, world: World): Said {
-	const wanted = checkCreate(body);
-	if ('status' in wanted) return wanted;
-	const { external_task_id } = wanted;
-	if (external_task_id !== undefined && world.tasks.hasExternalId(external_task_id)) {
-		return klingError(1201, 'external_task_id already exists');
-	}
-	const task = world.tasks.create(wanted, fault?.taskFailsWith);
-	return { task, data: createdTaskJson(task, world.viewer) };
+/** Of a video nothing is checked but what the sandbox itself uses. */
+function readVideo(body: Call['body'], kind: TaskKind): NewTask {
+	const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+	const callback_url = text(body.callback_url);
+	const external_task_id = text(body.external_task_id);
+	return {
+		kind,
+		voice_name: '',
+		...(callback_url === undefined ? {} : { callback_url }),
+		...(external_task_id === undefined ? {} : { external_task_id }),
+	};
 }
 
-function get({ id }: Call, world: World): Said {
-	const { routes, prefix } = world.options;
-	const byExternalId = routes.findByExternalId !== false;
-	const task = world.tasks.find(id, byExternalId);
-	if (task) return { task, data: taskJson(task, world.viewer) };
-	// A gateway that knows task ids only looks into its own table, and answers in its own words.
-	if (!byExternalId && prefix !== '') return namedErrors.taskNotExist;
-	return klingError(1201, 'Task not found by id / external id');
-}
+const create =
+	(kind: TaskKind) =>
+	({ body, fault }: Call, world: World): Said => {
+		const wanted = kind === 'customVoice' ? checkCreate(body) : readVideo(body, kind);
+		if ('status' in wanted) return wanted;
+		const { external_task_id } = wanted;
+		if (external_task_id !== undefined && world.tasks.hasExternalId(external_task_id)) {
+			return klingError(1201, 'external_task_id already exists');
+		}
+		const task = world.tasks.create(wanted, fault?.taskFailsWith);
+		return { task, data: createdTaskJson(task, world.viewer) };
+	};
 
-function list({ query }: Call, world: World): Said {
-	const page = checkPage(query);
-	if ('status' in page) return page;
-	const rows = world.tasks.page(page.pageNum, page.pageSize);
-	return { data: rows.map((task) => taskJson(task, world.viewer)) };
-}
+const get =
+	(kind: TaskKind) =>
+	({ id }: Call, world: World): Said => {
+		const { routes, prefix } = world.options;
+		const byExternalId = routes.findByExternalId !== false;
+		const task = world.tasks.find(id, byExternalId, kind);
+		if (task) return { task, data: taskJson(task, world.viewer) };
+		// A gateway that knows task ids only looks into its own table, and answers in its own words.
+		if (!byExternalId && prefix !== '') return namedErrors.taskNotExist;
+		return klingError(1201, 'Task not found by id / external id');
+	};
+
+const list =
+	(kind: TaskKind, maxSize: number) =>
+	({ query }: Call, world: World): Said => {
+		const page = checkPage(query);
+		if ('status' in page) return page;
+		if (page.pageSize > maxSize) {
+			return klingError(1201, `pageSize must be a whole number from 1 to ${maxSize}`);
+		}
+		const rows = world.tasks.page(kind, page.pageNum, page.pageSize);
+		return { data: rows.map((task) => taskJson(task, world.viewer)) };
+	};
 
 function presets({ query }: Call, world: World): Said {
 	const page = checkPage(query);
@@ -77,12 +101,35 @@ function remove({ body }: Call, world: World): Said {
 	return { data: { task_id: world.requestIds.id(7), task_status } };
 }
 
-const voices = '/v1/general/custom-voices';
+const general = '/v1/general';
 
-export const klingRoutes: Record<Exclude<ApiRoute, 'usage' | 'costs'>, Route> = {
-	create: { method: 'post', path: voices, isWrite: true, say: create },
-	get: { method: 'get', path: `${voices}/:id`, isWrite: false, say: get },
-	list: { method: 'get', path: voices, isWrite: false, say: list },
-	presets: { method: 'get', path: '/v1/general/presets-voices', isWrite: false, say: presets },
-	delete: { method: 'post', path: '/v1/general/delete-voices', isWrite: true, say: remove },
+/** Kling's paths of the task kinds and the most rows of one page, kling-api.md §2.3 and §5. */
+const kindPaths: Record<TaskKind, [path: string, maxPageSize: number]> = {
+	customVoice: [`${general}/custom-voices`, 1000],
+	imageToVideo: ['/v1/videos/image2video', 500],
+	textToVideo: ['/v1/videos/text2video', 500],
+	avatar: ['/v1/videos/avatar/image2video', 500],
+	lipSync: ['/v1/videos/advanced-lip-sync', 500],
 };
+
+/** A route of a video bears the name of the voices' one: faults and offers count for all kinds. */
+const kindRoutes = taskKinds.flatMap((kind): Route[] => {
+	const [path, maxSize] = kindPaths[kind];
+	return [
+		{ name: 'create', method: 'post', path, isWrite: true, say: create(kind) },
+		{ name: 'get', method: 'get', path: `${path}/:id`, isWrite: false, say: get(kind) },
+		{ name: 'list', method: 'get', path, isWrite: false, say: list(kind, maxSize) },
+	];
+});
+
+export const klingRoutes: Route[] = [
+	...kindRoutes,
+	{
+		name: 'presets',
+		method: 'get',
+		path: `${general}/presets-voices`,
+		isWrite: false,
+		say: presets,
+	},
+	{ name: 'delete', method: 'post', path: `${general}/delete-voices`, isWrite: true, say: remove },
+];

@@ -13,10 +13,10 @@ import {
 } from './options.cjs';
 import type { RecordedRequest } from './requests.cjs';
 import { type RecordedSample, mountSamples } from './samples.cjs';
-import type { SandboxTask } from './tasks.cjs';
+import type { NewTask, SandboxTask, TaskKind } from './tasks.cjs';
 import { World } from './world.cjs';
 
-export type { RecordedCallback, RecordedRequest, RecordedSample, SandboxTask };
+export type { RecordedCallback, RecordedRequest, RecordedSample, SandboxTask, TaskKind };
 export type { EnvelopeName, FaultRule, ResolvedOptions, SandboxOptions } from './options.cjs';
 export { namedErrors } from './errors.cjs';
 
@@ -42,6 +42,12 @@ export interface Sandbox {
 	clearFaults(): void;
 	/** Back to how it started: no tasks, first options and faults, the seed's first ids. */
 	reset(): void;
+	/**
+	 * Makes a task without a call and without its checks; its life is that of any other, and begins now whatever
+	 * `created_at` says. The list shows tasks by `created_at`.
+	 * @param wanted `kind`: default customVoice. `created_at`: Unix milliseconds, default now
+	 */
+	createTask(wanted?: Partial<NewTask>): SandboxTask;
 	/** Ends a task now. Throws when there is no such task or it has ended already. */
 	finish(taskId: string, as?: 'succeed' | 'failed', message?: string): void;
 	close(): Promise<void>;
@@ -94,6 +100,7 @@ export async function startSandbox(wanted: SandboxOptions = {}): Promise<Sandbox
 			Object.assign(options, resolveOptions(structuredClone(wanted)));
 			world = new World(viewer);
 		},
+		createTask: (task = {}) => world.tasks.create({ voice_name: '', ...task }),
 		finish: (taskId, as, message) => world.tasks.finish(taskId, as, message),
 		async close() {
 			world.stop();

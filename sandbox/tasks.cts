@@ -3,16 +3,33 @@ import type { SeededRandom } from './random.cjs';
 
 export type TaskStatus = 'submitted' | 'processing' | 'succeed' | 'failed';
 
+export const taskKinds = [
+	'customVoice',
+	'imageToVideo',
+	'textToVideo',
+	'avatar',
+	'lipSync',
+] as const;
+export type TaskKind = (typeof taskKinds)[number];
+
 export interface SandboxVoice {
 	voice_id: string;
 	voice_name: string;
 	deleted: boolean;
 }
 
+export interface SandboxVideo {
+	id: string;
+	/** In seconds, as Kling writes it: a text. */
+	duration: string;
+}
+
 /** A task as the sandbox remembers it: times in Unix milliseconds, statuses in Kling's legacy words. */
 export interface SandboxTask {
 	task_id: string;
+	kind: TaskKind;
 	external_task_id?: string;
+	/** Empty when a video is made. */
 	voice_name: string;
 	voice_url?: string;
 	video_id?: string;
@@ -22,12 +39,14 @@ export interface SandboxTask {
 	created_at: number;
 	updated_at: number;
 	voices: SandboxVoice[];
+	videos: SandboxVideo[];
 }
 
 export type NewTask = Pick<
 	SandboxTask,
 	'voice_name' | 'voice_url' | 'video_id' | 'callback_url' | 'external_task_id'
->;
+> &
+	Partial<Pick<SandboxTask, 'kind' | 'created_at'>>;
 
 /** What a living task still needs; gone once the task has ended. */
 interface Life {
@@ -38,7 +57,7 @@ interface Life {
 	verdict: string | null | undefined;
 	failsWith?: string;
 	/** Drawn with the task's own id: the order in which tasks end must not change a seed's ids. */
-	voiceId: string;
+	resultId: string;
 }
 
 interface Surroundings {
@@ -57,6 +76,8 @@ export class TaskBook {
 	readonly all: SandboxTask[] = [];
 	private readonly byId = new Map<string, SandboxTask>();
 	private readonly byExternalId = new Map<string, SandboxTask>();
+	/** Oldest first. */
+	private readonly byAge = new Map<TaskKind, SandboxTask[]>();
 	private readonly byVoiceId = new Map<string, SandboxVoice>();
 	private readonly lives = new Map<SandboxTask, Life>();
 
@@ -67,22 +88,22 @@ export class TaskBook {
 		const now = Date.now();
 		const task: SandboxTask = {
 			task_id: this.world.random.id(7),
+			kind: 'customVoice',
+			created_at: now,
 			...wanted,
 			task_status: 'submitted',
-			created_at: now,
-			updated_at: now,
+			updated_at: wanted.created_at ?? now,
 			voices: [],
+			videos: [],
 		};
 		const life: Life = {
 			processingAt: now + submittedMs,
 			endsAt: now + submittedMs + processingMs,
-			voiceId: this.world.random.id(8),
+			resultId: this.world.random.id(8),
 			verdict: fetchClips && task.voice_url !== undefined ? undefined : null,
 			...(failsWith === undefined ? {} : { failsWith }),
 		};
-		this.all.push(task);
-		this.byId.set(task.task_id, task);
-		if (task.external_task_id !== undefined) this.byExternalId.set(task.external_task_id, task);
+		this.shelve(task);
 		this.lives.set(task, life);
 		this.world.announce(task);
 		this.arm(task, life, submittedMs);
@@ -104,16 +125,19 @@ export class TaskBook {
 		return this.byExternalId.has(id);
 	}
 
-	find(id: string, byExternalIdToo: boolean): SandboxTask | undefined {
+	/** @param kind without it, a task of any kind */
+	find(id: string, byExternalIdToo: boolean, kind?: TaskKind): SandboxTask | undefined {
 		const task = this.byId.get(id) ?? (byExternalIdToo ? this.byExternalId.get(id) : undefined);
-		if (task) this.advance(task);
+		if (!task || (kind !== undefined && task.kind !== kind)) return undefined;
+		this.advance(task);
 		return task;
 	}
 
 	/** Newest first. */
-	page(pageNum: number, pageSize: number): SandboxTask[] {
-		const end = this.all.length - (pageNum - 1) * pageSize;
-		const rows = end <= 0 ? [] : this.all.slice(Math.max(0, end - pageSize), end).reverse();
+	page(kind: TaskKind, pageNum: number, pageSize: number): SandboxTask[] {
+		const all = this.byAge.get(kind) ?? [];
+		const end = all.length - (pageNum - 1) * pageSize;
+		const rows = end <= 0 ? [] : all.slice(Math.max(0, end - pageSize), end).reverse();
 		for (const task of rows) this.advance(task);
 		return rows;
 	}
@@ -150,6 +174,17 @@ export class TaskBook {
 		this.end(task, life, life.endsAt, life.failsWith ?? life.verdict);
 	}
 
+	private shelve(task: SandboxTask): void {
+		this.all.push(task);
+		this.byId.set(task.task_id, task);
+		if (task.external_task_id !== undefined) this.byExternalId.set(task.external_task_id, task);
+		const tasks = this.byAge.get(task.kind) ?? [];
+		this.byAge.set(task.kind, tasks);
+		// Nearly always the newest; a test may make old ones.
+		const before = tasks.findLastIndex(({ created_at }) => created_at <= task.created_at);
+		tasks.splice(before + 1, 0, task);
+	}
+
 	private judge(task: SandboxTask, life: Life): void {
 		if (life.verdict !== undefined || task.voice_url === undefined) return;
 		void this.world.judge(task.voice_url).then((verdict) => {
@@ -163,10 +198,13 @@ export class TaskBook {
 	private end(task: SandboxTask, life: Life, at: number, reason: string | null): void {
 		clearTimeout(life.timer);
 		this.lives.delete(task);
-		if (reason === null) {
-			const voice = { voice_id: life.voiceId, voice_name: task.voice_name, deleted: false };
+		const { resultId } = life;
+		if (reason === null && task.kind === 'customVoice') {
+			const voice = { voice_id: resultId, voice_name: task.voice_name, deleted: false };
 			task.voices.push(voice);
-			this.byVoiceId.set(life.voiceId, voice);
+			this.byVoiceId.set(resultId, voice);
+		} else if (reason === null) {
+			task.videos.push({ id: resultId, duration: '5.1' });
 		} else {
 			task.task_status_msg = reason;
 		}

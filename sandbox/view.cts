@@ -71,9 +71,8 @@ export function createdTaskJson(task: SandboxTask, { options }: Viewer) {
 	};
 }
 
-/** A task as query, list and callbacks show it. Deleted voices are left out. */
-export function taskJson(task: SandboxTask, { options, origin }: Viewer, withVoices = true) {
-	const voices = task.voices
+function voicesOf({ voices }: SandboxTask, { origin }: Viewer) {
+	return voices
 		.filter((voice) => !voice.deleted)
 		.map(({ voice_id, voice_name }) => ({
 			voice_id,
@@ -81,6 +80,21 @@ export function taskJson(task: SandboxTask, { options, origin }: Viewer, withVoi
 			trial_url: trialUrl(origin, voice_id),
 			owned_by: ACCOUNT_ID,
 		}));
+}
+
+/** Nothing is served there: the sandbox has no film. */
+function videosOf({ videos }: SandboxTask, { origin }: Viewer) {
+	return videos.map(({ id, duration }) => {
+		return { id, url: `${origin}/_sandbox/videos/${id}.mp4`, duration };
+	});
+}
+
+/** A task as query, list and callbacks show it. Deleted voices are left out. */
+export function taskJson(task: SandboxTask, viewer: Viewer, withVoices = true) {
+	const { options } = viewer;
+	const voices = voicesOf(task, viewer);
+	const isVoice = task.kind === 'customVoice';
+	const result = isVoice ? { voices } : { videos: videosOf(task, viewer) };
 	const finished = task.task_status === 'succeed';
 	return {
 		task_id: task.task_id,
@@ -89,10 +103,34 @@ export function taskJson(task: SandboxTask, { options, origin }: Viewer, withVoi
 		task_status_msg: task.task_status_msg ?? '',
 		created_at: spellTime(task.created_at, options),
 		updated_at: spellTime(task.updated_at, options),
-		...(finished ? { task_result: withVoices ? { voices } : {} } : {}),
+		...(finished ? { task_result: withVoices || !isVoice ? result : {} } : {}),
 		...(finished && options.flatVoiceId && voices[0] ? { voice_id: voices[0].voice_id } : {}),
 		final_unit_deduction: finished ? '0.05' : '0',
 		final_balance_deduction: { quota: '0', list_price: '0' },
+	};
+}
+
+/** A callback in Kling's new standard, kling-api.md §3. */
+export function newStandardJson(task: SandboxTask, viewer: Viewer, withVoices = true) {
+	const { options } = viewer;
+	const voices = voicesOf(task, viewer).map(({ voice_id, voice_name, trial_url, owned_by }) => ({
+		type: 'voice',
+		id: voice_id,
+		name: voice_name,
+		url: trial_url,
+		owned_by,
+		status: 'succeeded',
+	}));
+	const videos = videosOf(task, viewer).map((video) => ({ type: 'video', ...video }));
+	return {
+		id: task.task_id,
+		status: spellings.newStandard[task.task_status],
+		message: task.task_status_msg ?? '',
+		create_time: spellTime(task.created_at, options),
+		update_time: spellTime(task.updated_at, options),
+		...(task.external_task_id === undefined ? {} : { external_id: task.external_task_id }),
+		outputs: [...(withVoices ? voices : []), ...videos],
+		billing: [],
 	};
 }
 

@@ -53,14 +53,14 @@ export class Kling implements INodeType {
 				filter?: string,
 				paginationToken?: string,
 			): Promise<INodeListSearchResult> {
-				const { searchVoices } = await import('./operations');
+				const { searchVoices } = await import('./work');
 				return await searchVoices.call(this, filter, paginationToken);
 			},
 		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { findOperation } = await import('./operations');
+		const { findOperation } = await import('./work');
 		const operation = findOperation(
 			this.getNodeParameter('resource', 0),
 			this.getNodeParameter('operation', 0),
@@ -81,7 +81,7 @@ export class Kling implements INodeType {
 	/** What calls the address that a paused execution gave away, and only that, comes here. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const { resource, operation } = this.getNode().parameters;
-		const { findOperation } = await import('./operations');
+		const { findOperation } = await import('./work');
 		const resume = findOperation(String(resource), String(operation))?.resume;
 		return resume ? await resume(this) : { webhookResponse: { received: false } };
 	}

@@ -73,9 +73,10 @@ test.each([
 		loaded: [
 			['KlingApi', 'klingApi'],
 			['Kling', 'kling'],
+			['KlingTrigger', 'klingTrigger'],
 		],
-		execute: ['function', 'function'],
-		exported: ['Kling', 'KlingApi'],
+		execute: ['function', 'function', 'function'],
+		exported: ['Kling', 'KlingApi', 'KlingTrigger'],
 	});
 	for (const count of properties) expect(count).toBeGreaterThan(4);
 });

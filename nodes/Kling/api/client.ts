@@ -2,6 +2,7 @@ import type {
 	IDataObject,
 	IExecuteFunctions,
 	ILoadOptionsFunctions,
+	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
@@ -14,7 +15,8 @@ import { failed, ok, type Problem, type Reply } from './reply';
 import { send, type KlingRequest } from './request';
 import { SecretCleaner } from './secrets';
 
-export type KlingContext = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions;
+export type KlingContext =
+	IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions | IWebhookFunctions;
 
 export interface Limits {
 	/** Creates in flight, and reads in flight, at most. */

@@ -3,6 +3,7 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
+	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
@@ -25,7 +26,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Sends one request through n8n's own helper and gives the answer as text, whatever its status. */
 export async function send(
-	context: IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions,
+	context: IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions | IWebhookFunctions,
 	baseUrl: string,
 	request: KlingRequest,
 ): Promise<Reply<Answer>> {

@@ -1,36 +1,43 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { TASK_KINDS, type TaskKind } from '../tasks/kinds';
 import { idText, type Task } from '../tasks/task';
+
+/** Ids are text, whatever a gateway sends. */
+const ID_FIELDS = new Set(['id', 'owned_by', 'voice_id']);
 
 /**
  * The simplified form of a task: ids as text, ISO 8601 times, one spelling of the status, and the fields of
  * what it made beside them. Fields that the API did not send are left out.
  */
-export function simplified(task: Task): IDataObject {
+export function simplified(task: Task, kind: TaskKind = TASK_KINDS.customVoice): IDataObject {
 	return withoutUndefined({
 		task_id: task.taskId,
 		external_task_id: task.externalTaskId,
 		task_status: task.status,
 		task_status_msg: task.statusMessage,
-		...simplifiedVoice(task.results[0] ?? {}),
+		...resultFields(task.results[0] ?? {}, kind),
 		created_at: task.createdAt,
 		updated_at: task.updatedAt,
 	});
 }
 
 /** @param simple what the Simplify switch says */
-export function taskJson(task: Task, simple: boolean): IDataObject {
-	return simple ? simplified(task) : task.raw;
+export function taskJson(task: Task, simple: boolean, kind?: TaskKind): IDataObject {
+	return simple ? simplified(task, kind) : task.raw;
 }
 
 /** @param voice one element of `task_result.voices` */
 export function simplifiedVoice(voice: IDataObject): IDataObject {
-	return withoutUndefined({
-		voice_id: idText(voice.voice_id),
-		voice_name: voice.voice_name,
-		trial_url: voice.trial_url,
-		owned_by: idText(voice.owned_by),
+	return resultFields(voice, TASK_KINDS.customVoice);
+}
+
+function resultFields(result: IDataObject, { fields }: TaskKind): IDataObject {
+	const named = Object.entries(fields).map(([name, key]) => {
+		const value = result[key];
+		return [name, ID_FIELDS.has(key) ? idText(value) : value] as const;
 	});
+	return withoutUndefined(Object.fromEntries(named));
 }
 
 export function withoutUndefined(fields: IDataObject): IDataObject {

@@ -4,7 +4,7 @@ import type { KlingClient } from '../api/client';
 import { rowsOf } from '../api/envelope';
 import { problemFrom } from '../api/errors';
 import { failed, ok, type Reply } from '../api/reply';
-import { mayAnswer, type TaskKind } from './kinds';
+import { mayAnswer, type CreatedKind, type TaskKind } from './kinds';
 import { readTask, type Task } from './task';
 
 /** Clocks of n8n and Kling may differ by this much when a task is recognised by its age. */
@@ -72,7 +72,7 @@ export async function findByExternalId(
  */
 export async function findByName(
 	client: KlingClient,
-	kind: TaskKind,
+	kind: CreatedKind,
 	body: IDataObject,
 	sinceMs: number,
 ): Promise<Map<string, Task>> {

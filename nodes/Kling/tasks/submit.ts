@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { KlingClient } from '../api/client';
 import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { findByExternalId, findByName } from './find';
-import { mayAnswer, type TaskKind } from './kinds';
+import { mayAnswer, type CreatedKind } from './kinds';
 import { claimName } from './openNames';
 import { readTask, type Task } from './task';
 
@@ -23,7 +23,7 @@ export type TaskBody = IDataObject & { external_task_id: string };
  */
 export async function submit(
 	client: KlingClient,
-	kind: TaskKind,
+	kind: CreatedKind,
 	body: TaskBody,
 	ownId: boolean,
 ): Promise<Reply<Task>> {
@@ -62,7 +62,7 @@ export async function submit(
 /** Kling took the request but the gateway did not say what became of it: never a reason to send it again. */
 async function findUnnamed(
 	client: KlingClient,
-	kind: TaskKind,
+	kind: CreatedKind,
 	body: TaskBody,
 	sentAtMs: number,
 	answer: Task,

@@ -1,0 +1,72 @@
+import type {
+	IExecuteFunctions,
+	IHookFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	IPollFunctions,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { triggerFields } from './trigger/fields';
+
+export class KlingTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Kling Trigger',
+		name: 'klingTrigger',
+		icon: { light: 'file:kling.svg', dark: 'file:kling.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["triggerOn"].join(", ") }}',
+		description: 'Starts the workflow when a Kling task changes its status',
+		defaults: { name: 'Kling Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'klingApi', required: true }],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				// Without a path n8n gives the node no address, and a test run asks Kling instead of waiting for a call.
+				path: '={{ $parameter["receive"] === "poll" ? undefined : "webhook" }}',
+			},
+		],
+		properties: triggerFields,
+	};
+
+	/** Kling has no subscriptions: the address is given with each task. What is kept is only that this node listens. */
+	webhookMethods = {
+		default: {
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return this.getWorkflowStaticData('node').listening === true;
+			},
+			async create(this: IHookFunctions): Promise<boolean> {
+				this.getWorkflowStaticData('node').listening = true;
+				return true;
+			},
+			async delete(this: IHookFunctions): Promise<boolean> {
+				delete this.getWorkflowStaticData('node').listening;
+				return true;
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { onCallback } = await import('./work');
+		return await onCallback(this);
+	}
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		const { onPoll } = await import('./work');
+		return await onPoll(this);
+	}
+
+	/** n8n hands over what came by callback or poll, and in a test run that asks Kling nothing at all. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { onStart } = await import('./work');
+		return await onStart(this);
+	}
+}

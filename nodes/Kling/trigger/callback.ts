@@ -1,0 +1,122 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { Webhook } from 'standardwebhooks';
+
+import { textOfCall } from '../api/body';
+import { KlingClient } from '../api/client';
+import { isRecord } from '../api/envelope';
+import { CREDENTIAL } from '../api/gateway';
+import { readJson } from '../api/json';
+import { readOne } from '../tasks/find';
+import { TASK_KINDS } from '../tasks/kinds';
+import { eventId, eventJson, type KlingEvent } from './event';
+import { wasSeen } from './once';
+import { readClaim, type Claim } from './payload';
+import { readSettings, type TriggerSettings } from './settings';
+
+/** A task has a few thousand bytes; what is larger is no callback of Kling. */
+const MOST_BYTES = 1_000_000;
+/** The sender waits for the answer, so a read-back gets one attempt and not all the patience of a poll. */
+const READ_MS = 10_000;
+
+/** How the sender is answered, and the event that starts the workflow, if one does. */
+interface Verdict {
+	status: number;
+	message: string;
+	event?: KlingEvent;
+}
+
+const taken = (message: string, event?: KlingEvent): Verdict => ({ status: 200, message, event });
+
+/**
+ * One callback. The sender is always answered: 200 for what was understood, also when it starts nothing; 400, 401 and
+ * 413 for what is no callback of Kling; 503 when the API could not be asked, so that the sender may try again.
+ */
+export async function onCallback(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	let verdict: Verdict;
+	let simple = true;
+	try {
+		const settings = readSettings(context);
+		simple = settings.simple;
+		verdict = await judge(context, settings);
+	} catch (error) {
+		context.logger.error(
+			`Kling Trigger: ${error instanceof Error ? error.message : String(error)}`,
+		);
+		verdict = { status: 503, message: 'The callback could not be judged' };
+	}
+	const { status, message, event } = verdict;
+	context.getResponseObject().status(status).json({ message });
+	return event
+		? { noWebhookResponse: true, workflowData: [[{ json: eventJson(event, simple) }]] }
+		: { noWebhookResponse: true };
+}
+
+async function judge(context: IWebhookFunctions, settings: TriggerSettings): Promise<Verdict> {
+	const raw = textOfCall(context);
+	if (raw.length > MOST_BYTES) return { status: 413, message: 'The body is too large' };
+	const credentials = await context.getCredentials(CREDENTIAL);
+	const signed = isSigned(context, credentials, raw);
+	if (signed === false) return { status: 401, message: 'The signature does not fit' };
+	const body = readJson(raw);
+	if (!isRecord(body)) return { status: 400, message: 'The body is not a JSON object' };
+	const claim = readClaim(body, settings.types);
+	if (!claim) return { status: 400, message: 'The body is not a task of Kling' };
+	if (!settings.statuses.has(claim.status)) return taken('Not a status that starts the workflow');
+	if (claim.tasks.size === 0) return taken('Not a task type that starts the workflow');
+	return settings.verify
+		? await readBack(context, claim, settings)
+		: believed(context, claim, signed === true);
+}
+
+/** Asks each type that the task can be of: only one of them knows it. */
+async function readBack(
+	context: IWebhookFunctions,
+	{ taskId, tasks }: Claim,
+	{ statuses }: TriggerSettings,
+): Promise<Verdict> {
+	const opened = await KlingClient.open(context, { patienceMs: READ_MS });
+	if (!opened.ok) throw new Error(opened.problem.what);
+	for (const type of tasks.keys()) {
+		const reply = await readOne(opened.value, TASK_KINDS[type], taskId, { timeoutMs: READ_MS });
+		if (!reply.ok && reply.problem.cause === 'missing') continue;
+		if (!reply.ok) throw new Error(`${reply.problem.what}. ${reply.problem.advice}`);
+		const task = { ...reply.value, taskId };
+		if (!statuses.has(task.status)) return taken('Kling names another status');
+		return first(context, { task, type, via: 'callback', verified: true });
+	}
+	return taken('Kling does not know this task');
+}
+
+function believed(context: IWebhookFunctions, { tasks }: Claim, verified: boolean): Verdict {
+	const [entry] = tasks;
+	if (!entry) return taken('Not a task type that starts the workflow');
+	const [type, task] = entry;
+	return first(context, { task, type, via: 'callback', verified });
+}
+
+/** What this process knows to have started the workflow need not start an execution that then gives nothing. */
+function first(context: IWebhookFunctions, event: KlingEvent): Verdict {
+	return wasSeen(context, eventId(event)) ? taken('Known already') : taken('Thank you', event);
+}
+
+/** @returns `undefined` when the credential has no secret to check with */
+function isSigned(
+	context: IWebhookFunctions,
+	{ webhookSecret }: ICredentialDataDecryptedObject,
+	raw: string,
+): boolean | undefined {
+	if (typeof webhookSecret !== 'string' || webhookSecret.trim() === '') return undefined;
+	const headers = context.getHeaderData() as IDataObject;
+	const texts = Object.entries(headers).map(([name, value]) => [name, String(value)] as const);
+	try {
+		new Webhook(webhookSecret.trim()).verify(raw, Object.fromEntries(texts), { jsonParse: false });
+		return true;
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,125 @@
+import { NodeHelpers, type INodeProperties } from 'n8n-workflow';
+
+import { simplify } from '../resources/parameters';
+
+const CALLBACK_HELP =
+	'Put the <b>Production URL</b> above into <b>Callback URL</b> of whatever creates the task, and activate this workflow. Kling must be able to reach this n8n: its environment variable <b>WEBHOOK_URL</b> is the public address. While you listen for a test event, use the Test URL.';
+const POLL_HELP =
+	'n8n asks Kling for tasks that have finished, so Kling need not reach this n8n. Tasks that were finished before the first activation start nothing.';
+
+/** The panel of the trigger, from top to bottom. */
+export const triggerFields: INodeProperties[] = [
+	{
+		displayName: 'Trigger On',
+		name: 'triggerOn',
+		type: 'multiOptions',
+		default: ['succeed', 'failed'],
+		required: true,
+		description: 'Which statuses of a task start the workflow, each of them once',
+		options: [
+			{ name: 'Failed', value: 'failed', description: 'Kling could not make it, and says why' },
+			{
+				name: 'Processing',
+				value: 'processing',
+				description: 'Kling is at work; only by callback',
+			},
+			{
+				name: 'Submitted',
+				value: 'submitted',
+				description: 'Kling has the task; only by callback',
+			},
+			{ name: 'Succeeded', value: 'succeed', description: 'The voice or video is ready' },
+		],
+	},
+	{
+		displayName: 'Task Types',
+		name: 'taskTypes',
+		type: 'multiOptions',
+		default: ['customVoice'],
+		required: true,
+		description: 'Which kinds of tasks start the workflow. Others are answered and left alone.',
+		options: [
+			{ name: 'Avatar Video', value: 'avatar' },
+			{ name: 'Custom Voice', value: 'customVoice' },
+			{ name: 'Image to Video', value: 'imageToVideo' },
+			{ name: 'Lip-Sync Video', value: 'lipSync' },
+			{ name: 'Text to Video', value: 'textToVideo' },
+		],
+	},
+	{
+		displayName: 'Receive Events',
+		name: 'receive',
+		type: 'options',
+		noDataExpression: true,
+		default: 'callback',
+		description: 'How this n8n hears of a task',
+		options: [
+			{
+				name: 'By Asking Kling',
+				value: 'poll',
+				description: 'At the times below; for an n8n that Kling cannot reach',
+			},
+			{
+				name: 'By Callback',
+				value: 'callback',
+				description: 'Kling calls the address above whenever the status of a task changes',
+			},
+			{
+				name: 'Both',
+				value: 'both',
+				description: 'By callback at once, and by asking for what a lost callback left out',
+			},
+		],
+	},
+	{
+		displayName: CALLBACK_HELP,
+		name: 'callbackNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { hide: { receive: ['poll'] } },
+	},
+	{
+		displayName: POLL_HELP,
+		name: 'pollNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { receive: ['poll'] } },
+	},
+	{
+		// n8n reads the times of every node that can poll, also where this one is not to.
+		displayName: 'Poll Times',
+		name: 'pollTimes',
+		type: 'hidden',
+		default: {},
+		displayOptions: { show: { receive: ['callback'] } },
+	},
+	{
+		displayName: 'Poll Times',
+		name: 'pollTimes',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Poll Time' },
+		default: { item: [{ mode: 'everyMinute' }] },
+		placeholder: 'Add Poll Time',
+		description: 'When n8n asks Kling',
+		displayOptions: { hide: { receive: ['callback'] } },
+		options: NodeHelpers.cronNodeOptions,
+	},
+	simplify,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Verify',
+				name: 'verify',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether to read the task back from Kling before it starts the workflow, so that nobody who knows the address can make one up. What the workflow gets is then what Kling says.',
+			},
+		],
+	},
+];

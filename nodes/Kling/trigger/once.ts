@@ -1,0 +1,109 @@
+import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
+import { NodeOperationError, sleep } from 'n8n-workflow';
+
+/** So many events back a repeated one is recognised. n8n reads and writes the whole list each time. */
+const REMEMBERED = 10_000;
+/** A database that is locked is free again within moments. */
+const PAUSES_MS = [200, 1_000, 3_000];
+
+interface Question {
+	id: string;
+	answer: (isFirst: boolean) => void;
+	fail: (error: unknown) => void;
+}
+
+/** What one trigger node knows in this process. */
+interface Memory {
+	/** The newest of those events that the database has. */
+	seen: Set<string>;
+	/** Those who wait for the next look into the database. */
+	questions: Question[];
+	busy: boolean;
+}
+
+const memories = new Map<string, Memory>();
+
+/**
+ * Lets each event through once, whichever way it came: n8n keeps their ids in its own database, for all its processes
+ * and over restarts. Its helper reads the list and writes it back without a lock, so within a process only one look is
+ * under way; those who come meanwhile share the next.
+ * @param items events with an `event_id`
+ * @throws what the database throws when it stays out of reach
+ */
+export async function firstTime(
+	context: IExecuteFunctions,
+	items: INodeExecutionData[],
+): Promise<INodeExecutionData[]> {
+	const memory = memoryOf(context);
+	const answers = items.map(
+		async ({ json }) =>
+			await new Promise<boolean>((answer, fail) => {
+				memory.questions.push({ id: String(json.event_id), answer, fail });
+			}),
+	);
+	void answerAll(context, memory);
+	const firsts = await Promise.all(answers);
+	return items.filter((_, index) => firsts[index]);
+}
+
+/** Whether this process knows that an event has started the workflow; `false` says nothing. */
+export function wasSeen(context: IWebhookFunctions, id: string): boolean {
+	return context.getMode() !== 'manual' && memoryOf(context).seen.has(id);
+}
+
+async function answerAll(context: IExecuteFunctions, memory: Memory): Promise<void> {
+	if (memory.busy) return;
+	memory.busy = true;
+	while (memory.questions.length > 0) {
+		const batch = memory.questions.splice(0);
+		try {
+			const ids = [...new Set(batch.map(({ id }) => id))];
+			const fresh = new Set(await record(context, ids));
+			for (const { id, answer } of batch) answer(fresh.delete(id));
+			remember(memory, ids);
+		} catch (error) {
+			for (const { fail } of batch) fail(error);
+		}
+	}
+	memory.busy = false;
+}
+
+/** @returns those that the database did not have */
+async function record(context: IExecuteFunctions, ids: string[]): Promise<string[]> {
+	const options = { mode: 'entries', maxEntries: REMEMBERED } as const;
+	for (let attempt = 0; ; attempt += 1) {
+		try {
+			const result = await context.helpers.checkProcessedAndRecord(ids, 'node', options);
+			return result.new.map(String);
+		} catch (error) {
+			const pauseMs = PAUSES_MS[attempt];
+			if (pauseMs === undefined) throw unreachable(context, error);
+			await sleep(pauseMs);
+		}
+	}
+}
+
+function unreachable(context: IExecuteFunctions, error: unknown): NodeOperationError {
+	const reason = error instanceof Error ? error.message : String(error);
+	return new NodeOperationError(
+		context.getNode(),
+		`n8n could not look the event up in its database: ${reason}`,
+		{ description: 'Retry the execution when the database is well again.' },
+	);
+}
+
+function remember({ seen }: Memory, ids: string[]): void {
+	for (const id of ids) seen.add(id);
+	// A set keeps the order of its entries, so the first are the oldest.
+	for (const oldest of seen) {
+		if (seen.size <= REMEMBERED) break;
+		seen.delete(oldest);
+	}
+}
+
+function memoryOf(context: IExecuteFunctions | IWebhookFunctions): Memory {
+	const key = JSON.stringify([context.getWorkflow().id, context.getNode().id]);
+	const memory = memories.get(key) ?? { seen: new Set(), questions: [], busy: false };
+	memories.set(key, memory);
+	return memory;
+}

@@ -1,0 +1,51 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isRecord } from '../api/envelope';
+import { TASK_KINDS, type TaskType } from '../tasks/kinds';
+import { readTask, type Task } from '../tasks/task';
+
+/** What a callback says; a hint as long as nobody has vouched for it. */
+export interface Claim {
+	taskId: string;
+	status: Task['status'];
+	/** The task as each chosen type would read it; those that it cannot be are left out. */
+	tasks: Map<TaskType, Task & { taskId: string }>;
+}
+
+/** What the new standard calls the parts of an outcome, in the words of the old one. Source: kling-api.md §3. */
+const OUTPUTS: Record<string, { key: string; fields: Record<string, string> }> = {
+	voice: {
+		key: 'voices',
+		fields: { voice_id: 'id', voice_name: 'name', trial_url: 'url', owned_by: 'owned_by' },
+	},
+	video: { key: 'videos', fields: { id: 'id', url: 'url', duration: 'duration' } },
+};
+
+/**
+ * Reads a callback of either generation: the bare task, or `id`, `status` and `outputs`.
+ * @returns `undefined` when it is no task: without an id, or in a status that nobody documents
+ */
+export function readClaim(body: IDataObject, types: TaskType[]): Claim | undefined {
+	const payload = Array.isArray(body.outputs) ? withResult(body, body.outputs) : body;
+	const { taskId, status } = readTask(payload, '');
+	if (taskId === undefined || status === 'unknown') return undefined;
+	const result = payload.task_result;
+	const filled = isRecord(result)
+		? Object.keys(result).filter((key) => Array.isArray(result[key]) && result[key].length > 0)
+		: [];
+	const tasks = types
+		.filter((type) => filled.length === 0 || filled.includes(TASK_KINDS[type].resultKey))
+		.map((type) => [type, { ...readTask(payload, TASK_KINDS[type].resultKey), taskId }] as const);
+	return { taskId, status, tasks: new Map(tasks) };
+}
+
+function withResult(body: IDataObject, outputs: unknown[]): IDataObject {
+	const result: Record<string, IDataObject[]> = {};
+	for (const output of outputs.filter(isRecord)) {
+		const known = OUTPUTS[String(output.type)];
+		if (!known) continue;
+		const made = Object.entries(known.fields).map(([name, key]) => [name, output[key]] as const);
+		(result[known.key] ??= []).push(Object.fromEntries<IDataObject[string]>(made));
+	}
+	return { ...body, task_result: result };
+}

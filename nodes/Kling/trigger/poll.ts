@@ -1,0 +1,103 @@
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import { KlingClient } from '../api/client';
+import { failed, ok, type Reply } from '../api/reply';
+import { nodeErrorFrom } from '../resources/items';
+import { TASK_KINDS, type TaskType } from '../tasks/kinds';
+import { readPage } from '../tasks/list';
+import { readTask, type Task } from '../tasks/task';
+import { advance, readCursor, type Cursor } from './cursor';
+import { eventJson, type KlingEvent } from './event';
+import { readSettings, type TriggerContext } from './settings';
+
+const PAGE_SIZE = 100;
+
+/**
+ * What finished since the last poll and was not given yet, of all chosen types. The cursors move only when everything
+ * could be read, so that a failed poll loses nothing.
+ * @throws NodeApiError | NodeOperationError in words; n8n shows it and polls again
+ */
+export async function onPoll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	const settings = readSettings(context);
+	if (settings.receive === 'callback') return null;
+	if (context.getMode() === 'manual') return [[await sampleEvent(context)]];
+	const opened = await KlingClient.open(context);
+	if (!opened.ok) throw nodeErrorFrom(context, opened.problem, 0);
+	const memory = context.getWorkflowStaticData('node');
+	const items: INodeExecutionData[] = [];
+	const moved: Record<string, Cursor> = {};
+	for (const type of settings.types) {
+		const cursor = readCursor(memory[type]);
+		const tasks = await tasksSince(opened.value, type, cursor);
+		if (!tasks.ok) throw nodeErrorFrom(context, tasks.problem, 0);
+		const { fresh, next } = advance(cursor, tasks.value, Date.now());
+		moved[type] = next;
+		const wanted = fresh.filter(({ status }) => settings.statuses.has(status));
+		items.push(...wanted.map((task) => itemOf(task, type, settings.simple)));
+	}
+	// Only now: n8n keeps what is written here although the poll fails, and then the events of other types were lost.
+	Object.assign(memory, moved);
+	return items.length > 0 ? [items] : null;
+}
+
+/** The newest finished task, as sample data while a workflow is built. */
+export async function sampleEvent(context: TriggerContext): Promise<INodeExecutionData> {
+	const settings = readSettings(context);
+	const opened = await KlingClient.open(context);
+	if (!opened.ok) throw nodeErrorFrom(context, opened.problem, 0);
+	for (const type of settings.types) {
+		const page = await pageOf(opened.value, type, 1);
+		if (!page.ok) throw nodeErrorFrom(context, page.problem, 0);
+		const newest = page.value.tasks.find(({ status }) => settings.statuses.has(status));
+		if (newest) return itemOf(newest, type, settings.simple);
+	}
+	throw new NodeOperationError(context.getNode(), 'There is no finished task to show yet', {
+		description:
+			'Create a voice first, or choose more in Task Types or Trigger On. Once the workflow is active, the node gives each task when it has finished.',
+	});
+}
+
+function itemOf(task: KlingEvent['task'], type: TaskType, simple: boolean): INodeExecutionData {
+	return { json: eventJson({ task, type, via: 'poll', verified: true }, simple) };
+}
+
+/** Pages through the list until the tasks are older than the cursor looks back. */
+async function tasksSince(
+	client: KlingClient,
+	type: TaskType,
+	cursor: Cursor | undefined,
+): Promise<Reply<KlingEvent['task'][]>> {
+	const found: KlingEvent['task'][] = [];
+	for (let pageNum = 1; ; pageNum += 1) {
+		const page = await pageOf(client, type, pageNum);
+		if (!page.ok) return page;
+		const { tasks, last } = page.value;
+		found.push(...tasks);
+		// The first poll only learns where the present is.
+		if (last || !cursor || isPast(tasks, cursor)) return ok(found);
+	}
+}
+
+/** Only a list with the newest first, as Kling's is, tells by its last row that the rest is older. */
+function isPast(tasks: Task[], { lookBackTo }: Cursor): boolean {
+	const times = tasks.flatMap(({ createdAt }) => (createdAt ? Date.parse(createdAt) : []));
+	const [newest, oldest] = [times[0], times.at(-1)];
+	return newest !== undefined && oldest !== undefined && newest >= oldest && oldest < lookBackTo;
+}
+
+async function pageOf(
+	client: KlingClient,
+	type: TaskType,
+	pageNum: number,
+): Promise<Reply<{ tasks: KlingEvent['task'][]; last: boolean }>> {
+	const { path, resultKey, name } = TASK_KINDS[type];
+	const page = await readPage(client, path, pageNum, PAGE_SIZE);
+	if (!page.ok) {
+		return failed({ ...page.problem, what: `Asking for tasks (${name}): ${page.problem.what}` });
+	}
+	const tasks = page.value.rows
+		.map((row) => readTask(row, resultKey))
+		.filter((task): task is KlingEvent['task'] => task.taskId !== undefined);
+	return ok({ tasks, last: page.value.last });
+}

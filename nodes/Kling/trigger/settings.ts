@@ -1,0 +1,36 @@
+import type { IExecuteFunctions, IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
+
+import { TASK_KINDS, type TaskType } from '../tasks/kinds';
+
+export type TriggerContext = IExecuteFunctions | IPollFunctions | IWebhookFunctions;
+
+/** What the panel of the trigger says. */
+export interface TriggerSettings {
+	statuses: Set<string>;
+	types: TaskType[];
+	/** `callback`, `poll` or `both`. */
+	receive: string;
+	verify: boolean;
+	simple: boolean;
+}
+
+export function readSettings(context: TriggerContext): TriggerSettings {
+	// An execute context wants the item's number, the others have no items.
+	const read = (name: string, fallback: unknown): unknown =>
+		'getInputData' in context
+			? context.getNodeParameter(name, 0, fallback as object)
+			: context.getNodeParameter(name, fallback);
+	const list = (name: string, fallback: string[]) => [read(name, fallback)].flat().map(String);
+	const types = list('taskTypes', ['customVoice']).filter((type) => isTaskType(type));
+	return {
+		statuses: new Set(list('triggerOn', ['succeed', 'failed'])),
+		types,
+		receive: String(read('receive', 'callback')),
+		verify: read('options.verify', true) !== false,
+		simple: read('simplify', true) !== false,
+	};
+}
+
+function isTaskType(type: string): type is TaskType {
+	return Object.hasOwn(TASK_KINDS, type);
+}

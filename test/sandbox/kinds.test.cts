@@ -1,0 +1,149 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TaskKind } from '../../sandbox/server.cjs';
+import { VOICES, closeAll, open } from './client.cjs';
+
+afterEach(closeAll);
+
+const paths: [TaskKind, string][] = [
+	['imageToVideo', '/v1/videos/image2video'],
+	['textToVideo', '/v1/videos/text2video'],
+	['avatar', '/v1/videos/avatar/image2video'],
+	['lipSync', '/v1/videos/advanced-lip-sync'],
+];
+
+describe.each(paths)('%s', (kind, path) => {
+	it('is made, found by both ids and listed, only under its own path', async () => {
+		const client = await open({ submittedMs: 60_000 });
+		const body = { prompt: 'A lamp', image: 'x', external_task_id: 'e1', callback_url: '' };
+		const { status, json } = await client.send('POST', path, body);
+		const { task_id } = json.data;
+		expect(status).toBe(200);
+		expect(json.data).toMatchObject({
+			task_status: 'submitted',
+			task_info: { external_task_id: 'e1' },
+		});
+		expect(client.sandbox.tasks).toMatchObject([{ kind, task_id }]);
+		client.sandbox.finish(task_id);
+		for (const id of [task_id, 'e1']) {
+			const { data } = (await client.send('GET', `${path}/${id}`)).json;
+			expect(data).toMatchObject({ task_id, task_status: 'succeed' });
+			expect(data.task_result).toEqual({
+				videos: [
+					{
+						id: expect.stringMatching(/^8\d{17}$/) as string,
+						url: expect.stringMatching(/^http.*mp4$/) as string,
+						duration: '5.1',
+					},
+				],
+			});
+		}
+		expect((await client.send('GET', path)).rows.map((row) => row.task_id)).toEqual([task_id]);
+		for (const [, other] of [...paths, ['customVoice', VOICES] as const]) {
+			if (other === path) continue;
+			expect((await client.send('GET', `${other}/${task_id}`)).json.code).toBe(1201);
+			expect((await client.send('GET', other)).rows).toEqual([]);
+		}
+		expect((await client.send('POST', path, body)).json.code).toBe(1201);
+		expect((await client.send('GET', `${path}?pageSize=500`)).status).toBe(200);
+		expect((await client.send('GET', `${path}?pageSize=501`)).json.code).toBe(1201);
+		expect((await client.list('?pageSize=1000')).status).toBe(200);
+	});
+
+	it('fails, lives and is faulted as voices are', async () => {
+		const client = await open({ envelope: 'codeWord' });
+		client.sandbox.addFault({ on: 'create', kind: 'taskFails', message: 'too dark', times: 1 });
+		const first = (await client.send('POST', path, {})).json;
+		expect(first.code).toBe('success');
+		const second = (await client.send('POST', path, {})).json.data.task_id;
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		const { data } = (await client.send('GET', `${path}/${first.data.task_id}`)).json;
+		expect(data).toMatchObject({ task_status: 'failed', task_status_msg: 'too dark' });
+		const { rows } = await client.send('GET', path);
+		expect(rows).toMatchObject([{ task_id: second, task_status: 'succeed' }, data]);
+	});
+});
+
+it('makes tasks without a call, many at once, and pages over them by their age', async () => {
+	const client = await open({ submittedMs: 600_000 });
+	const { sandbox } = client;
+	const now = Date.now();
+	const before = performance.now();
+	for (let i = 0; i < 10_000; i++) {
+		const { task_id } = sandbox.createTask({ kind: 'avatar', created_at: now + i });
+		if (i % 2 === 0) sandbox.finish(task_id, i % 4 === 0 ? 'succeed' : 'failed');
+	}
+	expect(performance.now() - before).toBeLessThan(3000);
+	const [, path] = paths[2] ?? ['', ''];
+	const times: number[] = [];
+	for (let pageNum = 1; pageNum <= 21; pageNum++) {
+		const { rows } = await client.send('GET', `${path}?pageNum=${pageNum}&pageSize=500`);
+		times.push(...rows.map((row) => row.created_at));
+	}
+	expect(times).toEqual(Array.from({ length: 10_000 }, (_, i) => now + 9_999 - i));
+	const old = sandbox.createTask({ voice_name: 'Old', created_at: now - 5000 });
+	const young = sandbox.createTask({ voice_name: 'Young' });
+	const oldest = sandbox.createTask({ voice_name: 'Oldest', created_at: now - 9000 });
+	const listed = (await client.list()).rows.map((row) => row.task_id);
+	expect(listed).toEqual([young, old, oldest].map((task) => task.task_id));
+	expect(sandbox.tasks.at(-1)).toMatchObject({ kind: 'customVoice', voice_name: 'Oldest' });
+	expect(young).not.toBe(old);
+});
+
+it('calls back in the form of the new standard', async () => {
+	const bodies: unknown[] = [];
+	const receiver = createServer((req, res) => {
+		const parts: Buffer[] = [];
+		req.on('data', (part: Buffer) => parts.push(part));
+		req.on('end', () => {
+			bodies.push(JSON.parse(Buffer.concat(parts).toString()));
+			res.end();
+		});
+	}).listen(0, '127.0.0.1');
+	await new Promise((resolve) => receiver.once('listening', resolve));
+	const callback_url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+	try {
+		const { sandbox } = await open({ submittedMs: 600_000, callbackForm: 'newStandard' });
+		const told = async (count: number) => {
+			while (bodies.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
+			return bodies[count - 1];
+		};
+		const voice = sandbox.createTask({ voice_name: 'Ada', callback_url, external_task_id: 'e' });
+		expect(await told(1)).toEqual({
+			id: voice.task_id,
+			status: 'submitted',
+			message: '',
+			create_time: voice.created_at,
+			update_time: voice.created_at,
+			external_id: 'e',
+			outputs: [],
+			billing: [],
+		});
+		sandbox.finish(voice.task_id);
+		expect(await told(2)).toMatchObject({
+			status: 'succeeded',
+			outputs: [
+				{
+					type: 'voice',
+					id: voice.voices[0]?.voice_id,
+					name: 'Ada',
+					owned_by: expect.any(String) as string,
+					status: 'succeeded',
+				},
+			],
+		});
+		const video = sandbox.createTask({ kind: 'lipSync', callback_url });
+		await told(3);
+		sandbox.finish(video.task_id);
+		expect(await told(4)).toMatchObject({
+			outputs: [{ type: 'video', id: video.videos[0]?.id, duration: '5.1' }],
+		});
+		const failed = sandbox.createTask({ kind: 'avatar', callback_url });
+		await told(5);
+		sandbox.finish(failed.task_id, 'failed', 'no face');
+		expect(await told(6)).toMatchObject({ status: 'failed', message: 'no face', outputs: [] });
+	} finally {
+		receiver.close();
+		receiver.closeAllConnections();
+	}
+});
