@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n
 import { NodeOperationError, sleep } from 'n8n-workflow';
 
 /** So many events back a repeated one is recognised. n8n reads and writes the whole list each time. */
-const REMEMBERED = 10_000;
+const REMEMBERED = 20_000;
 /** A database that is locked is free again within moments. */
 const PAUSES_MS = [200, 1_000, 3_000];
 

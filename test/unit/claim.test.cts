@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
+
+import { readClaim } from '../../nodes/Kling/trigger/payload';
+
+const TYPES = ['customVoice', 'imageToVideo'] as const;
+const read = (body: unknown) => readClaim(body as IDataObject, [...TYPES]);
+
+test('whatever a body holds, reading it throws nothing', () => {
+	fc.assert(
+		fc.property(fc.object({ maxDepth: 5, withNullPrototype: true }), (body) => {
+			read(body);
+		}),
+		{ numRuns: 2_000 },
+	);
+});
+
+test('nor does anything in the places that are looked at', () => {
+	const anything = fc.anything({ maxDepth: 3 });
+	const keys = ['task_id', 'id', 'task_status', 'status', 'task_result', 'task_info', 'outputs'];
+	const body = fc.record(Object.fromEntries(keys.map((key) => [key, anything])), {
+		requiredKeys: [],
+	});
+	fc.assert(
+		fc.property(body, (given) => {
+			const claim = read(given);
+			if (claim) expect(typeof claim.taskId).toBe('string');
+		}),
+		{ numRuns: 2_000 },
+	);
+});
+
+test.each<[string, IDataObject, string[]]>([
+	['a voice', { task_result: { voices: [{ voice_id: '1' }] } }, ['customVoice']],
+	['a video', { task_result: { videos: [{ id: '1' }] } }, ['imageToVideo']],
+	['nothing', {}, ['customVoice', 'imageToVideo']],
+	['an empty result', { task_result: { images: [] } }, ['customVoice', 'imageToVideo']],
+	['pictures', { task_result: { images: [{ url: 'x' }] } }, []],
+])('with %s it can be of these types', (_, more, types) => {
+	const claim = read({ task_id: '5', task_status: 'succeed', ...more });
+	expect([...(claim?.tasks.keys() ?? [])]).toEqual(types);
+});
