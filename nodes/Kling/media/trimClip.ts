@@ -3,7 +3,6 @@ import { ClipBytes } from './clipBytes';
 import {
 	MAX_SECONDS,
 	fault,
-	isTooLong as isTooManySeconds,
 	refusedClip,
 	type Clip,
 	type ClipFile,
@@ -26,9 +25,6 @@ export async function trimClip(file: ClipFile, { format }: Clip): Promise<Reply<
 		await bytes.close();
 	}
 }
-
-/** Whether Kling would refuse a clip for its length, so that it has to be trimmed. */
-export const isTooLong = ({ seconds }: Clip): boolean => isTooManySeconds(seconds);
 
 const TRIMMERS: Record<Clip['format'], (bytes: ClipBytes) => Promise<Outcome<Buffer>>> = {
 	mp3: firstFrames,
