@@ -118,6 +118,6 @@ describe('the credential', () => {
 
 	test('shows no secret while it is typed', () => {
 		const hidden = credential.properties.filter(({ typeOptions }) => typeOptions?.password);
-		expect(hidden.map(({ name }) => name)).toEqual(['apiKey', 'secretKey']);
+		expect(hidden.map(({ name }) => name)).toEqual(['apiKey', 'secretKey', 'webhookSecret']);
 	});
 });
