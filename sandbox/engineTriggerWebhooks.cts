@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { HookContext } from 'n8n-core';
+import * as n8n from 'n8n-workflow';
 import {
 	NodeHelpers,
 	type INode,
@@ -62,6 +63,9 @@ function keyOf(method: string, path: string): string {
 	}
 }
 
+/** n8n 1.x has no such thing: there every description is an expression. */
+const { resolveWebhookDescriptionField } = n8n as Partial<typeof n8n>;
+
 type Described = 'path' | 'httpMethod' | 'isFullPath';
 
 /** All webhooks that start the workflow; a node whose path evaluates to nothing has none. */
@@ -75,15 +79,13 @@ export function webhooksOf(
 		const { description } = workflow.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 		return (description.webhooks ?? []).flatMap((webhookDescription) => {
 			if (webhookDescription.restartWebhook === true) return [];
-			const value = (key: Described, fallback?: boolean | string): unknown =>
-				workflow.expression.getSimpleParameterValue(
-					node,
-					webhookDescription[key],
-					'internal',
-					{},
-					undefined,
-					fallback,
-				);
+			const value = (key: Described, fallback?: boolean | string): unknown => {
+				const native = resolveWebhookDescriptionField?.(node, webhookDescription, key);
+				if (native?.resolved) return native.value;
+				const given = webhookDescription[key];
+				const { expression } = workflow;
+				return expression.getSimpleParameterValue(node, given, 'internal', {}, undefined, fallback);
+			};
 			const own = value('path') as string | number | null | undefined;
 			if (own === undefined || own === null) return [];
 			const path = fullPath(workflowId, node, String(own), value('isFullPath', false) === true);

@@ -10,6 +10,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import { triggerAddress } from './trigger/address';
 import { triggerFields } from './trigger/fields';
 
 export class KlingTrigger implements INodeType {
@@ -18,22 +19,15 @@ export class KlingTrigger implements INodeType {
 		name: 'klingTrigger',
 		icon: { light: 'file:kling.svg', dark: 'file:kling.dark.svg' },
 		group: ['trigger'],
-		version: 1,
+		// n8n takes a webhook of version 1 for one of its first, and evaluates an expression for each of its calls.
+		version: 1.1,
 		subtitle: '={{ $parameter["triggerOn"].join(", ") }}',
 		description: 'Starts the workflow when a Kling task changes its status',
 		defaults: { name: 'Kling Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'klingApi', required: true }],
-		webhooks: [
-			{
-				name: 'default',
-				httpMethod: 'POST',
-				responseMode: 'onReceived',
-				// Without a path n8n gives the node no address, and a test run asks Kling instead of waiting for a call.
-				path: '={{ $parameter["receive"] === "poll" ? undefined : "webhook" }}',
-			},
-		],
+		webhooks: [triggerAddress],
 		properties: triggerFields,
 	};
 

@@ -1,4 +1,5 @@
 import type {
+	ICredentialDataDecryptedObject,
 	IDataObject,
 	IExecuteFunctions,
 	ILoadOptionsFunctions,
@@ -57,10 +58,18 @@ export class KlingClient {
 		this.flows = { GET: new Flow(maxConcurrency), POST: new Flow(maxConcurrency) };
 	}
 
-	/** Fails in words when the node has no credential, or one without a usable base URL. */
-	static async open(context: KlingContext, limits: Limits = {}): Promise<Reply<KlingClient>> {
+	/**
+	 * Fails in words when the node has no credential, or one without a usable base URL.
+	 * @param known the credential, by those who have it already
+	 */
+	static async open(
+		context: KlingContext,
+		limits: Limits = {},
+		known?: ICredentialDataDecryptedObject,
+	): Promise<Reply<KlingClient>> {
 		try {
-			const credentials = await context.getCredentials(CREDENTIAL);
+			const credentials =
+				known ?? (await context.getCredentials<ICredentialDataDecryptedObject>(CREDENTIAL));
 			const baseUrl = baseUrlOf(credentials);
 			return ok(
 				new KlingClient(context, baseUrl, new SecretCleaner(secretsOf(credentials)), limits),

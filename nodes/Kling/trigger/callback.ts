@@ -9,10 +9,10 @@ import { Webhook } from 'standardwebhooks';
 import { textOfCall } from '../api/body';
 import { KlingClient } from '../api/client';
 import { isRecord } from '../api/envelope';
-import { CREDENTIAL } from '../api/gateway';
 import { readJson } from '../api/json';
 import { readOne } from '../tasks/find';
 import { TASK_KINDS } from '../tasks/kinds';
+import { credentialOf } from './credential';
 import { eventId, eventJson, type KlingEvent } from './event';
 import { wasSeen } from './once';
 import { readClaim, type Claim } from './payload';
@@ -57,9 +57,9 @@ export async function onCallback(context: IWebhookFunctions): Promise<IWebhookRe
 }
 
 async function judge(context: IWebhookFunctions, settings: TriggerSettings): Promise<Verdict> {
-	const raw = textOfCall(context);
+	const raw = await textOfCall(context);
 	if (raw.length > MOST_BYTES) return { status: 413, message: 'The body is too large' };
-	const credentials = await context.getCredentials(CREDENTIAL);
+	const credentials = await credentialOf(context);
 	const signed = isSigned(context, credentials, raw);
 	if (signed === false) return { status: 401, message: 'The signature does not fit' };
 	const body = readJson(raw);
@@ -69,7 +69,7 @@ async function judge(context: IWebhookFunctions, settings: TriggerSettings): Pro
 	if (!settings.statuses.has(claim.status)) return taken('Not a status that starts the workflow');
 	if (claim.tasks.size === 0) return taken('Not a task type that starts the workflow');
 	return settings.verify
-		? await readBack(context, claim, settings)
+		? await readBack(context, claim, settings, credentials)
 		: believed(context, claim, signed === true);
 }
 
@@ -78,8 +78,9 @@ async function readBack(
 	context: IWebhookFunctions,
 	{ taskId, tasks }: Claim,
 	{ statuses }: TriggerSettings,
+	credentials: ICredentialDataDecryptedObject,
 ): Promise<Verdict> {
-	const opened = await KlingClient.open(context, { patienceMs: READ_MS });
+	const opened = await KlingClient.open(context, { patienceMs: READ_MS }, credentials);
 	if (!opened.ok) throw new Error(opened.problem.what);
 	for (const type of tasks.keys()) {
 		const reply = await readOne(opened.value, TASK_KINDS[type], taskId, { timeoutMs: READ_MS });

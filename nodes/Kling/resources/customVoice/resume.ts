@@ -30,7 +30,7 @@ export async function resume(context: IWebhookFunctions): Promise<IWebhookRespon
 	const swallowed: IWebhookResponseData = { noWebhookResponse: true };
 	try {
 		context.getResponseObject().status(200).json({ received: true });
-		const body = readJson(textOfCall(context));
+		const body = readJson(await textOfCall(context));
 		const claimed = readTask(isRecord(body) ? body : undefined, KIND.resultKey);
 		const pause = suspended(context);
 		if (!isFinal(claimed) || !pause) return swallowed;

@@ -1,0 +1,20 @@
+import type { IWebhookDescription } from 'n8n-workflow';
+import * as workflow from 'n8n-workflow';
+
+/** Without a path n8n gives the node no address, and a test run asks Kling instead of waiting for a call. */
+const path = {
+	template: '={{ $parameter["receive"] === "poll" ? undefined : "webhook" }}',
+	resolve: ({ receive }: { receive?: unknown }) => (receive === 'poll' ? undefined : 'webhook'),
+};
+
+/** Since 2.40 n8n can find the path without starting its expression engine, which costs more than all the rest. */
+const { webhookDescriptionFields } = workflow as Partial<typeof workflow>;
+
+/** Where Kling calls the trigger. */
+export const triggerAddress: IWebhookDescription = {
+	name: 'default',
+	httpMethod: 'POST',
+	responseMode: 'onReceived',
+	path: path.template,
+	...webhookDescriptionFields?.({ path }),
+};
