@@ -1,74 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import axios from 'axios';
-import type { IDataObject, INode } from 'n8n-workflow';
-
-import type { WorkflowFile } from '../../sandbox/engine.cjs';
-import type { ActiveWorkflow } from '../../sandbox/engineInstance.cjs';
 import { signCallback } from '../../sandbox/callbacks.cjs';
 import { credentialsFor, outputOf, useInstance, useSandbox } from './support.cjs';
+import { call, events, useTrigger, workflowWith } from './triggerSupport.cjs';
 
 const sandboxOf = useSandbox({ submittedMs: 10, processingMs: 600_000 });
 const instanceOf = useInstance();
 
 const SECRET = 'whsec_dGVzdHNlY3JldHRlc3RzZWNyZXR0ZXN0c2VjcmV0MTI=';
 
-let workflows = 0;
-
-function workflowWith(parameters: IDataObject): WorkflowFile {
-	const id = `trigger-${(workflows += 1)}`;
-	const node: INode = {
-		id,
-		name: 'Kling Trigger',
-		type: 'n8n-nodes-kling-voice.klingTrigger',
-		typeVersion: 1,
-		position: [0, 0],
-		webhookId: id,
-		parameters: parameters as INode['parameters'],
-		credentials: { klingApi: { id: '1', name: 'Kling API' } },
-	};
-	return { id, name: 'Events', nodes: [node], connections: {} };
-}
-
-let active: ActiveWorkflow | undefined;
-async function activate(parameters: IDataObject = {}, fields: IDataObject = {}) {
-	active = await instanceOf().activate(workflowWith(parameters), {
-		credentials: { ...credentialsFor(sandboxOf()), ...fields } as never,
-	});
-	return active;
-}
-afterEach(async () => {
-	await active?.idle();
-	await active?.deactivate();
-	active = undefined;
-});
-
-/** What started the workflow, event by event. */
-async function events(workflow: ActiveWorkflow): Promise<IDataObject[]> {
-	await workflow.idle();
-	return workflow.executions.flatMap((run) =>
-		outputOf(run, 'Kling Trigger').map(({ json }) => json),
-	);
-}
-
-async function call(
-	{ url }: { url: string },
-	body: unknown,
-	headers: Record<string, string> = {},
-): Promise<number> {
-	const { status } = await axios.post(url, body, {
-		headers: { 'content-type': 'application/json', ...headers },
-		validateStatus: () => true,
-	});
-	return status;
-}
-
-/** A voice that has ended at Kling, and what Kling calls with. */
-function finished(name = 'Narrator', as: 'succeed' | 'failed' = 'succeed') {
-	const { task_id } = sandboxOf().createTask({ voice_name: name });
-	sandboxOf().finish(task_id, as, as === 'failed' ? 'There is music' : undefined);
-	return { task_id, task_status: as };
-}
+const { activate, finished } = useTrigger(sandboxOf, instanceOf);
 
 describe('A callback', () => {
 	it('starts the workflow with the task as Kling has it', async () => {

@@ -4,6 +4,7 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 import { Webhook } from 'standardwebhooks';
 
 import { textOfCall } from '../api/body';
@@ -11,7 +12,8 @@ import { KlingClient } from '../api/client';
 import { isRecord } from '../api/envelope';
 import { readJson } from '../api/json';
 import { readOne } from '../tasks/find';
-import { TASK_KINDS } from '../tasks/kinds';
+import { TASK_KINDS, type TaskKind } from '../tasks/kinds';
+import { isFinal } from '../tasks/task';
 import { credentialOf } from './credential';
 import { eventId, eventJson, type KlingEvent } from './event';
 import { wasSeen } from './once';
@@ -22,6 +24,8 @@ import { readSettings, type TriggerSettings } from './settings';
 const MOST_BYTES = 1_000_000;
 /** The sender waits for the answer, so a read-back gets one attempt and not all the patience of a poll. */
 const READ_MS = 10_000;
+/** A list or replica of Kling may lag behind its own callback, which may never come again. */
+const LOOKS_AGAIN_AFTER_MS = 1_500;
 
 /** How the sender is answered, and the event that starts the workflow, if one does. */
 interface Verdict {
@@ -76,21 +80,47 @@ async function judge(context: IWebhookFunctions, settings: TriggerSettings): Pro
 /** Asks each type that the task can be of: only one of them knows it. */
 async function readBack(
 	context: IWebhookFunctions,
-	{ taskId, tasks }: Claim,
+	claim: Claim,
 	{ statuses }: TriggerSettings,
 	credentials: ICredentialDataDecryptedObject,
 ): Promise<Verdict> {
 	const opened = await KlingClient.open(context, { patienceMs: READ_MS }, credentials);
 	if (!opened.ok) throw new Error(opened.problem.what);
-	for (const type of tasks.keys()) {
-		const reply = await readOne(opened.value, TASK_KINDS[type], taskId, { timeoutMs: READ_MS });
-		if (!reply.ok && reply.problem.cause === 'missing') continue;
-		if (!reply.ok) throw new Error(`${reply.problem.what}. ${reply.problem.advice}`);
-		const task = { ...reply.value, taskId };
+	for (const type of claim.tasks.keys()) {
+		const read = async () => await readClaimed(opened.value, TASK_KINDS[type], claim);
+		let task = await read();
+		if (!task) continue;
+		if (task.status !== claim.status && !isFinal(task)) {
+			await sleep(LOOKS_AGAIN_AFTER_MS);
+			task = (await read()) ?? task;
+		}
 		if (!statuses.has(task.status)) return taken('Kling names another status');
 		return first(context, { task, type, via: 'callback', verified: true });
 	}
 	return taken('Kling does not know this task');
+}
+
+/**
+ * The task of a callback as Kling has it. A gateway may have given the task an ID of its own and pass callbacks on
+ * that have Kling's; the external ID is the same for both.
+ * @returns `undefined` when Kling knows no such task
+ * @throws Error in words when Kling could not be asked
+ */
+async function readClaimed(
+	client: KlingClient,
+	kind: TaskKind,
+	{ taskId, externalTaskId }: Claim,
+): Promise<KlingEvent['task'] | undefined> {
+	const ids = [taskId, externalTaskId].filter((id) => id !== undefined);
+	for (const id of ids) {
+		const reply = await readOne(client, kind, id, { timeoutMs: READ_MS });
+		if (!reply.ok && reply.problem.cause === 'missing') continue;
+		if (!reply.ok) throw new Error(`${reply.problem.what}. ${reply.problem.advice}`);
+		const found = [reply.value.taskId, reply.value.externalTaskId];
+		const isAnother = found.some((other) => other !== undefined) && !found.includes(id);
+		if (!isAnother) return { ...reply.value, taskId: reply.value.taskId ?? taskId };
+	}
+	return undefined;
 }
 
 function believed(context: IWebhookFunctions, { tasks }: Claim, verified: boolean): Verdict {

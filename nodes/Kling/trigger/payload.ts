@@ -7,6 +7,7 @@ import { readTask, type Task } from '../tasks/task';
 /** What a callback says; a hint as long as nobody has vouched for it. */
 export interface Claim {
 	taskId: string;
+	externalTaskId?: string;
 	status: Task['status'];
 	/** The task as each chosen type would read it; those that it cannot be are left out. */
 	tasks: Map<TaskType, Task & { taskId: string }>;
@@ -27,7 +28,7 @@ const OUTPUTS: Record<string, { key: string; fields: Record<string, string> }> =
  */
 export function readClaim(body: IDataObject, types: TaskType[]): Claim | undefined {
 	const payload = Array.isArray(body.outputs) ? withResult(body, body.outputs) : body;
-	const { taskId, status } = readTask(payload, '');
+	const { taskId, externalTaskId, status } = readTask(payload, '');
 	if (taskId === undefined || status === 'unknown') return undefined;
 	const result = payload.task_result;
 	const filled = isRecord(result)
@@ -36,7 +37,7 @@ export function readClaim(body: IDataObject, types: TaskType[]): Claim | undefin
 	const tasks = types
 		.filter((type) => filled.length === 0 || filled.includes(TASK_KINDS[type].resultKey))
 		.map((type) => [type, { ...readTask(payload, TASK_KINDS[type].resultKey), taskId }] as const);
-	return { taskId, status, tasks: new Map(tasks) };
+	return { taskId, externalTaskId, status, tasks: new Map(tasks) };
 }
 
 function withResult(body: IDataObject, outputs: unknown[]): IDataObject {
