@@ -46,15 +46,16 @@ async function readRawBody(req: Request): Promise<Buffer> {
 export async function readBody(req: Request, startNode: INode): Promise<void> {
 	const contentType = req.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
 	const parser = parsers[contentType];
-	const raw: { rawBody?: Buffer } = {};
+	const read: { rawBody?: Buffer } = {};
 	// As n8n's: nodes may call it for a body that was left unread.
 	const readOnce = async () => {
-		raw.rawBody ??= await readRawBody(req);
-		return Object.assign(req, raw);
+		read.rawBody ??= await readRawBody(req);
+		Object.assign(req, read);
+		return read.rawBody;
 	};
 	Object.assign(req, { contentType, readRawBody: readOnce });
 	if (!parser && startNode.typeVersion > 1) return;
-	const { rawBody = Buffer.alloc(0) } = await readOnce();
+	const rawBody = await readOnce();
 	if (!parser || rawBody.length === 0) return;
 	try {
 		req.body = parser(rawBody.toString('utf8').replace(/^\uFEFF/, ''));

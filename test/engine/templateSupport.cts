@@ -13,6 +13,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { WorkflowFile } from '../../sandbox/engine.cjs';
+import type { ActiveWorkflow } from '../../sandbox/engineInstance.cjs';
 import { nodeTypes } from '../../sandbox/engineNodes.cjs';
 import {
 	credentialsFor,
@@ -38,6 +39,9 @@ export function templateText(name: string): string {
 
 export const KLING = 'n8n-nodes-kling-voice.kling';
 export const KLING_TOOL = 'n8n-nodes-kling-voice.klingTool';
+export const KLING_TRIGGER = 'n8n-nodes-kling-voice.klingTrigger';
+
+export const isKling = ({ type }: INode) => [KLING, KLING_TOOL, KLING_TRIGGER].includes(type);
 
 type Change = (node: (name: string) => INode) => void;
 
@@ -88,6 +92,7 @@ const TYPES: Record<string, Stand> = {
 	'@n8n/n8n-nodes-langchain.memoryBufferWindow': { version: 1.3 },
 	[KLING]: { version: 1 },
 	[KLING_TOOL]: { version: 1 },
+	[KLING_TRIGGER]: { version: 1.1 },
 };
 
 export function knownType(type: string): Stand {
@@ -102,7 +107,7 @@ export function knownType(type: string): Stand {
  * declare, so each type declares what the template uses.
  */
 function standIns(file: WorkflowFile): Record<string, INodeType> {
-	const others = file.nodes.filter(({ type }) => type !== KLING && type !== KLING_TOOL);
+	const others = file.nodes.filter((node) => !isKling(node));
 	const types = new Map(others.map(({ type }) => [type, knownType(type)]));
 	return Object.fromEntries(
 		[...types].map(([type, stand]) => {
@@ -280,6 +285,8 @@ export interface Templates {
 	sandbox: () => Sandbox;
 	instance: () => Instance;
 	start: (file: WorkflowFile, run: TemplateRun) => InstanceRun;
+	/** What "Publish" does, for a template that starts by itself. */
+	activate: (file: WorkflowFile) => Promise<ActiveWorkflow>;
 	/** Bodies of the creates that Kling received. */
 	created: () => IDataObject[];
 	/** Id of the first voice that Kling made. */
@@ -299,6 +306,11 @@ export function useTemplates(): Templates {
 				credentials: credentialsFor(sandbox()),
 				...run,
 				nodeTypes: { ...standIns(file), ...others },
+			}),
+		activate: async (file) =>
+			await instance().activate(file, {
+				credentials: credentialsFor(sandbox()),
+				nodeTypes: standIns(file),
 			}),
 		created: () =>
 			sandbox()

@@ -2,6 +2,7 @@ import { NodeHelpers, type IDataObject, type INode, type INodeProperties } from 
 
 import { nodeTypes } from '../../sandbox/engineNodes.cjs';
 import {
+	isKling,
 	KLING,
 	KLING_TOOL,
 	klingTool,
@@ -12,7 +13,6 @@ import {
 } from './templateSupport.cjs';
 
 const isNote = ({ type }: INode) => type.endsWith('.stickyNote');
-const isKling = ({ type }: INode) => type === KLING || type === KLING_TOOL;
 
 describe.each(templateNames)('%s', (name) => {
 	const file = template(name);
@@ -93,6 +93,7 @@ describe.each(templateNames)('%s', (name) => {
 			'data table',
 			'Execute workflow',
 			'Open chat',
+			'By Asking Kling',
 		];
 		const neighbours = templateNames.filter((one) => bold.includes(one));
 		const named = [name, ...neighbours].flatMap((one) => template(one).nodes);
@@ -179,7 +180,7 @@ function overlap(one: Box, other: Box): boolean {
 /** What the panel of this package, as it is built, would not show or not take. */
 function faultsOf(node: INode): string[] {
 	const { description } =
-		node.type === KLING_TOOL ? klingTool() : nodeTypes.getByNameAndVersion(KLING);
+		node.type === KLING_TOOL ? klingTool() : nodeTypes.getByNameAndVersion(node.type);
 	const { properties } = description;
 	const all = NodeHelpers.getNodeParameters(
 		properties,

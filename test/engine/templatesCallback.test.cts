@@ -1,24 +1,14 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { IDataObject, INode, IRun } from 'n8n-workflow';
 
+import type { ActiveWorkflow } from '../../sandbox/engineInstance.cjs';
+import type { RecordedCallback } from '../../sandbox/server.cjs';
 import { requestCounts } from './support.cjs';
-import {
-	enter,
-	errorText,
-	given,
-	MANUAL,
-	one,
-	reached,
-	template,
-	useTemplates,
-} from './templateSupport.cjs';
+import { enter, given, MANUAL, one, reached, template, useTemplates } from './templateSupport.cjs';
+import { call } from './triggerSupport.cjs';
 
-const { instance, sandbox, start, created, voiceId, clipUrl } = useTemplates();
+const { instance, sandbox, start, activate, created, voiceId, clipUrl } = useTemplates();
 
 const manually = { items: { [MANUAL]: one() } };
 
@@ -90,26 +80,19 @@ describe('create-and-pause.json', () => {
 });
 
 describe('create-then-continue-1.json and create-then-continue-2.json', () => {
-	/** What n8n's Webhook node would be called with, by the sandbox itself. */
-	const callsTo = async (act: (url: string) => Promise<unknown>): Promise<IDataObject[]> => {
-		const bodies: IDataObject[] = [];
-		const server = createServer((req, res) => {
-			void json(req).then((body) => {
-				bodies.push(body as IDataObject);
-				res.end();
-			});
-		}).listen(0, '127.0.0.1');
-		await once(server, 'listening');
-		try {
-			await act(`http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook/kling-voice`);
-			const isOver = () => sandbox().callbacks.filter(({ status }) => status !== undefined);
-			while (isOver().length < 3) await sleep(20);
-		} finally {
-			server.close();
-		}
-		return bodies;
-	};
-	const create = async (url: string, file?: string): Promise<IRun> => {
+	const ends = ['Go On with the Voice', 'Tell That It Failed'];
+	let activations = 0;
+	let second: ActiveWorkflow;
+	beforeEach(async () => {
+		// The sandbox begins anew with the same ids, and the trigger remembers those of its workflow.
+		const id = `continue-${(activations += 1)}`;
+		second = await activate({ ...template('create-then-continue-2.json'), id });
+	});
+	afterEach(async () => {
+		await second.deactivate();
+	});
+
+	const create = async (file?: string, url = second.url): Promise<IRun> => {
 		const workflow = template('create-then-continue-1.json', (node) => {
 			useClip(node('Recording'), file);
 			const { options } = node('Create Custom Voice').parameters;
@@ -117,59 +100,59 @@ describe('create-then-continue-1.json and create-then-continue-2.json', () => {
 		});
 		return await start(workflow, manually).finished;
 	};
-	const call = async (body: IDataObject): Promise<IRun> => {
-		const request = { headers: {}, params: {}, query: {}, body, executionMode: 'production' };
-		const items = { 'Kling Calls': one(request) };
-		return await start(template('create-then-continue-2.json'), { items }).finished;
+	/** What the second workflow did, once Kling has called for the last time. */
+	const continued = async (): Promise<IRun[]> => {
+		const isOver = ({ task_status: status, status: answer }: RecordedCallback) =>
+			['succeed', 'failed'].includes(status) && answer !== undefined;
+		while (!sandbox().callbacks.some(isOver)) await sleep(20);
+		await second.idle();
+		return second.executions;
 	};
-	const ends = ['Go On with the Voice', 'Tell That It Failed'];
 
-	it('ends at once, and goes on elsewhere with what Kling has, at the last call only', async () => {
-		let first: IRun | undefined;
-		const bodies = await callsTo(async (url) => {
-			first = await create(url);
-			expect(created()).toMatchObject([{ voice_name: 'Narrator A', callback_url: url }]);
+	it('ends at once, and goes on elsewhere when the voice is ready', async () => {
+		expect(template('create-then-continue-1.json').nodes.at(-1)?.parameters.options).toEqual({
+			callbackUrl: second.url.replace(instance().url, 'https://n8n.example.com/'),
 		});
+		const first = await create();
+		expect(created()).toMatchObject([{ voice_name: 'Narrator A', callback_url: second.url }]);
 		const [task] = sandbox().tasks;
-		expect(first && given(first, 'Create Custom Voice')).toMatchObject([
+		expect(given(first, 'Create Custom Voice')).toMatchObject([
 			{ task_id: task?.task_id, task_status: 'submitted' },
 		]);
-		expect(bodies.map((body) => body.task_status)).toEqual(['submitted', 'processing', 'succeed']);
-		expect(requestCounts(sandbox())).toEqual({ create: 1 });
-
-		const runs = [];
-		for (const body of bodies) runs.push(await call(body));
-		expect(runs.map((run) => reached(run, ...ends))).toEqual([[], [], [ends[0]]]);
-		expect(requestCounts(sandbox())).toEqual({ create: 1, get: 1 });
-		expect(runs[2] && given(runs[2], 'Go On with the Voice')).toMatchObject([
+		const [run, ...more] = await continued();
+		expect(more).toEqual([]);
+		expect(run && reached(run, ...ends)).toEqual([ends[0]]);
+		expect(run && given(run, 'Go On with the Voice')).toMatchObject([
 			{ task_id: task?.task_id, voice_id: voiceId(), voice_name: 'Narrator A' },
 		]);
 	});
 
 	it('tells of a voice that Kling could not make', async () => {
-		const bodies = await callsTo(async (url) => await create(url, 'short.mp3'));
-		const run = await call(bodies[2] ?? {});
-		expect(reached(run, ...ends)).toEqual(['Tell That It Failed']);
-		expect(given(run, 'Tell That It Failed')).toMatchObject([
+		await create('short.mp3');
+		const [run] = await continued();
+		expect(run && reached(run, ...ends)).toEqual(['Tell That It Failed']);
+		expect(run && given(run, 'Tell That It Failed')).toMatchObject([
 			{ task_status_msg: expect.stringContaining('too short') as string },
 		]);
 	});
 
 	it('believes nothing of a call but the task ID', async () => {
 		sandbox().options.submittedMs = 60_000;
-		sandbox().options.callbacks = false;
-		await create('https://n8n.example.com/webhook/kling-voice');
+		await create(undefined, 'https://n8n.example.com/elsewhere');
+		const task_id = sandbox().tasks[0]?.task_id;
 		const forged = {
-			task_id: sandbox().tasks[0]?.task_id,
+			task_id,
 			task_status: 'succeed',
 			task_result: { voices: [{ voice_id: 'evil', voice_name: 'Narrator A' }] },
 		};
-		expect(reached(await call(forged), ...ends)).toEqual([]);
-		const unknown = await call({ ...forged, task_id: '1' });
-		expect(reached(unknown, ...ends)).toEqual([]);
-		expect(errorText(unknown)).toContain('does not know this ID');
-		sandbox().finish(String(forged.task_id));
-		const run = await call(forged);
-		expect(given(run, 'Go On with the Voice')).toMatchObject([{ voice_id: voiceId() }]);
+		for (const body of [forged, { ...forged, task_id: '1' }]) await call(second, body);
+		await second.idle();
+		expect(second.executions).toEqual([]);
+		sandbox().finish(String(task_id));
+		await call(second, forged);
+		await second.idle();
+		expect(second.executions.map((run) => given(run, 'Go On with the Voice'))).toMatchObject([
+			[{ voice_id: voiceId() }],
+		]);
 	});
 });

@@ -68,8 +68,8 @@ export class KlingClient {
 		known?: ICredentialDataDecryptedObject,
 	): Promise<Reply<KlingClient>> {
 		try {
-			const credentials =
-				known ?? (await context.getCredentials<ICredentialDataDecryptedObject>(CREDENTIAL));
+			const credentials: ICredentialDataDecryptedObject =
+				known ?? (await context.getCredentials(CREDENTIAL));
 			const baseUrl = baseUrlOf(credentials);
 			return ok(
 				new KlingClient(context, baseUrl, new SecretCleaner(secretsOf(credentials)), limits),
