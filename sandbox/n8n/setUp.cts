@@ -1,0 +1,90 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { installN8n } from './install.cjs';
+import { type N8nProcess, startN8n } from './instance.cjs';
+import { installPackage } from './packageFolder.cjs';
+import { type CredentialTest, N8nRest } from './rest.cjs';
+import { makeUserFolder, OWNER } from './seed.cjs';
+import { type Imported, importTemplates } from './templates.cjs';
+
+export const CREDENTIAL = 'Kling API';
+
+/** Where the credential points, and the key for it. */
+export interface Api {
+	baseUrl: string;
+	apiKey: string;
+}
+
+export interface SetUpOptions {
+	/** Kept if it is there, made if not. */
+	userFolder: string;
+	api: Api;
+	/** Whether the templates are imported. */
+	templates: boolean;
+	port?: number;
+	env?: Record<string, string>;
+	say: (line: string) => void;
+	signal?: AbortSignal;
+}
+
+export interface SetUp {
+	n8n: N8nProcess;
+	rest: N8nRest;
+	credentialId: string;
+	/** What n8n's credential test says. */
+	test: CredentialTest;
+	/** Templates that are or were in this user folder. */
+	templates: Imported;
+}
+
+/** What has been put into a user folder, so that a second start does not put it there twice. */
+interface Memory {
+	credentialId?: string;
+	templates?: Imported;
+}
+
+/**
+ * From nothing to an n8n with this package, an owner, a credential and the templates. Asked again with the same user
+ * folder it installs the package anew, points the credential where it is told to, and leaves the workflows alone.
+ */
+export async function setUp(options: SetUpOptions): Promise<SetUp> {
+	const { userFolder, api, say, signal } = options;
+	await installN8n(say, signal);
+	if (!fs.existsSync(path.join(userFolder, '.n8n'))) await makeUserFolder(userFolder, say, signal);
+	await installPackage(userFolder);
+	const n8n = await startN8n({
+		userFolder,
+		...(options.port === undefined ? {} : { port: options.port }),
+		...(options.env ? { env: options.env } : {}),
+		...(signal ? { signal } : {}),
+	});
+	try {
+		const file = path.join(userFolder, 'kling-voice.json');
+		const memory = read(file);
+		const rest = await N8nRest.login(n8n.address, OWNER);
+		const credentialId = await pointCredential(rest, api, memory.credentialId);
+		const templates = options.templates
+			? await importTemplates(rest, credentialId, memory.templates)
+			: {};
+		fs.writeFileSync(file, JSON.stringify({ ...memory, credentialId, templates }, undefined, '\t'));
+		return { n8n, rest, credentialId, templates, test: await rest.testCredential(credentialId) };
+	} catch (error) {
+		await n8n.kill();
+		throw error;
+	}
+}
+
+function read(file: string): Memory {
+	return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as Memory) : {};
+}
+
+/** @param id of the one that was saved at an earlier start; somebody may have deleted it since */
+async function pointCredential(rest: N8nRest, api: Api, id?: string): Promise<string> {
+	const data = { provider: 'custom', authentication: 'apiKey', ...api };
+	const saved = await rest.call<{ id: string }[]>('GET', '/credentials');
+	if (id === undefined || !saved.some((credential) => credential.id === id)) {
+		return rest.saveCredential(CREDENTIAL, 'klingApi', data);
+	}
+	await rest.call('PATCH', `/credentials/${id}`, { name: CREDENTIAL, type: 'klingApi', data });
+	return id;
+}
