@@ -8,6 +8,8 @@ import type { Figure, Measurement } from './figure.cjs';
 import { createdOnce } from './once.cjs';
 import { pace } from './pace.cjs';
 import { packageSize } from './package.cjs';
+import { real } from './real.cjs';
+import { realEvents } from './realEvents.cjs';
 import { waiting } from './waiting.cjs';
 
 const MEASUREMENTS: Record<string, Measurement> = {
@@ -19,6 +21,8 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	bigFile,
 	clip: clipCheck,
 	package: packageSize,
+	real,
+	realEvents,
 };
 
 /** `npm run bench` measures everything, `npm run bench -- pace calls` only what is named. */

@@ -1,0 +1,175 @@
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import pLimit from 'p-limit';
+import pidusage from 'pidusage';
+import type { INode } from 'n8n-workflow';
+
+import { startReady, type Ready } from '../sandbox/n8n/ready.cjs';
+import { median, type Figure, type Measurement } from './figure.cjs';
+
+const CALLS = 100;
+const ROUNDS = 5;
+const AT_ONCE = 20;
+const API_MS = 20;
+/** n8n is done when it has used no processor for so long. */
+const IDLE_MS = 600;
+const LOOK_MS = 50;
+
+const CONTENDERS = {
+	webhook: {
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		parameters: { httpMethod: 'POST', path: 'webhook', responseMode: 'onReceived', options: {} },
+	},
+	firstWebhook: {
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 1,
+		parameters: { httpMethod: 'POST', path: 'first', responseMode: 'onReceived', options: {} },
+	},
+	unverified: {
+		type: 'n8n-nodes-kling-voice.klingTrigger',
+		typeVersion: 1.1,
+		parameters: { options: { verify: false } },
+	},
+	verified: {
+		type: 'n8n-nodes-kling-voice.klingTrigger',
+		typeVersion: 1.1,
+		parameters: {},
+	},
+} satisfies Record<string, Partial<INode>>;
+
+type Name = keyof typeof CONTENDERS;
+const names = Object.keys(CONTENDERS) as Name[];
+
+/**
+ * Callbacks per second of a real n8n, beside its own Webhook node. n8n 2.41 starts an expression engine for each call
+ * of every trigger but that node from version 2 on; so both engines, and version 1 of that node, are compared.
+ */
+export const realEvents: Measurement = async (say) => [
+	...(await withEngine('vm', 'n8n as it is', say)),
+	...(await withEngine('legacy', 'N8N_EXPRESSION_ENGINE=legacy', say)),
+];
+
+async function withEngine(
+	engine: string,
+	name: string,
+	say: (progress: string) => void,
+): Promise<Figure[]> {
+	const ready = await startReady({
+		sandbox: { fetchClips: false, callbacks: false, submittedMs: 600_000 },
+		env: { N8N_EXPRESSION_ENGINE: engine },
+	});
+	try {
+		const urls = await activateAll(ready);
+		const speeds: Record<Name, number[]> = {
+			webhook: [],
+			firstWebhook: [],
+			unverified: [],
+			verified: [],
+		};
+		for (let round = 0; round <= ROUNDS; round += 1) {
+			// Side by side in each round, as the speed of the machine changes from one to the next.
+			for (const contender of names) {
+				const speed = await perSecond(ready, urls[contender], contender === 'verified');
+				// The first round warms n8n up.
+				if (round > 0) speeds[contender].push(speed);
+			}
+			say(`${name}, round ${String(round)} of ${String(ROUNDS)}`);
+		}
+		return figuresOf(name, speeds);
+	} finally {
+		await ready.close();
+	}
+}
+
+function figuresOf(name: string, speeds: Record<Name, number[]>): Figure[] {
+	const ratio = (one: Name, other: Name) =>
+		median(speeds[one].map((speed, round) => speed / (speeds[other][round] ?? NaN)));
+	const beside = (one: Name, other: Name, what: string, atLeast: number): Figure => ({
+		what: `callbacks per second, ${what}; ${name} (median of ${String(ROUNDS)})`,
+		goal: `≥ ${String(atLeast)} ×`,
+		measured: `${ratio(one, other).toFixed(2)} × (${median(speeds[one]).toFixed(1)} beside ${median(speeds[other]).toFixed(1)} a second)`,
+		met: ratio(one, other) >= atLeast,
+	});
+	return [
+		beside('unverified', 'webhook', 'verify off, beside n8n’s Webhook node', 0.9),
+		beside('unverified', 'firstWebhook', 'verify off, beside version 1 of the Webhook node', 0.9),
+		beside(
+			'verified',
+			'unverified',
+			`verify on, API answering in ${String(API_MS)} ms, beside verify off`,
+			0.5,
+		),
+	];
+}
+
+async function activateAll({ rest, n8n, credentialId }: Ready): Promise<Record<Name, string>> {
+	const entries = names.map(async (name) => {
+		const isOurs = CONTENDERS[name].type.includes('kling');
+		const node = {
+			...CONTENDERS[name],
+			id: name,
+			name: 'Trigger',
+			position: [0, 0],
+			webhookId: `bench-${name}`,
+		} as INode;
+		const file = { name: `Bench ${name}`, nodes: [node], connections: {} };
+		if (isOurs) node.credentials = { klingApi: { id: credentialId, name: 'Kling API' } };
+		const { id } = await rest.importWorkflow(file);
+		await rest.activate(id);
+		const path = isOurs
+			? `bench-${name}/webhook`
+			: (CONTENDERS[name].parameters as { path: string }).path;
+		return [name, `${n8n.address}/webhook/${path}`] as const;
+	});
+	return Object.fromEntries(await Promise.all(entries)) as Record<Name, string>;
+}
+
+async function perSecond({ n8n, sandbox }: Ready, url: string, slow: boolean): Promise<number> {
+	const ids = Array.from({ length: CALLS }, (_, n) => {
+		const { task_id } = sandbox.createTask({ voice_name: `Voice ${String(n)}` });
+		sandbox.finish(task_id);
+		return task_id;
+	});
+	if (slow) sandbox.addFault({ on: 'get', kind: 'slow', delayMs: API_MS });
+	const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+	const started = performance.now();
+	try {
+		const limit = pLimit(AT_ONCE);
+		await Promise.all(ids.map((id) => limit(() => post(url, agent, id))));
+		return (CALLS * 1000) / ((await idleSince(n8n.pid)) - started);
+	} finally {
+		agent.destroy();
+		sandbox.clearFaults();
+	}
+}
+
+async function post(url: string, agent: Agent, task_id: string): Promise<void> {
+	const status = await new Promise<number | undefined>((resolve, reject) => {
+		const call = request(
+			url,
+			{ method: 'POST', agent, headers: { 'content-type': 'application/json' } },
+			(response) => {
+				response.resume().on('end', () => resolve(response.statusCode));
+			},
+		);
+		call.on('error', reject).end(JSON.stringify({ task_id, task_status: 'succeed' }));
+	});
+	if (status !== 200) throw new Error(`${url} answered ${String(status)}`);
+}
+
+/** @returns when n8n, which goes on after its answers, used the processor last; as performance.now() */
+async function idleSince(pid: number): Promise<number> {
+	let used = (await pidusage(pid)).ctime;
+	let since = performance.now();
+	while (performance.now() - since < IDLE_MS) {
+		await sleep(LOOK_MS);
+		const { ctime } = await pidusage(pid);
+		// A tick now and then is n8n's housekeeping.
+		if (ctime - used <= 10) continue;
+		used = ctime;
+		since = performance.now();
+	}
+	return since;
+}
