@@ -6,6 +6,7 @@ import pidusage from 'pidusage';
 import type { INode } from 'n8n-workflow';
 
 import { startReady, type Ready } from '../sandbox/n8n/ready.cjs';
+import { until } from '../sandbox/n8n/rest.cjs';
 import { median, type Figure, type Measurement } from './figure.cjs';
 
 const CALLS = 100;
@@ -115,13 +116,16 @@ async function activateAll({ rest, n8n, credentialId }: Ready): Promise<Record<N
 			webhookId: `bench-${name}`,
 		} as INode;
 		const file = { name: `Bench ${name}`, nodes: [node], connections: {} };
-		if (isOurs) node.credentials = { klingApi: { id: credentialId, name: 'Kling API' } };
-		const { id } = await rest.importWorkflow(file);
+		if (isOurs) node.credentials = { klingApi: { id: null, name: 'Kling API' } };
+		const { id } = await rest.importWorkflow(file, { credentials: { klingApi: credentialId } });
 		await rest.activate(id);
 		const path = isOurs
 			? `bench-${name}/webhook`
 			: (CONTENDERS[name].parameters as { path: string }).path;
-		return [name, `${n8n.address}/webhook/${path}`] as const;
+		const url = `${n8n.address}/webhook/${path}`;
+		// The address is there a moment after n8n has called the workflow active.
+		await until(`the address of ${name}`, async () => (await send(url, '')) !== 404);
+		return [name, url] as const;
 	});
 	return Object.fromEntries(await Promise.all(entries)) as Record<Name, string>;
 }
@@ -146,7 +150,12 @@ async function perSecond({ n8n, sandbox }: Ready, url: string, slow: boolean): P
 }
 
 async function post(url: string, agent: Agent, task_id: string): Promise<void> {
-	const status = await new Promise<number | undefined>((resolve, reject) => {
+	const status = await send(url, task_id, agent);
+	if (status !== 200) throw new Error(`${url} answered ${String(status)}`);
+}
+
+async function send(url: string, task_id: string, agent?: Agent): Promise<number | undefined> {
+	return await new Promise((resolve, reject) => {
 		const call = request(
 			url,
 			{ method: 'POST', agent, headers: { 'content-type': 'application/json' } },
@@ -156,7 +165,6 @@ async function post(url: string, agent: Agent, task_id: string): Promise<void> {
 		);
 		call.on('error', reject).end(JSON.stringify({ task_id, task_status: 'succeed' }));
 	});
-	if (status !== 200) throw new Error(`${url} answered ${String(status)}`);
 }
 
 /** @returns when n8n, which goes on after its answers, used the processor last; as performance.now() */
