@@ -4,7 +4,8 @@ import path from 'node:path';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../server.cjs';
 import { type N8nProcess, startN8n } from './instance.cjs';
 import type { N8nRest } from './rest.cjs';
-import { setUp } from './setUp.cjs';
+import { clipOf, setUp } from './setUp.cjs';
+import type { Imported } from './templates.cjs';
 
 export interface ReadyOptions {
 	sandbox?: SandboxOptions;
@@ -22,6 +23,8 @@ export interface Ready {
 	readonly sandbox: Sandbox;
 	/** Of type klingApi. */
 	readonly credentialId: string;
+	/** Ids of the imported templates by their file. */
+	readonly templates: Imported;
 	/** Ends n8n, in peace or as a power cut would, and starts it with the same user folder, port and sandbox. */
 	restart(how: 'stop' | 'kill'): Promise<void>;
 	/** Ends both, and removes the user folder. */
@@ -39,12 +42,17 @@ export async function startReady(options: ReadyOptions = {}): Promise<Ready> {
 	};
 	const [apiKey = ''] = sandbox.options.apiKeys;
 	const api = { baseUrl: sandbox.baseUrl, apiKey };
-	const started = await setUp({ userFolder, api, env, templates, say: console.log }).catch(
-		async (error: unknown) => {
-			await tidyUp();
-			throw error;
-		},
-	);
+	const started = await setUp({
+		userFolder,
+		api,
+		env,
+		templates,
+		clip: clipOf(sandbox),
+		say: console.log,
+	}).catch(async (error: unknown) => {
+		await tidyUp();
+		throw error;
+	});
 	let { n8n } = started;
 	return {
 		get n8n() {
@@ -53,6 +61,7 @@ export async function startReady(options: ReadyOptions = {}): Promise<Ready> {
 		rest: started.rest,
 		sandbox,
 		credentialId: started.credentialId,
+		templates: started.templates,
 		async restart(how) {
 			await n8n[how]();
 			n8n = await startN8n({ userFolder, port: Number(new URL(n8n.address).port), env });

@@ -1,11 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Sandbox } from '../server.cjs';
 import { installN8n } from './install.cjs';
 import { type N8nProcess, startN8n } from './instance.cjs';
 import { installPackage } from './packageFolder.cjs';
 import { type CredentialTest, N8nRest } from './rest.cjs';
 import { makeUserFolder, OWNER } from './seed.cjs';
-import { type Imported, importTemplates } from './templates.cjs';
+import { type Examples, type Imported, importTemplates } from './templates.cjs';
 
 export const CREDENTIAL = 'Kling API';
 
@@ -21,6 +22,8 @@ export interface SetUpOptions {
 	api: Api;
 	/** Whether the templates are imported. */
 	templates: boolean;
+	/** Where the templates' example clip is; without it they keep an address that is nobody's. */
+	clip?: string;
 	port?: number;
 	env?: Record<string, string>;
 	say: (line: string) => void;
@@ -52,6 +55,7 @@ export async function setUp(options: SetUpOptions): Promise<SetUp> {
 	await installN8n(say, signal);
 	if (!fs.existsSync(path.join(userFolder, '.n8n'))) await makeUserFolder(userFolder, say, signal);
 	await installPackage(userFolder);
+	say('Starting n8n …');
 	const n8n = await startN8n({
 		userFolder,
 		...(options.port === undefined ? {} : { port: options.port }),
@@ -63,15 +67,26 @@ export async function setUp(options: SetUpOptions): Promise<SetUp> {
 		const memory = read(file);
 		const rest = await N8nRest.login(n8n.address, OWNER);
 		const credentialId = await pointCredential(rest, api, memory.credentialId);
+		const before = memory.templates ?? {};
+		const examples = options.clip === undefined ? undefined : examplesAt(n8n.address, options.clip);
 		const templates = options.templates
-			? await importTemplates(rest, credentialId, memory.templates)
-			: {};
-		fs.writeFileSync(file, JSON.stringify({ ...memory, credentialId, templates }, undefined, '\t'));
+			? await importTemplates(rest, { credentialId, before, examples })
+			: before;
+		fs.writeFileSync(file, JSON.stringify({ credentialId, templates } satisfies Memory));
 		return { n8n, rest, credentialId, templates, test: await rest.testCredential(credentialId) };
 	} catch (error) {
 		await n8n.kill();
 		throw error;
 	}
+}
+
+/** A clip that the sandbox takes, and serves. */
+export function clipOf({ origin }: Sandbox): string {
+	return `${origin}/_sandbox/clips/narrator.mp3`;
+}
+
+function examplesAt(address: string, clip: string): Examples {
+	return { 'https://files.example.com/narrator.mp3': clip, 'https://n8n.example.com': address };
 }
 
 function read(file: string): Memory {

@@ -1,0 +1,129 @@
+import fs from 'node:fs';
+import { type Sandbox, startSandbox } from '../server.cjs';
+import type { N8nProcess } from './instance.cjs';
+import { isTaken } from './ports.cjs';
+import { OWNER } from './seed.cjs';
+import { clipOf, CREDENTIAL, setUp, type SetUp } from './setUp.cjs';
+import { HELP, readOptions, type StartOptions } from './startOptions.cjs';
+
+/** That of `npm run sandbox`, so that workflows kept from an earlier start still find the clip. */
+const SANDBOX_PORT = 8787;
+
+const KEY = 'sandbox-key';
+
+/** Lines of n8n's own that are shown when it ends by itself. */
+const TOLD_LINES = 20;
+
+const say = (line: string) => console.log(`> ${line}`);
+
+/** Ctrl-C once: end in peace; twice: end now. */
+class Stop {
+	private readonly controller = new AbortController();
+	readonly signal = this.controller.signal;
+	readonly asked = new Promise<void>((resolve) => {
+		this.signal.addEventListener('abort', () => resolve());
+	});
+	n8n: N8nProcess | undefined;
+
+	constructor() {
+		for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => this.ask());
+	}
+
+	private ask(): void {
+		if (this.signal.aborted) {
+			void this.n8n?.kill();
+			process.exit(1);
+		}
+		say('Stopping; Ctrl-C once more stops at once …');
+		this.controller.abort();
+	}
+}
+
+async function startOwnSandbox(): Promise<Sandbox> {
+	const port = (await isTaken(SANDBOX_PORT)) ? 0 : SANDBOX_PORT;
+	// Somebody may leave it running for days.
+	return startSandbox({
+		port,
+		apiKeys: [KEY],
+		submittedMs: 1_000,
+		processingMs: 3_000,
+		recordRequests: 1_000,
+	});
+}
+
+function tell(
+	seconds: number,
+	{ n8n, test, templates }: SetUp,
+	options: StartOptions,
+	api: string,
+) {
+	const target = options.gateway ? api : `the sandbox at ${api}`;
+	console.log(`
+The editor is ready, ${seconds.toFixed(1)} s after the start.
+
+  Editor      ${n8n.address}
+  Login       ${OWNER.email}  ${OWNER.password}
+  Credential  ${CREDENTIAL}, for ${target}
+  Its test    ${test.status}: ${test.message}
+  Templates   ${Object.keys(templates).length} imported
+  Data        ${options.folder}
+
+Ctrl-C stops it.
+`);
+}
+
+async function run(options: StartOptions, stop: Stop): Promise<void> {
+	const start = performance.now();
+	const { port, folder } = options;
+	if (await isTaken(port)) {
+		throw new Error(
+			`Port ${port} is in use. Choose another one: npm start -- --port ${port === 65_535 ? port - 1 : port + 1}`,
+		);
+	}
+	if (options.fresh) fs.rmSync(folder, { recursive: true, force: true });
+	const sandbox = options.gateway ? undefined : await startOwnSandbox();
+	const api = options.gateway ?? { baseUrl: sandbox?.baseUrl ?? '', apiKey: KEY };
+	try {
+		const started = await setUp({
+			userFolder: folder,
+			api,
+			templates: true,
+			port,
+			say,
+			signal: stop.signal,
+			...(sandbox ? { clip: clipOf(sandbox) } : {}),
+		});
+		const { n8n } = started;
+		stop.n8n = n8n;
+		tell((performance.now() - start) / 1000, started, options, api.baseUrl);
+		await Promise.race([stop.asked, n8n.exited]);
+		if (!stop.signal.aborted) {
+			const lines = n8n.log().trimEnd().split('\n').slice(-TOLD_LINES);
+			throw new Error(['n8n ended by itself. The last lines of its log:', ...lines].join('\n'));
+		}
+		await n8n.stop();
+	} finally {
+		await sandbox?.close();
+	}
+}
+
+async function main(): Promise<void> {
+	const options = readOptions(process.argv.slice(2));
+	if (!options) {
+		console.log(HELP);
+		return;
+	}
+	const stop = new Stop();
+	try {
+		await run(options, stop);
+	} catch (error) {
+		// What was interrupted may complain in any words.
+		if (!stop.signal.aborted) throw error;
+	}
+	say('Stopped.');
+}
+
+main().catch((error: unknown) => {
+	console.error(error instanceof Error ? error.message : String(error));
+	process.exitCode = 1;
+});
