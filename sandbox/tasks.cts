@@ -1,52 +1,16 @@
 import type { ResolvedOptions } from './options.cjs';
 import type { SeededRandom } from './random.cjs';
-
-export type TaskStatus = 'submitted' | 'processing' | 'succeed' | 'failed';
-
-export const taskKinds = [
-	'customVoice',
-	'imageToVideo',
-	'textToVideo',
-	'avatar',
-	'lipSync',
-] as const;
-export type TaskKind = (typeof taskKinds)[number];
-
-export interface SandboxVoice {
-	voice_id: string;
-	voice_name: string;
-	deleted: boolean;
-}
-
-export interface SandboxVideo {
-	id: string;
-	/** In seconds, as Kling writes it: a text. */
-	duration: string;
-}
-
-/** A task as the sandbox remembers it: times in Unix milliseconds, statuses in Kling's legacy words. */
-export interface SandboxTask {
-	task_id: string;
-	kind: TaskKind;
-	external_task_id?: string;
-	/** Empty when a video is made. */
-	voice_name: string;
-	voice_url?: string;
-	video_id?: string;
-	callback_url?: string;
-	task_status: TaskStatus;
-	task_status_msg?: string;
-	created_at: number;
-	updated_at: number;
-	voices: SandboxVoice[];
-	videos: SandboxVideo[];
-}
-
-export type NewTask = Pick<
+import type {
+	NewTask,
 	SandboxTask,
-	'voice_name' | 'voice_url' | 'video_id' | 'callback_url' | 'external_task_id'
-> &
-	Partial<Pick<SandboxTask, 'kind' | 'created_at'>>;
+	SandboxVideo,
+	SandboxVoice,
+	TaskKind,
+	TaskStatus,
+} from './task.cjs';
+
+export { taskKinds } from './task.cjs';
+export type { NewTask, SandboxTask, SandboxVideo, SandboxVoice, TaskKind, TaskStatus };
 
 /** What a living task still needs; gone once the task has ended. */
 interface Life {
