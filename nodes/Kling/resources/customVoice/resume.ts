@@ -32,14 +32,18 @@ export async function resume(context: IWebhookFunctions): Promise<IWebhookRespon
 		context.getResponseObject().status(200).json({ received: true });
 		const body = readJson(textOfCall(context));
 		const claimed = readTask(isRecord(body) ? body : undefined, KIND.resultKey);
-		const pause = suspended(context);
-		if (!isFinal(claimed) || !pause) return swallowed;
-		const look = async (claims: ReadonlySet<string>) => await allFinal(context, pause, claims);
+		if (!isFinal(claimed)) return swallowed;
+		// n8n evaluates expressions in an isolate, which costs more than all the rest: only who looks reads the pause.
+		const look = async (claims: ReadonlySet<string>) => {
+			const pause = suspended(context);
+			const items = pause && (await allFinal(context, pause, claims));
+			// When the time is up n8n has gone on by itself, perhaps to the pause of another node.
+			return items && { items, isLate: Date.now() >= pause.untilMs };
+		};
 		const key = JSON.stringify([context.getExecutionId(), context.getNode().id]);
-		const items = await inTurn(key, look, claimed.taskId);
-		// When the time is up n8n has gone on by itself, perhaps to the pause of another node.
-		const isLate = Date.now() >= pause.untilMs;
-		return items && !isLate ? { ...swallowed, workflowData: [items] } : swallowed;
+		const outcome = await inTurn(key, look, claimed.taskId);
+		if (!outcome || outcome.isLate) return swallowed;
+		return { ...swallowed, workflowData: [outcome.items] };
 	} catch (error) {
 		context.logger.error(
 			`Kling: a callback could not be used: ${error instanceof Error ? error.message : String(error)}`,
