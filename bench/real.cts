@@ -1,0 +1,49 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Figure, Measurement } from './figure.cjs';
+import { capFigures, compareAll, pureSpeed } from './real/creates.cjs';
+import { requestsOfLongTask } from './real/long.cjs';
+import { pageOf } from './real/page.cjs';
+import { plotOfDelays, plotOfResults } from './real/plots.cjs';
+import { readyToNext } from './real/ready.cjs';
+import { setStage, type Say } from './real/stage.cjs';
+import { thousandPaused } from './real/thousand.cjs';
+
+/** How much is measured. */
+export interface Sizes {
+	items: number;
+	rounds: number;
+	voices: number;
+	paused: number;
+}
+
+const FULL: Sizes = { items: 200, rounds: 5, voices: 30, paused: 1_000 };
+const DOCS = join(__dirname, '../docs');
+
+/** A real n8n with the packed package, beside what one would do without it; writes `docs/bench.md` and its plots. */
+export const real: Measurement = async (say) => await measure(FULL, DOCS, say);
+
+export async function measure(
+	{ items, rounds, voices, paused }: Sizes,
+	folder: string,
+	say: Say,
+): Promise<Figure[]> {
+	const stage = await setStage({ fetchClips: false, submittedMs: 1_000, processingMs: 8_000 });
+	try {
+		const speed = await pureSpeed(stage, items, rounds, say);
+		const [long, results] = await Promise.all([
+			requestsOfLongTask(stage),
+			compareAll(stage, items, say),
+		]);
+		const { figures: ready, delays } = await readyToNext(stage, voices, say);
+		const many = await thousandPaused(stage, paused, say);
+		const figures = [...speed, ...capFigures(results, items), ...ready, ...long, ...many];
+		await writeFile(join(folder, 'bench.svg'), await plotOfResults(results, items));
+		await writeFile(join(folder, 'bench-ready.svg'), await plotOfDelays(delays));
+		await writeFile(join(folder, 'bench.md'), pageOf(items, figures, results));
+		return figures;
+	} finally {
+		await stage.close();
+	}
+}

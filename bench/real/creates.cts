@@ -1,0 +1,168 @@
+import { median, type Figure } from '../figure.cjs';
+import type { FaultRule } from '../../sandbox/server.cjs';
+import { contestants, sideBySide, TUNED_NAME, type Contestant } from './contestants.cjs';
+import { namesOf, runOnce, type Run, type Say, type Stage } from './stage.cjs';
+import { settle } from './usage.cjs';
+
+const ALLOWED = 5;
+const EACH_MS = 500;
+const CAPPED = '5 in flight';
+const FAULT_KINDS: Partial<FaultRule>[] = [
+	{ kind: 'errorBefore', status: 503 },
+	{ kind: 'resetBefore' },
+	{ kind: 'answerLost' },
+	{ kind: 'errorAfter', status: 500 },
+];
+const FAULTY_SHARE = 0.02;
+
+/** What the sandbox is like in one part of the comparison. */
+export interface Condition {
+	name: string;
+	apply: (stage: Stage, items: number) => void;
+}
+
+export const CONDITIONS: Condition[] = [
+	{ name: 'no cap', apply: () => undefined },
+	{
+		name: CAPPED,
+		apply: ({ ready }) => {
+			Object.assign(ready.sandbox.options, {
+				createMs: EACH_MS,
+				maxInFlight: ALLOWED,
+				slotHeldBy: 'request',
+			});
+		},
+	},
+	{ name: '2 % faults', apply: ({ ready }, items) => breakSome(ready.sandbox, items) },
+];
+
+/** Of the first creates exactly 2 %, evenly and each kind in turn; of the reads 2 % by chance. */
+function breakSome(sandbox: Stage['ready']['sandbox'], items: number): void {
+	const every = 1 / FAULTY_SHARE;
+	for (let at = every / 2; at < items; at += every) {
+		const fault = FAULT_KINDS[Math.floor(at / every) % FAULT_KINDS.length];
+		sandbox.addFault({ kind: 'errorBefore', ...fault, on: 'create', skip: at, times: 1 });
+	}
+	sandbox.addFault({ on: 'get', kind: 'errorBefore', status: 503, probability: FAULTY_SHARE });
+	sandbox.addFault({ on: 'list', kind: 'errorBefore', status: 503, probability: FAULTY_SHARE });
+}
+
+/** A contestant under a condition. */
+export interface Result {
+	condition: string;
+	contestant: string;
+	waits: boolean;
+	run: Run;
+}
+
+export async function compareAll(stage: Stage, items: number, say: Say): Promise<Result[]> {
+	const results: Result[] = [];
+	for (const condition of CONDITIONS) {
+		for (const contestant of contestants) {
+			const run = await underCondition(stage, contestant, condition, items);
+			const { name, waits } = contestant;
+			results.push({ condition: condition.name, contestant: name, waits, run });
+			say(
+				`${condition.name}, ${name}: ${run.wallSeconds.toFixed(2)} s, ${String(run.failed)} failed`,
+			);
+		}
+	}
+	return results;
+}
+
+async function underCondition(
+	stage: Stage,
+	contestant: Contestant,
+	condition: Condition,
+	items: number,
+): Promise<Run> {
+	const { sandbox, n8n } = stage.ready;
+	sandbox.reset();
+	condition.apply(stage, items);
+	await settle(n8n.pid);
+	return await runOnce(stage, build(stage, contestant), namesOf(items));
+}
+
+let built = 0;
+
+/** Each run has a workflow and a webhook of its own. */
+function build({ keys, ready }: Stage, { build: make, name }: Contestant) {
+	built += 1;
+	return { ...make(`bench-${String(built)}`, keys, ready.sandbox.baseUrl), name };
+}
+
+/** Both nodes with all items in flight at once and nothing in their way: what the node itself costs. */
+export async function pureSpeed(
+	stage: Stage,
+	items: number,
+	rounds: number,
+	say: Say,
+): Promise<Figure[]> {
+	const { ours, theirs } = sideBySide(items);
+	const seconds: Record<'ours' | 'theirs', { wall: number[]; node: number[] }> = {
+		ours: { wall: [], node: [] },
+		theirs: { wall: [], node: [] },
+	};
+	// The first round warms both up and does not count; who goes first changes from round to round.
+	for (let round = 0; round <= rounds; round += 1) {
+		const pair = [
+			['ours', ours],
+			['theirs', theirs],
+		] as const;
+		for (const [who, contestant] of round % 2 === 0 ? pair : pair.toReversed()) {
+			stage.ready.sandbox.reset();
+			const run = await runOnce(stage, build(stage, contestant), namesOf(items));
+			if (run.failed > 0) throw new Error(`${contestant.name}: ${String(run.failed)} failed`);
+			if (round === 0) continue;
+			seconds[who].wall.push(run.wallSeconds);
+			seconds[who].node.push(run.createSeconds);
+		}
+	}
+	const show = (values: number[]) => `${median(values).toFixed(3)} s`;
+	const ratios = seconds.ours.wall.map(
+		(value, round) => value / (seconds.theirs.wall[round] ?? NaN),
+	);
+	say(`wall, ours: ${seconds.ours.wall.join(' ')}; theirs: ${seconds.theirs.wall.join(' ')}`);
+	say(`node, ours: ${seconds.ours.node.join(' ')}; theirs: ${seconds.theirs.node.join(' ')}`);
+	const ratio = median(ratios);
+	return [
+		{
+			what: `${String(items)} creates without a cap: Kling (Wait For: Nothing, Max Concurrency ${String(items)}) beside HTTP Request (no batching), all ${String(items)} in flight (median of ${String(rounds)} rounds, in turns)`,
+			goal: '≤ 1.0 × its wall clock',
+			measured: `${ratio.toFixed(3)} × (${show(seconds.ours.wall)} beside ${show(seconds.theirs.wall)}; the node alone ${show(seconds.ours.node)} beside ${show(seconds.theirs.node)})`,
+			met: ratio <= 1,
+		},
+	];
+}
+
+/** What the cap of five costs each: the Kling node, HTTP Request as it is, and HTTP Request tuned to that cap. */
+export function capFigures(results: Result[], items: number): Figure[] {
+	const capped = (name: string) => {
+		const found = results.find(
+			({ condition, contestant }) => condition === CAPPED && contestant === name,
+		);
+		if (!found) throw new Error(`${name} did not run`);
+		return found.run;
+	};
+	const ours = capped('Kling');
+	const plain = capped('HTTP Request');
+	const tuned = capped(TUNED_NAME);
+	const ratio = ours.wallSeconds / ((items / ALLOWED) * (EACH_MS / 1000));
+	const shown = ({ wallSeconds, failed }: Run) =>
+		`${wallSeconds.toFixed(1)} s, ${String(failed)} failed`;
+	const isBeaten = ours.wallSeconds < tuned.wallSeconds && ours.failed <= tuned.failed;
+	return [
+		{
+			what: `${String(items)} creates, 5 at a time allowed, 500 ms each: Kling with its defaults`,
+			goal: '≤ 1.10 × ideal, 0 failed',
+			measured: `${ratio.toFixed(3)} × ideal (${shown(ours)}); HTTP Request: ${shown(plain)}`,
+			met: ratio <= 1.1 && ours.failed === 0,
+		},
+		{
+			what: 'the same beside HTTP Request in batches of 5 every 700 ms, tuned by hand to this cap',
+			goal: 'beaten, without tuning anything',
+			measured: `${shown(ours)} beside ${shown(tuned)}`,
+			met: isBeaten,
+		},
+	];
+}

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { SeededRandom } from '../../sandbox/random.cjs';
+import { median, type Figure } from '../figure.cjs';
+import { inARow, pollingWorkflow, POLL_S } from './contestants.cjs';
+import { kling, tellRecorder, type Keys, type WorkflowJson } from './nodes.cjs';
+import { deploy, until, type Say, type Stage } from './stage.cjs';
+
+/** One execution starts this long after the other, so that they do not wait for each other. */
+const APART_MS = 300;
+const SUBMITTED_MS = 1_000;
+const SHORTEST_MS = 5_000;
+const LONGEST_MS = 15_000;
+const SEED = 7;
+const GOAL = 5;
+
+/** How long a finished voice waits for the next node, in seconds, by the way it is waited for. */
+export type Delays = Record<Way, number[]>;
+export type Way = 'pause' | 'poll' | 'usual';
+
+export const WAYS: Record<Way, string> = {
+	pause: 'Kling, waits for the callback',
+	poll: 'Kling, waits for the finished voice',
+	usual: `HTTP Request → Wait ${String(POLL_S)} s → Get → IF → loop`,
+};
+
+/** Ends with a request to the recorder, which names the task. */
+export function tellingWorkflow(
+	way: Way,
+	path: string,
+	keys: Keys,
+	addresses: { api: string; recorder: string },
+): WorkflowJson {
+	const { api, recorder } = addresses;
+	if (way === 'usual') {
+		return pollingWorkflow(path, keys, api, tellRecorder(recorder, '$json.data.task_id'));
+	}
+	const waitFor = way === 'pause' ? 'callback' : 'poll';
+	return inARow(path, [kling(keys, waitFor)], tellRecorder(recorder, '$json.task_id'));
+}
+
+/** Voices of 5 to 15 s, one in each execution, many executions at once. */
+export async function readyToNext(
+	stage: Stage,
+	voices: number,
+	say: Say,
+): Promise<{ figures: Figure[]; delays: Delays }> {
+	const { ready, recorder, keys } = stage;
+	const { sandbox } = ready;
+	sandbox.reset();
+	const random = new SeededRandom(SEED, 'callbacks');
+	sandbox.options.submittedMs = SUBMITTED_MS;
+	const drawNext = () => {
+		const ms = SHORTEST_MS + random.below(LONGEST_MS - SHORTEST_MS);
+		sandbox.options.processingMs = ms - SUBMITTED_MS;
+	};
+	drawNext();
+	sandbox.onRequest = ({ route }) => {
+		if (route === 'create') drawNext();
+	};
+	const ways = Object.keys(WAYS) as Way[];
+	const addresses = { api: sandbox.baseUrl, recorder: recorder.address };
+	const deployed = await Promise.all(
+		ways.map(async (way) => {
+			const file = tellingWorkflow(way, `ready-${way}`, keys, addresses);
+			return { way, ...(await deploy(stage, file)) };
+		}),
+	);
+	say(`${String(voices)} voices of 5 to 15 s, waited for in ${String(ways.length)} ways`);
+	for (let voice = 0; voice < voices; voice += 1) {
+		for (const { way, call } of deployed) {
+			await call([`${way} ${String(voice)}`]);
+			await sleep(APART_MS);
+		}
+	}
+	await until(() => {
+		const { tasks } = sandbox;
+		return (
+			tasks.length === voices * ways.length &&
+			tasks.every(({ task_id: id }) => recorder.calledAt.has(id))
+		);
+	}, 'every voice to reach the next node');
+	delete sandbox.onRequest;
+	await Promise.all(deployed.map(async ({ deactivate }) => await deactivate()));
+	const delays: Delays = { pause: [], poll: [], usual: [] };
+	for (const { task_id: id, voice_name: name, updated_at: readyAt } of sandbox.tasks) {
+		const way = ways.find((candidate) => name.startsWith(candidate)) ?? 'usual';
+		delays[way].push(((recorder.calledAt.get(id) ?? NaN) - readyAt) / 1000);
+	}
+	const times = median(delays.usual) / median(delays.pause);
+	const show = (way: Way) => `${median(delays[way]).toFixed(2)} s`;
+	return {
+		delays,
+		figures: [
+			{
+				what: `voice ready → next node runs, tasks of 5–15 s at random: pause beside the usual polling workflow (Wait ${String(POLL_S)} s), medians of ${String(voices)} each`,
+				goal: `≥ ${String(GOAL)} × sooner`,
+				measured: `${times.toFixed(1)} × (${show('pause')} beside ${show('usual')}; Wait For: Finished Voice ${show('poll')})`,
+				met: times >= GOAL,
+			},
+		],
+	};
+}

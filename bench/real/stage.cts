@@ -1,0 +1,212 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import axios from 'axios';
+import express from 'express';
+import { stringify } from 'flatted';
+import type { IRunExecutionData } from 'n8n-workflow';
+
+import { startReady, type Ready } from '../../sandbox/n8n/ready.cjs';
+import type { Sandbox, SandboxOptions } from '../../sandbox/server.cjs';
+import type { Keys, WorkflowJson } from './nodes.cjs';
+import { OBSERVED, watched, type Usage } from './usage.cjs';
+
+const LOOK_MS = 500;
+const AGAIN_MS = 50;
+const REGISTERED_MS = 10_000;
+const LONGEST_RUN_MS = 240_000;
+const FINAL = ['success', 'error', 'crashed', 'canceled'];
+
+/** Told what goes on, as some measurements take minutes. */
+export type Say = (progress: string) => void;
+
+/** The n8n, sandbox and recorder that all measurements of a bench share. */
+export interface Stage {
+	ready: Ready;
+	keys: Keys;
+	recorder: Recorder;
+	close: () => Promise<void>;
+}
+
+/** A server that notes who called `/next?task=…`, and when first. */
+interface Recorder {
+	address: string;
+	/** Milliseconds since the epoch, by task id. */
+	calledAt: Map<string, number>;
+	close: () => Promise<void>;
+}
+
+export async function setStage(sandbox: SandboxOptions): Promise<Stage> {
+	const ready = await startReady({ sandbox, env: OBSERVED, templates: false });
+	const recorder = await startRecorder();
+	const header = await saveHeader(ready);
+	return {
+		ready,
+		keys: { kling: ready.credentialId, header },
+		recorder,
+		async close() {
+			await recorder.close();
+			await ready.close();
+		},
+	};
+}
+
+/** Both kinds of keys for one more sandbox. */
+export async function keysFor({ rest }: Ready, { baseUrl }: Sandbox): Promise<Keys> {
+	const kling = await rest.saveCredential('Kling API', 'klingApi', {
+		provider: 'custom',
+		baseUrl,
+		authentication: 'apiKey',
+		apiKey: 'sandbox-key',
+	});
+	return { kling, header: await saveHeader({ rest }) };
+}
+
+async function saveHeader({ rest }: Pick<Ready, 'rest'>): Promise<string> {
+	return await rest.saveCredential('Kling key', 'httpHeaderAuth', {
+		name: 'Authorization',
+		value: 'Bearer sandbox-key',
+	});
+}
+
+const CONDITION_MS = 25;
+
+/** Waits for a condition. @throws when it has not come true after so long */
+export async function until(
+	holds: () => boolean | Promise<boolean>,
+	what: string,
+	longestMs = 60_000,
+): Promise<void> {
+	const end = Date.now() + longestMs;
+	while (!(await holds())) {
+		if (Date.now() > end) throw new Error(`Waited ${String(longestMs / 1000)} s for ${what}`);
+		await sleep(CONDITION_MS);
+	}
+}
+
+async function startRecorder(): Promise<Recorder> {
+	const calledAt = new Map<string, number>();
+	const app = express();
+	app.get('/next', (req, res) => {
+		const { task } = req.query;
+		if (typeof task !== 'string') throw new Error('Which task?');
+		if (!calledAt.has(task)) calledAt.set(task, Date.now());
+		res.json({ ok: true });
+	});
+	const server = createServer(app).listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	return {
+		address: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+		calledAt,
+		async close() {
+			server.close();
+			server.closeAllConnections();
+			await once(server, 'close');
+		},
+	};
+}
+
+export const namesOf = (count: number): string[] =>
+	Array.from({ length: count }, (_, index) => `Voice ${String(index)}`);
+
+/** An active workflow. */
+export interface Deployed {
+	id: string;
+	/** One execution in production for these names. @returns when it was called, milliseconds since the epoch */
+	call: (names: string[]) => Promise<number>;
+	deactivate: () => Promise<void>;
+}
+
+export async function deploy({ ready }: Stage, file: WorkflowJson): Promise<Deployed> {
+	const { id } = await ready.rest.importWorkflow(file);
+	await ready.rest.activate(id);
+	const path = pathOf(file);
+	return {
+		id,
+		async call(names) {
+			return await post(`${ready.n8n.address}/webhook/${path}`, { names });
+		},
+		deactivate: async () => {
+			await ready.rest.deactivate(id);
+		},
+	};
+}
+
+function pathOf({ name, nodes }: WorkflowJson): string {
+	const path = nodes[0]?.parameters.path;
+	if (typeof path !== 'string') throw new Error(`${name} does not begin with a webhook`);
+	return path;
+}
+
+/** n8n registers the webhook a moment after it has called the workflow active; a 404 has started nothing. */
+async function post(url: string, body: object): Promise<number> {
+	const until = Date.now() + REGISTERED_MS;
+	for (;;) {
+		const calledAt = Date.now();
+		const { status } = await axios.post(url, body, { proxy: false, validateStatus: () => true });
+		if (status === 200) return calledAt;
+		if (status !== 404 || Date.now() > until) throw new Error(`${url} answered ${String(status)}`);
+		await sleep(AGAIN_MS);
+	}
+}
+
+/** What one execution did and took. */
+export interface Run extends Usage {
+	/** From the webhook's call to the end that n8n stored. */
+	wallSeconds: number;
+	/** Of the node that creates, in all its tries. */
+	createSeconds: number;
+	/** Items that came in and did not come to the node "Done". */
+	failed: number;
+	/** Tasks made beyond the first of each name. */
+	duplicates: number;
+	requests: number;
+	/** Executions that n8n stored, and their size. */
+	rows: number;
+	storedKb: number;
+}
+
+/** Runs a workflow once and deactivates it. The sandbox is expected to be fresh. */
+export async function runOnce(stage: Stage, file: WorkflowJson, names: string[]): Promise<Run> {
+	const { ready } = stage;
+	const { sandbox, rest } = ready;
+	const deployed = await deploy(stage, file);
+	const { result, ...used } = await watched(ready.n8n.pid, async () => {
+		const calledAt = await deployed.call(names);
+		return { calledAt, ...(await ended(ready, deployed.id)) };
+	});
+	const { calledAt, id, stoppedAt } = result;
+	await deployed.deactivate();
+	const { data } = await rest.execution(id);
+	const stored = await rest.executions({ workflowId: deployed.id, limit: 100 });
+	const made = sandbox.tasks.map(({ voice_name: name }) => name);
+	const { runData } = (data as IRunExecutionData).resultData;
+	const itemsDone = (runData.Done ?? []).map((run) => run.data?.main?.[0]?.length ?? 0);
+	return {
+		...used,
+		wallSeconds: (Date.parse(stoppedAt) - calledAt) / 1000,
+		createSeconds: (runData.Create ?? []).reduce((ms, run) => ms + run.executionTime, 0) / 1000,
+		failed: names.length - itemsDone.reduce((sum, count) => sum + count, 0),
+		duplicates: made.length - new Set(made).size,
+		requests: sandbox.requests.length,
+		rows: stored.length,
+		storedKb: Buffer.byteLength(stringify(data)) / 1024,
+	};
+}
+
+async function ended(
+	{ rest }: Ready,
+	workflowId: string,
+): Promise<{ id: string; stoppedAt: string }> {
+	const until = Date.now() + LONGEST_RUN_MS;
+	while (Date.now() < until) {
+		await sleep(LOOK_MS);
+		const [execution] = await rest.executions({ workflowId, limit: 1 });
+		if (execution && FINAL.includes(execution.status)) {
+			return { id: execution.id, stoppedAt: execution.stoppedAt };
+		}
+	}
+	throw new Error(`Workflow ${workflowId} has not ended in ${String(LONGEST_RUN_MS / 1000)} s`);
+}

@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import pLimit from 'p-limit';
+import pidusage from 'pidusage';
+
+import type { Figure } from '../figure.cjs';
+import { inARow } from './contestants.cjs';
+import { kling, tellRecorder } from './nodes.cjs';
+import { deploy, until, type Deployed, type Say, type Stage } from './stage.cjs';
+import { settle } from './usage.cjs';
+
+/** n8n has started everything that it loads on first use, and its database has its cache. */
+const WARM_UP = 50;
+const AT_ONCE = 10;
+const QUIET_MS = 15_000;
+const HOUR_MS = 3_600_000;
+const LIMIT_MB = 50;
+const LONGEST_MS = 240_000;
+
+/** A thousand executions that wait for a callback: what they cost, and whether a restart loses one. */
+export async function thousandPaused(stage: Stage, count: number, say: Say): Promise<Figure[]> {
+	const { ready, recorder } = stage;
+	const { sandbox } = ready;
+	sandbox.reset();
+	Object.assign(sandbox.options, { submittedMs: 1_000, processingMs: HOUR_MS });
+	const node = kling(stage.keys, 'callback', { timeout: HOUR_MS / 1000 });
+	const done = tellRecorder(recorder.address, '$json.task_id');
+	const deployed = await deploy(stage, inARow('thousand', [node], done));
+	await pauseMany(stage, deployed, WARM_UP);
+	await resumeAll(stage);
+	const before = await settle(ready.n8n.pid);
+
+	const startedAt = performance.now();
+	await pauseMany(stage, deployed, count);
+	const pausedS = (performance.now() - startedAt) / 1000;
+	const after = await settle(ready.n8n.pid);
+	say(
+		`${String(count)} paused in ${pausedS.toFixed(0)} s; memory ${before.toFixed(0)} → ${after.toFixed(0)} MB`,
+	);
+	const { requests, cpuSeconds, running } = await quiet(stage, deployed);
+
+	await ready.restart('stop');
+	say('n8n was stopped and started');
+	const resumedAt = performance.now();
+	await resumeAll(stage);
+	const resumedS = (performance.now() - resumedAt) / 1000;
+	const resumed = sandbox.tasks.filter(({ task_id: id }) => recorder.calledAt.has(id)).length;
+	const left = await ready.rest.executions({
+		workflowId: deployed.id,
+		status: 'waiting',
+		limit: 5,
+	});
+	await deployed.deactivate();
+	const allResumed = resumed === count + WARM_UP && left.length === 0;
+	const grown = after - before;
+	const seconds = String(QUIET_MS / 1000);
+	return [
+		{
+			what: `${String(count)} paused executions, looked at for ${seconds} s`,
+			goal: '0 requests, 0 workers busy',
+			measured: `${String(requests)} requests, ${String(running)} executions running, ${cpuSeconds.toFixed(2)} s of CPU in ${seconds} s`,
+			met: requests === 0 && running === 0,
+		},
+		{
+			what: 'the same: memory of n8n after garbage collection',
+			goal: `< ${String(LIMIT_MB)} MB more`,
+			measured: `${grown.toFixed(1)} MB more (${before.toFixed(0)} → ${after.toFixed(0)} MB)`,
+			met: grown < LIMIT_MB,
+		},
+		{
+			what: 'the same: n8n stopped, started again, then all callbacks',
+			goal: 'all resumed',
+			measured: `${String(resumed - WARM_UP)} of ${String(count)} resumed, ${String(left.length)} still waiting (paused in ${pausedS.toFixed(0)} s, resumed in ${resumedS.toFixed(0)} s)`,
+			met: allResumed,
+		},
+	];
+}
+
+async function pauseMany({ ready }: Stage, deployed: Deployed, count: number): Promise<void> {
+	const { sandbox } = ready;
+	const wanted = sandbox.tasks.length + count;
+	const limit = pLimit(AT_ONCE);
+	await Promise.all(
+		Array.from({ length: count }, (_, index) =>
+			limit(async () => await deployed.call([`Voice ${String(index)}`])),
+		),
+	);
+	await until(
+		async () =>
+			sandbox.tasks.length === wanted &&
+			sandbox.tasks.every(({ task_status: status }) => status !== 'submitted') &&
+			sandbox.callbacks.every(({ status, error }) => status !== undefined || error !== undefined) &&
+			(await runningOf({ ready }, deployed)) === 0,
+		'all executions to pause',
+		LONGEST_MS,
+	);
+}
+
+const runningOf = async ({ ready }: Pick<Stage, 'ready'>, { id }: Deployed) =>
+	(await ready.rest.executions({ workflowId: id, status: 'running', limit: 20 })).length;
+
+/** Finishes the tasks, a few at a time, each until its execution has gone on. */
+async function resumeAll({ ready, recorder }: Stage): Promise<void> {
+	const { sandbox } = ready;
+	const limit = pLimit(AT_ONCE);
+	const waiting = sandbox.tasks.filter(({ task_status: status }) => status === 'processing');
+	await Promise.all(
+		waiting.map(({ task_id: id }) =>
+			limit(async () => {
+				sandbox.finish(id);
+				await until(() => recorder.calledAt.has(id), `task ${id} to reach the next node`);
+			}),
+		),
+	);
+}
+
+async function quiet(stage: Stage, deployed: Deployed) {
+	const { sandbox, n8n } = stage.ready;
+	const first = { requests: sandbox.requests.length, cpu: (await pidusage(n8n.pid)).ctime };
+	// A span of time is what is looked at here.
+	await sleep(QUIET_MS);
+	const cpuSeconds = ((await pidusage(n8n.pid)).ctime - first.cpu) / 1000;
+	return {
+		requests: sandbox.requests.length - first.requests,
+		cpuSeconds,
+		running: await runningOf(stage, deployed),
+	};
+}
