@@ -86,9 +86,9 @@ async function underCondition(
 let built = 0;
 
 /** Each run has a workflow and a webhook of its own. */
-function build({ keys, ready }: Stage, { build: make, name }: Contestant) {
+function build({ ready }: Stage, { build: make, name }: Contestant) {
 	built += 1;
-	return { ...make(`bench-${String(built)}`, keys, ready.sandbox.baseUrl), name };
+	return { ...make(`bench-${String(built)}`, ready.sandbox.baseUrl), name };
 }
 
 /** Both nodes with all items in flight at once and nothing in their way: what the node itself costs. */

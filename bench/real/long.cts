@@ -1,7 +1,8 @@
+import { until } from '../../sandbox/n8n/rest.cjs';
 import { startSandbox } from '../../sandbox/server.cjs';
 import type { Figure } from '../figure.cjs';
 import { tellingWorkflow, type Way } from './ready.cjs';
-import { deploy, keysFor, until, type Stage } from './stage.cjs';
+import { deploy, keysFor, type Stage } from './stage.cjs';
 
 const SUBMITTED_MS = 1_000;
 const WORK_MS = 120_000;
@@ -40,17 +41,15 @@ async function requestsOf(stage: Stage, way: Way): Promise<string[]> {
 		const addresses = { api: sandbox.baseUrl, recorder: recorder.address };
 		const { call, deactivate } = await deploy(
 			stage,
-			tellingWorkflow(way, `long-${way}`, keys, addresses),
+			tellingWorkflow(way, `long-${way}`, addresses),
+			keys,
 		);
 		await call(['Long']);
-		await until(
-			() => {
-				const [task] = sandbox.tasks;
-				return task !== undefined && recorder.calledAt.has(task.task_id);
-			},
-			'the task of 120 s to reach the next node',
-			2 * WORK_MS,
-		);
+		const arrived = () => {
+			const [task] = sandbox.tasks;
+			return task !== undefined && recorder.calledAt.has(task.task_id);
+		};
+		await until('the task of 120 s to reach the next node', arrived, 2 * WORK_MS);
 		await deactivate();
 		return sandbox.requests.map(({ method }) => method);
 	} finally {

@@ -1,20 +1,6 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-/** A workflow as n8n's editor saves it. */
-export interface WorkflowJson {
-	name: string;
-	nodes: INode[];
-	connections: Record<string, { main: { node: string; type: 'main'; index: number }[][] }>;
-	settings: IDataObject;
-}
-
-/** The credentials that the nodes name. */
-export interface Keys {
-	/** Id of the `klingApi` credential. */
-	kling: string;
-	/** Id of the `httpHeaderAuth` credential with the same key, as somebody without the package has it. */
-	header: string;
-}
+import type { WorkflowFile } from '../../sandbox/engine.cjs';
 
 const NODE_TYPES = {
 	http: ['n8n-nodes-base.httpRequest', 4.5],
@@ -68,7 +54,6 @@ export const tellRecorder = (address: string, taskId: string): INode =>
 const CLIP = 'http://127.0.0.1:9/clip.mp3';
 
 export const kling = (
-	{ kling: id }: Keys,
 	waitFor: string,
 	options: IDataObject = {},
 	settings: Partial<INode> = GO_ON,
@@ -77,18 +62,13 @@ export const kling = (
 		'kling',
 		'Create',
 		{ voiceName: '={{ $json.name }}', voiceSource: 'url', voiceUrl: CLIP, waitFor, options },
-		{ credentials: { klingApi: { id, name: 'Kling API' } }, ...settings },
+		{ credentials: { klingApi: { id: null, name: 'Kling API' } }, ...settings },
 	);
 
 /** A failed item leaves through the error output and the others go on. */
 const GO_ON: Partial<INode> = { onError: 'continueErrorOutput' };
 
-const http = (
-	name: string,
-	{ header: id }: Keys,
-	parameters: IDataObject,
-	settings: Partial<INode>,
-): INode =>
+const http = (name: string, parameters: IDataObject, settings: Partial<INode>): INode =>
 	nodeOf(
 		'http',
 		name,
@@ -98,19 +78,17 @@ const http = (
 			options: {},
 			...parameters,
 		},
-		{ credentials: { httpHeaderAuth: { id, name: 'Kling key' } }, ...settings },
+		{ credentials: { httpHeaderAuth: { id: null, name: 'Kling key' } }, ...settings },
 	);
 
 /** The create as Kling's page shows it. */
 export const httpCreate = (
-	keys: Keys,
 	baseUrl: string,
 	options: IDataObject = {},
 	settings: Partial<INode> = GO_ON,
 ): INode =>
 	http(
 		'Create',
-		keys,
 		{
 			method: 'POST',
 			url: `${baseUrl}/v1/general/custom-voices`,
@@ -122,13 +100,8 @@ export const httpCreate = (
 		settings,
 	);
 
-export const httpGet = (keys: Keys, baseUrl: string): INode =>
-	http(
-		'Get',
-		keys,
-		{ url: `=${baseUrl}/v1/general/custom-voices/{{ $json.data.task_id }}` },
-		GO_ON,
-	);
+export const httpGet = (baseUrl: string): INode =>
+	http('Get', { url: `=${baseUrl}/v1/general/custom-voices/{{ $json.data.task_id }}` }, GO_ON);
 
 export const wait = (seconds: number): INode =>
 	nodeOf('wait', 'Wait', { amount: seconds, unit: 'seconds' }, { webhookId: 'wait' });
@@ -155,12 +128,13 @@ export function workflow(
 	name: string,
 	nodes: INode[],
 	lines: [from: string, to: string, output?: number][],
-): WorkflowJson {
-	const connections: WorkflowJson['connections'] = {};
+): WorkflowFile {
+	const connections: WorkflowFile['connections'] = {};
 	for (const [from, to, output = 0] of lines) {
-		const { main } = (connections[from] ??= { main: [] });
+		const main = (connections[from]?.main ?? []).map((targets) => targets ?? []);
 		while (main.length <= output) main.push([]);
 		main[output]?.push({ node: to, type: 'main', index: 0 });
+		connections[from] = { main };
 	}
 	return { name, nodes, connections, settings: { executionOrder: 'v1' } };
 }

@@ -31,12 +31,19 @@ export async function plotOfResults(results: Result[], items: number): Promise<s
 	return await svgOf({
 		...LOOK,
 		data: { values },
-		facet: { row: { field: 'condition', sort: CONDITIONS.map(({ name }) => name), title: null } },
+		facet: {
+			row: {
+				field: 'condition',
+				sort: CONDITIONS.map(({ name }) => name),
+				title: null,
+				header: { labelFontWeight: 'bold' },
+			},
+		},
 		spec: {
 			width: 420,
 			height: { step: 20 },
 			encoding: {
-				y: { ...y, axis: { labelLimit: 320, ticks: false, domain: false } },
+				y: { ...y, axis: { labelLimit: 0, ticks: false, domain: false } },
 				x: {
 					field: 'seconds',
 					type: 'quantitative',
@@ -53,7 +60,7 @@ export async function plotOfResults(results: Result[], items: number): Promise<s
 							type: 'nominal',
 							title: null,
 							scale: { domain: [allRight(items), SOME_WRONG], range: [GOOD, BAD] },
-							legend: { orient: 'top' },
+							legend: { orient: 'top', labelLimit: 0 },
 						},
 					},
 				},
@@ -85,7 +92,7 @@ export async function plotOfDelays(delays: Delays): Promise<string> {
 				type: 'nominal',
 				sort: null,
 				title: null,
-				axis: { labelLimit: 320, ticks: false, domain: false },
+				axis: { labelLimit: 0, ticks: false, domain: false },
 			},
 		},
 		layer: [
