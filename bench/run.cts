@@ -8,6 +8,7 @@ import type { Figure, Measurement } from './figure.cjs';
 import { createdOnce } from './once.cjs';
 import { pace } from './pace.cjs';
 import { packageSize } from './package.cjs';
+import { real } from './real.cjs';
 import { waiting } from './waiting.cjs';
 
 const MEASUREMENTS: Record<string, Measurement> = {
@@ -19,6 +20,7 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	bigFile,
 	clip: clipCheck,
 	package: packageSize,
+	real,
 };
 
 /** `npm run bench` measures everything, `npm run bench -- pace calls` only what is named. */
