@@ -1,5 +1,6 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
+<<<<<<< HEAD
 /** A workflow as n8n's editor saves it. */
 export interface WorkflowJson {
 	name: string;
@@ -15,6 +16,9 @@ export interface Keys {
 	/** Id of the `httpHeaderAuth` credential with the same key, as somebody without the package has it. */
 	header: string;
 }
+=======
+import type { WorkflowFile } from '../../sandbox/engine.cjs';
+>>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 
 const NODE_TYPES = {
 	http: ['n8n-nodes-base.httpRequest', 4.5],
@@ -68,7 +72,10 @@ export const tellRecorder = (address: string, taskId: string): INode =>
 const CLIP = 'http://127.0.0.1:9/clip.mp3';
 
 export const kling = (
+<<<<<<< HEAD
 	{ kling: id }: Keys,
+=======
+>>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	waitFor: string,
 	options: IDataObject = {},
 	settings: Partial<INode> = GO_ON,
@@ -77,18 +84,26 @@ export const kling = (
 		'kling',
 		'Create',
 		{ voiceName: '={{ $json.name }}', voiceSource: 'url', voiceUrl: CLIP, waitFor, options },
+<<<<<<< HEAD
 		{ credentials: { klingApi: { id, name: 'Kling API' } }, ...settings },
+=======
+		{ credentials: { klingApi: { id: null, name: 'Kling API' } }, ...settings },
+>>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	);
 
 /** A failed item leaves through the error output and the others go on. */
 const GO_ON: Partial<INode> = { onError: 'continueErrorOutput' };
 
+<<<<<<< HEAD
 const http = (
 	name: string,
 	{ header: id }: Keys,
 	parameters: IDataObject,
 	settings: Partial<INode>,
 ): INode =>
+=======
+const http = (name: string, parameters: IDataObject, settings: Partial<INode>): INode =>
+>>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	nodeOf(
 		'http',
 		name,
@@ -98,19 +113,29 @@ const http = (
 			options: {},
 			...parameters,
 		},
+<<<<<<< HEAD
 		{ credentials: { httpHeaderAuth: { id, name: 'Kling key' } }, ...settings },
+=======
+		{ credentials: { httpHeaderAuth: { id: null, name: 'Kling key' } }, ...settings },
+>>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	);
 
 /** The create as Kling's page shows it. */
 export const httpCreate = (
+<<<<<<< HEAD
 	keys: Keys,
+=======
+>>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	baseUrl: string,
 	options: IDataObject = {},
 	settings: Partial<INode> = GO_ON,
 ): INode =>
 	http(
 		'Create',
+<<<<<<< HEAD
 		keys,
+=======
+>>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 		{
 			method: 'POST',
 			url: `${baseUrl}/v1/general/custom-voices`,
@@ -122,6 +147,7 @@ export const httpCreate = (
 		settings,
 	);
 
+<<<<<<< HEAD
 export const httpGet = (keys: Keys, baseUrl: string): INode =>
 	http(
 		'Get',
@@ -129,6 +155,10 @@ export const httpGet = (keys: Keys, baseUrl: string): INode =>
 		{ url: `=${baseUrl}/v1/general/custom-voices/{{ $json.data.task_id }}` },
 		GO_ON,
 	);
+=======
+export const httpGet = (baseUrl: string): INode =>
+	http('Get', { url: `=${baseUrl}/v1/general/custom-voices/{{ $json.data.task_id }}` }, GO_ON);
+>>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 
 export const wait = (seconds: number): INode =>
 	nodeOf('wait', 'Wait', { amount: seconds, unit: 'seconds' }, { webhookId: 'wait' });
@@ -155,12 +185,22 @@ export function workflow(
 	name: string,
 	nodes: INode[],
 	lines: [from: string, to: string, output?: number][],
+<<<<<<< HEAD
 ): WorkflowJson {
 	const connections: WorkflowJson['connections'] = {};
 	for (const [from, to, output = 0] of lines) {
 		const { main } = (connections[from] ??= { main: [] });
 		while (main.length <= output) main.push([]);
 		main[output]?.push({ node: to, type: 'main', index: 0 });
+=======
+): WorkflowFile {
+	const connections: WorkflowFile['connections'] = {};
+	for (const [from, to, output = 0] of lines) {
+		const main = (connections[from]?.main ?? []).map((targets) => targets ?? []);
+		while (main.length <= output) main.push([]);
+		main[output]?.push({ node: to, type: 'main', index: 0 });
+		connections[from] = { main };
+>>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	}
 	return { name, nodes, connections, settings: { executionOrder: 'v1' } };
 }

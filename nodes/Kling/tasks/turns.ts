@@ -2,7 +2,8 @@ import pLimit from 'p-limit';
 
 interface Turns {
 	queue: ReturnType<typeof pLimit>;
-	waiting: number;
+	/** Callers that look or wait to look. */
+	callers: number;
 	arrived: number;
 	/** The last arrival that a look has taken into account. */
 	covered: number;
@@ -14,9 +15,10 @@ interface Turns {
 const open = new Map<string, Turns>();
 
 /**
- * Lets one look of its kind at a time happen, and none for a caller who came before the last look began: a hundred
- * callbacks at once ask for a few looks, and only one of them resumes.
- * @param look gets the claims of all who wait; returns `undefined` as long as there is something to wait for
+ * Lets one look of its kind at a time happen, and one more wait for it: a hundred callbacks at once ask for a few
+ * looks, and only one of them resumes. Whoever comes while one waits is let go at once, as that one will look for him,
+ * too; n8n holds on to much memory for every call that it has not done with.
+ * @param look gets the claims of all who came; returns `undefined` as long as there is something to wait for
  * @param claim what the caller says is final
  * @returns what the look gave, to one caller only
  */
@@ -27,10 +29,11 @@ export async function inTurn<T>(
 ): Promise<T | undefined> {
 	const turns = open.get(key) ?? newTurns();
 	open.set(key, turns);
-	turns.waiting += 1;
-	turns.arrived += 1;
 	turns.claims.add(claim);
+	turns.arrived += 1;
 	const mine = turns.arrived;
+	if (turns.queue.pendingCount > 0) return undefined;
+	turns.callers += 1;
 	try {
 		return await turns.queue(async () => {
 			if (turns.done || turns.covered >= mine) return undefined;
@@ -40,14 +43,14 @@ export async function inTurn<T>(
 			return result;
 		});
 	} finally {
-		turns.waiting -= 1;
-		if (turns.waiting === 0) open.delete(key);
+		turns.callers -= 1;
+		if (turns.callers === 0) open.delete(key);
 	}
 }
 
 const newTurns = (): Turns => ({
 	queue: pLimit(1),
-	waiting: 0,
+	callers: 0,
 	arrived: 0,
 	covered: 0,
 	claims: new Set(),
