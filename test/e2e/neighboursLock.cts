@@ -36,16 +36,13 @@ const nodeOfN8n = async () => (await installN8n(() => undefined)).node;
  * @returns what ends the lock
  */
 export async function lockDatabase(ready: Ready): Promise<() => Promise<void>> {
-	const stdio = ['pipe', 'pipe', 'inherit'] as const;
-	const holder = spawn(await nodeOfN8n(), ['-e', HOLD, databaseFile(ready)], { stdio: [...stdio] });
-	const ended = once(holder, 'exit');
-	const locked = holder.stdout ? once(holder.stdout, 'data') : ended;
-	await Promise.race([
-		locked,
-		ended.then(([code]) => Promise.reject(new Error(`no lock: exit code ${String(code)}`))),
-	]);
+	const holder = spawn(await nodeOfN8n(), ['-e', HOLD, databaseFile(ready)]);
+	const ended = once(holder, 'exit').then(([code]) => `it ended with ${String(code)}`);
+	const locked = once(holder.stdout, 'data').then(() => undefined);
+	const failure = await Promise.race([locked, ended]);
+	if (failure !== undefined) throw new Error(`The database was not locked: ${failure}`);
 	return async () => {
-		holder.stdin?.end();
+		holder.stdin.end();
 		await ended;
 	};
 }

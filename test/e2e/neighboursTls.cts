@@ -13,7 +13,7 @@ export interface Authority {
 	/** For `NODE_EXTRA_CA_CERTS`: what it signs is then trusted. */
 	file: string;
 	/**
-	 * Starts a server.
+	 * Starts a server that knows no key.
 	 * @param certificate `host`: whom it names; `days`: how long it holds from now, below 0 when it is over;
 	 * `own`: signed by itself and not by the authority
 	 * @returns `https://localhost:port`
@@ -45,10 +45,13 @@ export function startAuthority(): Authority {
 		async serve({ host = 'localhost', days = 1, own = false }) {
 			const name = `server-${closers.length}`;
 			const names = ['-addext', `subjectAltName=DNS:${host}`];
-			if (own) ownCertificate(name, ...names, '-keyout', at(`${name}.key`), '-out', at(`${name}.pem`));
+			if (own)
+				ownCertificate(name, ...names, '-keyout', at(`${name}.key`), '-out', at(`${name}.pem`));
 			else sign(name, host, days);
 			const [key, cert] = [`${name}.key`, `${name}.pem`].map((file) => readFileSync(at(file)));
-			const server = createServer({ key, cert }, (_req, res) => res.end('{}'));
+			const server = createServer({ key, cert }, (_req, res) =>
+				res.writeHead(401).end(JSON.stringify({ error: { message: 'Invalid token' } })),
+			);
 			server.listen(0, '127.0.0.1');
 			await once(server, 'listening');
 			closers.push(() => {

@@ -1,6 +1,7 @@
 import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
 import pLimit from 'p-limit';
-import { ended, have, listed, until } from './chaosView.cjs';
+import { until } from '../../sandbox/n8n/rest.cjs';
+import { ended, have, listed } from './chaosView.cjs';
 import { activated, call, called, handedOn, kling } from './chaosWorkflows.cjs';
 import { type Recorder, startRecorder } from './pausedRecorder.cjs';
 
@@ -60,17 +61,18 @@ test('kill -9 while 100 executions are paused: the callbacks, and the time limit
 	);
 	const paths = { 'called-back': names('Called'), 'timed-out': names('Late') };
 	const atOnce = pLimit(10);
-	const starts = Object.entries(paths).flatMap(([path, all]) => all.map((name) => ({ path, name })));
+	const starts = Object.entries(paths).flatMap(([path, all]) =>
+		all.map((name) => ({ path, name })),
+	);
 	await atOnce.map(starts, async ({ path, name }) => await call(ready.n8n.address, path, { name }));
 	await have(ready, calledBack, 'waiting', COUNT);
 	await have(ready, timedOut, 'waiting', COUNT);
 
 	await ready.n8n.kill();
 	finishAll(paths['timed-out']);
-	await until('all calls were refused', 20_000, () =>
-		finalCallbacks().filter(({ error }) => error === 'ECONNREFUSED').length === COUNT
-			? true
-			: undefined,
+	await until(
+		'the refusal of all calls',
+		() => finalCallbacks().filter(({ error }) => error === 'ECONNREFUSED').length === COUNT,
 	);
 	await ready.restart('kill');
 	expect(new Set((await listed(ready, calledBack)).map(({ status }) => status))).toEqual(
@@ -78,7 +80,7 @@ test('kill -9 while 100 executions are paused: the callbacks, and the time limit
 	);
 
 	finishAll(paths['called-back']);
-	const byCall = await ended(ready, calledBack, COUNT);
+	const byCall = await ended(ready, calledBack, COUNT, 120_000);
 	const byTime = await ended(ready, timedOut, COUNT, 150_000);
 
 	for (const all of [byCall, byTime]) {
