@@ -80,6 +80,9 @@ test('kill -9 while 100 executions are paused: the callbacks, and the time limit
 	);
 
 	finishAll(paths['called-back']);
+	const answers = () => finalCallbacks().flatMap(({ status }) => status ?? []);
+	await until('answers to the other half', () => answers().length === COUNT);
+	expect(new Set(answers())).toEqual(new Set([200]));
 	const byCall = await ended(ready, calledBack, COUNT, 120_000);
 	const byTime = await ended(ready, timedOut, COUNT, 150_000);
 
