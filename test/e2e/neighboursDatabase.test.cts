@@ -20,6 +20,8 @@ const callbacksOf = (ids: string[]) =>
 		({ task_id: id, task_status: status }) => ids.includes(id) && status === 'succeed',
 	);
 
+const lists = () => ready.sandbox.requests.filter(({ route }) => route === 'list');
+
 const answered = (ids: string[]) =>
 	callbacksOf(ids).filter(({ status }) => status !== undefined).length === ids.length;
 
@@ -42,6 +44,9 @@ async function calledWhileLocked(path: string, receive: string) {
 	const trigger = klingTrigger(credentialId, path, { receive });
 	const workflow = await activated(ready, `Trigger, ${receive}`, trigger);
 	await call(n8n.address, `${path}/webhook`, {});
+	// The first look only learns what was there before.
+	const isAsking = receive === 'both';
+	await until('the first poll', () => !isAsking || lists().length > 0);
 	const callback_url = `${n8n.address}/webhook/${path}/webhook`;
 	const create = () => sandbox.createTask({ voice_name: path, callback_url }).task_id;
 	const ids = [create(), create(), create()];

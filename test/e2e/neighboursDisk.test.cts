@@ -85,13 +85,13 @@ function testsOn(disk: SmallDisk) {
 		});
 	}, 60_000);
 
-	test('a file that n8n cannot even take in: its sender hears of it, and no execution starts', async () => {
+	test('a file that n8n cannot even take in: its sender hears of it, and the execution never starts', async () => {
 		const workflow = await voiceOf('taken-in', { voiceSource: 'binary' });
 		await call(ready.n8n.address, 'taken-in', { name: 'without a file' });
 		await outcome(ready, workflow);
 		disk.fill();
 		expect(await sent('taken-in')).toBe(500);
 		disk.empty();
-		expect(await listed(ready, workflow)).toHaveLength(1);
+		expect(await listed(ready, workflow)).toMatchObject([{ status: 'new' }, { status: 'error' }]);
 	}, 60_000);
 }
