@@ -92,6 +92,8 @@ function testsOn(disk: SmallDisk) {
 		disk.fill();
 		expect(await sent('taken-in')).toBe(500);
 		disk.empty();
-		expect(await listed(ready, workflow)).toMatchObject([{ status: 'new' }, { status: 'error' }]);
+		// n8n may leave a row for it that stays "new".
+		const begun = (await listed(ready, workflow)).filter(({ status }) => status !== 'new');
+		expect(begun).toMatchObject([{ status: 'error' }]);
 	}, 60_000);
 }
