@@ -10,6 +10,7 @@ test.each<[string, Retry, string]>([
 	['EAI_AGAIN', 'afterPause', 'cannot be looked up'],
 	['EHOSTUNREACH', 'afterPause', 'no way to it'],
 	['ENETUNREACH', 'afterPause', 'no network'],
+	['EPROTO', 'afterPause', 'a secure connection could not be made'],
 	['ECONNRESET', 'afterLook', 'cut the connection'],
 	['EPIPE', 'afterLook', 'cut the connection'],
 	['ETIMEDOUT', 'afterLook', 'too long to answer'],

@@ -163,6 +163,10 @@ export const NETWORK_FAULTS: Record<string, { says: string; arrived: boolean }> 
 	ENETUNREACH: { says: 'there is no network', arrived: false },
 	ENOTFOUND: { says: 'there is no host of that name', arrived: false },
 	EPIPE: { says: 'it cut the connection before it answered', arrived: true },
+	EPROTO: {
+		says: 'a secure connection could not be made; perhaps it takes http:// only',
+		arrived: false,
+	},
 	ETIMEDOUT: { says: 'it took too long to answer', arrived: true },
 };
 export const TLS_FAULT = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY/;

@@ -1,0 +1,164 @@
+import type { IDataObject } from 'n8n-workflow';
+import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
+import { until } from '../../sandbox/n8n/rest.cjs';
+import { ended, have, listed, opened, outcome, retry } from './chaosView.cjs';
+import { activated, call, called, kling, klingTrigger } from './chaosWorkflows.cjs';
+import { lockDatabase } from './neighboursLock.cjs';
+
+/** n8n waits a second for SQLite at each write; so long at least one of three writes has been given up. */
+const LOCKED_MS = 3_000;
+
+let ready: Ready;
+
+beforeAll(async () => {
+	ready = await startReady({ sandbox: { processingMs: 3_600_000 } });
+}, 300_000);
+
+afterAll(async () => await ready.close());
+
+const callbacksOf = (ids: string[]) =>
+	ready.sandbox.callbacks.filter(
+		({ task_id: id, task_status: status }) => ids.includes(id) && status === 'succeed',
+	);
+
+const lists = () => ready.sandbox.requests.filter(({ route }) => route === 'list');
+
+const answered = (ids: string[]) =>
+	callbacksOf(ids).filter(({ status }) => status !== undefined).length === ids.length;
+
+/** Locks the database until something has come about, and then gives what n8n printed meanwhile. */
+async function whileLocked(what: string, begin: () => void, isOver: (log: string) => boolean) {
+	const before = ready.n8n.log().length;
+	const meanwhile = () => ready.n8n.log().slice(before);
+	const release = await lockDatabase(ready);
+	try {
+		begin();
+		await until(what, () => isOver(meanwhile()));
+	} finally {
+		await release();
+	}
+}
+
+/** An active trigger, and three tasks that call it when they end, which they do while the database is locked. */
+async function calledWhileLocked(path: string, receive: string) {
+	const { credentialId, n8n, sandbox } = ready;
+	const trigger = klingTrigger(credentialId, path, { receive });
+	const workflow = await activated(ready, `Trigger, ${receive}`, trigger);
+	await call(n8n.address, `${path}/webhook`, {});
+	// The first look only learns what was there before.
+	const isAsking = receive === 'both';
+	await until('the first poll', () => !isAsking || lists().length > 0);
+	const callback_url = `${n8n.address}/webhook/${path}/webhook`;
+	const create = () => sandbox.createTask({ voice_name: path, callback_url }).task_id;
+	const ids = [create(), create(), create()];
+	let answeredAt = Infinity;
+	await whileLocked(
+		'answers to all calls, and what n8n then tries to write',
+		() => ids.forEach((id) => sandbox.finish(id)),
+		(log) => {
+			if (answered(ids)) answeredAt = Math.min(answeredAt, Date.now());
+			return log.includes('SQLITE_BUSY') && Date.now() > answeredAt + LOCKED_MS;
+		},
+	);
+	return { workflow, ids, create };
+}
+
+async function eventsOf(workflow: string) {
+	const rows = await listed(ready, workflow);
+	const seen = await Promise.all(
+		rows.map(async ({ id }) => await opened(ready, id, 'Kling Trigger')),
+	);
+	return seen.flatMap(({ items }) => items);
+}
+
+const idsOf = (events: IDataObject[]) => events.map((event) => String(event.task_id));
+
+const voice = () => ({
+	voiceName: '={{ $json.body.name }}',
+	voiceUrl: `${ready.sandbox.origin}/_sandbox/clips/narrator.mp3`,
+	waitFor: 'callback',
+	options: { timeout: 60, externalTaskId: '=lock-{{ $json.body.name }}' },
+});
+const taskOf = (name: string) =>
+	ready.sandbox.tasks.find(({ voice_name: wanted }) => wanted === name)?.task_id ?? '';
+const paused = async (path: string) => {
+	const { credentialId, n8n } = ready;
+	const workflow = await activated(ready, path, called(path), kling(credentialId, voice()));
+	await call(n8n.address, path, { name: path });
+	return workflow;
+};
+
+/** Its time limit passes while the events are tested. */
+let resumed: string;
+
+test('a callback that n8n cannot store, though it is answered, leaves the execution paused', async () => {
+	resumed = await paused('resumed');
+	await have(ready, resumed, 'waiting');
+	const [{ id } = { id: '' }] = await listed(ready, resumed);
+	await whileLocked(
+		'the failure to store that the execution goes on',
+		() => ready.sandbox.finish(taskOf('resumed')),
+		(log) => log.includes(`SQLITE_BUSY: database is locked (execution ${id})`),
+	);
+	expect(callbacksOf([taskOf('resumed')])).toMatchObject([{ status: 200 }]);
+	expect(await listed(ready, resumed)).toMatchObject([{ status: 'waiting' }]);
+}, 60_000);
+
+describe('events while the database is locked', () => {
+	test('Both: what n8n could not store at the call comes with the next poll, each once', async () => {
+		const { workflow, ids } = await calledWhileLocked('0b7c2f4e-locked-both', 'both');
+		const all = async () => (await eventsOf(workflow)).length >= ids.length;
+		await until('all events', all, 90_000);
+		const events = await eventsOf(workflow);
+		expect(idsOf(events).sort()).toEqual([...ids].sort());
+		expect(events.map((event) => event.received_via)).toContain('poll');
+	}, 180_000);
+
+	// The trigger answers 200 before n8n has stored anything. If it let n8n answer, that would be a 500.
+	test.failing(
+		'By Callback: a call that started nothing is not answered with success',
+		async () => {
+			const { workflow, ids, create } = await calledWhileLocked('0b7c2f4e-locked-call', 'callback');
+			// n8n writes one after the other: once this one has started, so has what it stored before.
+			const last = create();
+			ready.sandbox.finish(last);
+			await until('the last event', async () => idsOf(await eventsOf(workflow)).includes(last));
+			const thanked = callbacksOf(ids).filter(({ status }) => status === 200);
+			const started = idsOf(await eventsOf(workflow)).filter((id) => id !== last);
+			expect(started.sort()).toEqual(thanked.map(({ task_id: id }) => id).sort());
+		},
+		60_000,
+	);
+});
+
+test('the time limit hands on the task of the callback that was lost', async () => {
+	const { status, items } = await outcome(ready, resumed, 130_000);
+	expect({ status, items }).toMatchObject({
+		status: 'success',
+		items: [{ task_id: taskOf('resumed'), timed_out: true }],
+	});
+}, 140_000);
+
+test('a pause that n8n cannot store: "running" until n8n is restarted, then "crashed"; Retry with the same ID finds the voice', async () => {
+	const { sandbox } = ready;
+	sandbox.options.createMs = 3_000;
+	const workflow = await paused('stored');
+	await until('the create', () => taskOf('stored') !== '');
+	await whileLocked(
+		'the failure to store the pause',
+		() => (sandbox.options.createMs = 0),
+		(log) => log.includes('There was a problem running hook "workflowExecuteAfter"'),
+	);
+	sandbox.finish(taskOf('stored'));
+	await until('the answer to the call', () => answered([taskOf('stored')]));
+	expect(callbacksOf([taskOf('stored')])).toMatchObject([{ status: 409 }]);
+	expect(await listed(ready, workflow)).toMatchObject([{ status: 'running' }]);
+
+	await ready.restart('kill');
+	const { id, status } = await outcome(ready, workflow);
+	expect(status).toBe('crashed');
+	await retry(ready, id);
+	const [again] = await ended(ready, workflow, 2);
+	expect(again).toMatchObject({ status: 'success', items: [{ task_id: taskOf('stored') }] });
+	expect(sandbox.tasks.filter(({ voice_name: name }) => name === 'stored')).toHaveLength(1);
+}, 180_000);

@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
+import { until } from '../../sandbox/n8n/rest.cjs';
+import { ended, have, outcome } from './chaosView.cjs';
+import { activated, call, called, kling } from './chaosWorkflows.cjs';
+import { type Door, openDoor } from './neighboursDoor.cjs';
+import { type Authority, startAuthority } from './neighboursTls.cjs';
+
+let ready: Ready;
+let authority: Authority;
+
+beforeAll(async () => {
+	authority = startAuthority();
+	const env = { NODE_EXTRA_CA_CERTS: authority.file };
+	ready = await startReady({ sandbox: { processingMs: 5_000 }, env });
+}, 300_000);
+
+afterAll(async () => {
+	await ready.close();
+	authority.close();
+});
+
+const credentialFor = async (baseUrl: string) =>
+	await ready.rest.saveCredential(`Kling at ${baseUrl}`, 'klingApi', {
+		provider: 'custom',
+		baseUrl,
+		authentication: 'apiKey',
+		apiKey: 'sandbox-key',
+	});
+
+const voice = (more = {}) => ({
+	voiceName: '={{ $json.body.name }}',
+	voiceUrl: `${ready.sandbox.origin}/_sandbox/clips/narrator.mp3`,
+	...more,
+});
+
+const tasksNamed = (wanted: string) =>
+	ready.sandbox.tasks.filter(({ voice_name: name }) => name === wanted);
+
+const CHECK = 'Check the base URL of the Kling API credential and the network of the n8n instance.';
+const AGAIN =
+	'Try again later. Retry On Fail sends the same external task ID again, which Kling never takes twice.';
+
+describe('an address that nobody can talk to', () => {
+	/** Creates one voice there; the port is left out, as it differs each time. */
+	async function triedAt(path: string, origin: string) {
+		const id = await credentialFor(`${origin}/kling`);
+		const workflow = await activated(ready, path, called(path), kling(id, voice()));
+		await call(ready.n8n.address, path, { name: path });
+		const { status, message, description } = await outcome(ready, workflow);
+		return { status, message: message?.replace(/:\d+/, ''), description };
+	}
+
+	test.each([
+		['self-signed', { own: true }, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+		['expired', { days: -1 }, 'CERT_HAS_EXPIRED'],
+		['other-host', { host: 'other.example' }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+	])('TLS, certificate %s: said at once, and why', async (path, certificate, code) => {
+		expect(await triedAt(path, await authority.serve(certificate))).toEqual({
+			status: 'error',
+			message: 'No answer from localhost: its certificate cannot be trusted [item 0]',
+			description: `${CHECK} (code ${code})`,
+		});
+	});
+
+	test('a certificate of an authority that n8n was told to trust is no trouble', async () => {
+		const { message } = await triedAt('trusted', await authority.serve({}));
+		expect(message).toMatch(/^The key was refused/);
+	});
+
+	test('DNS: a host that does not exist', async () => {
+		expect(await triedAt('dns', 'https://kling.invalid')).toEqual({
+			status: 'error',
+			message: 'No answer from kling.invalid: there is no host of that name [item 0]',
+			description: `${CHECK} ${AGAIN} (code ENOTFOUND)`,
+		});
+	});
+
+	test('https:// before a server that speaks http', async () => {
+		const origin = ready.sandbox.origin.replace('http://127.0.0.1', 'https://localhost');
+		expect(await triedAt('no-tls', origin)).toEqual({
+			status: 'error',
+			message:
+				'No answer from localhost: a secure connection could not be made; perhaps it takes http:// only [item 0]',
+			description: `${CHECK} ${AGAIN} (code EPROTO)`,
+		});
+	});
+});
+
+describe('Kling is away for a minute', () => {
+	const ids: Record<string, string> = {};
+	let door: Door;
+
+	beforeAll(async () => {
+		const { sandbox, n8n } = ready;
+		door = await openDoor(sandbox.origin);
+		const id = await credentialFor(`${door.origin}/kling`);
+		const add = async (path: string, parameters = {}, more = {}) => {
+			ids[path] = await activated(ready, path, called(path), kling(id, voice(parameters), more));
+		};
+		await add('polled');
+		await add('paused', { waitFor: 'callback' });
+		await add('cut', { options: { externalTaskId: '={{ $json.body.id }}' } });
+		await add('created');
+		await add('repeated', {}, { retryOnFail: true, maxTries: 5, waitBetweenTries: 5_000 });
+		await call(n8n.address, 'polled', { name: 'polled' });
+		await call(n8n.address, 'paused', { name: 'paused' });
+		await have(ready, ids.paused ?? '', 'waiting');
+		sandbox.options.createMs = 2_000;
+		await call(n8n.address, 'cut', { name: 'cut', id: 'order-7' });
+		await until('a create under way', () => tasksNamed('cut')[0]);
+		await door.shut();
+		sandbox.options.createMs = 0;
+		const minute = sleep(60_000);
+		await call(n8n.address, 'created', { name: 'created' });
+		await call(n8n.address, 'repeated', { name: 'repeated' });
+		await minute;
+		await door.open();
+	}, 180_000);
+
+	afterAll(async () => await door.shut());
+
+	test('a voice that was being polled comes out when Kling is back', async () => {
+		const { status, items } = await outcome(ready, ids.polled ?? '');
+		expect({ status, items }).toMatchObject({
+			status: 'success',
+			items: [{ voice_name: 'polled', task_status: 'succeed' }],
+		});
+	});
+
+	test('a pause whose callback came while Kling could not be asked ends when it is back', async () => {
+		const { status, items } = await outcome(ready, ids.paused ?? '', 90_000);
+		expect({ status, items }).toMatchObject({
+			status: 'success',
+			items: [{ voice_name: 'paused', task_status: 'succeed' }],
+		});
+		expect(items[0]).not.toHaveProperty('timed_out');
+	}, 120_000);
+
+	test('a create that could not be sent is an error after five attempts', async () => {
+		const { status, message, description } = await outcome(ready, ids.created ?? '');
+		expect({ status, message, description }).toEqual({
+			status: 'error',
+			message: 'No answer from 127.0.0.1: it refuses the connection [item 0]'.replace(
+				'127.0.0.1',
+				new URL(door.origin).host,
+			),
+			description: `${CHECK} ${AGAIN} (code ECONNREFUSED)`,
+		});
+		expect(tasksNamed('created')).toEqual([]);
+	});
+
+	test('with Retry On Fail it is made when Kling is back, once', async () => {
+		const { status, items } = await outcome(ready, ids.repeated ?? '', 60_000);
+		expect({ status, items }).toMatchObject({
+			status: 'success',
+			items: [{ voice_name: 'repeated', task_status: 'succeed' }],
+		});
+		expect(tasksNamed('repeated')).toHaveLength(1);
+	}, 90_000);
+
+	test('a create whose answer was cut off says that the task may exist; the same ID again creates nothing twice', async () => {
+		const { status, message, description } = await outcome(ready, ids.cut ?? '');
+		expect({ status, message }).toEqual({
+			status: 'error',
+			message: `No answer from ${new URL(door.origin).host}: it cut the connection before it answered [item 0, external task order-7]`,
+		});
+		expect(description).toContain(
+			'The task may exist although the answer was lost. Look for external task ID order-7 with Get, or put it into External Task ID and run again: then nothing is created twice.',
+		);
+		await call(ready.n8n.address, 'cut', { name: 'cut', id: 'order-7' });
+		const [again] = await ended(ready, ids.cut ?? '', 2);
+		const [task, ...others] = tasksNamed('cut');
+		expect(others).toEqual([]);
+		expect(again).toMatchObject({ status: 'success', items: [{ task_id: task?.task_id }] });
+	}, 60_000);
+});

@@ -1,0 +1,137 @@
+import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
+import { until } from '../../sandbox/n8n/rest.cjs';
+import { ended, outcome, retry } from './chaosView.cjs';
+import { activated, call, called, kling, oneItemEach } from './chaosWorkflows.cjs';
+
+/** No task ends by itself before n8n is killed. */
+const NEVER_MS = 3_600_000;
+
+let ready: Ready;
+
+beforeAll(async () => {
+	ready = await startReady({ sandbox: { processingMs: 4_000 } });
+}, 300_000);
+
+afterAll(async () => await ready.close());
+
+const voice = () => ({
+	voiceName: '={{ $json.body.name }}',
+	voiceUrl: `${ready.sandbox.origin}/_sandbox/clips/narrator.mp3`,
+});
+
+const tasksNamed = (start: string) =>
+	ready.sandbox.tasks.filter(({ voice_name: name }) => name.startsWith(start));
+
+/** A poll is under way once its task exists and was looked at. */
+async function isPolling(name: string) {
+	await until(`a look at ${name}`, () => {
+		const [task] = tasksNamed(name);
+		return ready.sandbox.requests.some(({ path }) => path.endsWith(`/${task?.task_id ?? '?'}`));
+	});
+}
+
+test('SIGTERM while a voice is polled: n8n lets it finish before it ends', async () => {
+	const workflow = await activated(
+		ready,
+		'Stopped',
+		called('stopped'),
+		kling(ready.credentialId, voice()),
+	);
+	await call(ready.n8n.address, 'stopped', { name: 'Stopped' });
+	await isPolling('Stopped');
+	await ready.restart('stop');
+	const { status, items } = await outcome(ready, workflow);
+	expect({ status, items }).toMatchObject({
+		status: 'success',
+		items: [{ voice_name: 'Stopped', task_status: 'succeed' }],
+	});
+	expect(tasksNamed('Stopped')).toHaveLength(1);
+}, 120_000);
+
+describe('kill -9', () => {
+	const COUNT = 12;
+	const ids: Record<string, string> = {};
+
+	/** Three executions are under way when n8n is killed; the last is in the middle of its creates. */
+	beforeAll(async () => {
+		const { credentialId, sandbox } = ready;
+		sandbox.options.processingMs = NEVER_MS;
+		const orderId = { options: { externalTaskId: '=order-{{ $json.body.name }}' } };
+		ids.plain = await activated(ready, 'Polled', called('plain'), kling(credentialId, voice()));
+		ids.named = await activated(
+			ready,
+			'Polled, with an id',
+			called('named'),
+			kling(credentialId, { ...voice(), ...orderId }),
+		);
+		ids.many = await activated(
+			ready,
+			'Creates',
+			called('many'),
+			oneItemEach(),
+			kling(credentialId, {
+				...voice(),
+				voiceName: '={{ $json.name }}',
+				waitFor: 'callback',
+				options: { externalTaskId: '=order-{{ $json.name }}', maxConcurrency: 3 },
+			}),
+		);
+		await call(ready.n8n.address, 'plain', { name: 'Plain' });
+		await call(ready.n8n.address, 'named', { name: 'Named' });
+		await isPolling('Plain');
+		await isPolling('Named');
+		sandbox.options.createMs = 500;
+		const names = Array.from({ length: COUNT }, (_, n) => `Many ${n + 1}`);
+		await call(ready.n8n.address, 'many', { names });
+		await until('half of the voices', () => tasksNamed('Many').length >= COUNT / 2);
+		await ready.restart('kill');
+		Object.assign(sandbox.options, { createMs: 0, processingMs: 500 });
+		for (const { task_id: id, task_status: status } of sandbox.tasks) {
+			if (status !== 'succeed') sandbox.finish(id);
+		}
+	}, 180_000);
+
+	test('the user sees "crashed" at the Kling node, in words of n8n', async () => {
+		expect(tasksNamed('Many').length).toBeLessThan(COUNT);
+		for (const id of Object.values(ids)) {
+			const { status, message } = await outcome(ready, id);
+			expect({ status, message }).toEqual({
+				status: 'crashed',
+				message: 'Workflow did not finish, possible out-of-memory issue',
+			});
+		}
+	});
+
+	test('Retry is a new execution: without an External Task ID of the user it makes a second voice', async () => {
+		const { id } = await outcome(ready, ids.plain ?? '');
+		await retry(ready, id);
+		const [latest] = await ended(ready, ids.plain ?? '', 2);
+		expect(latest).toMatchObject({ status: 'success', items: [{ voice_name: 'Plain' }] });
+		expect(tasksNamed('Plain')).toHaveLength(2);
+	}, 60_000);
+
+	test('with one, Retry picks up the voice that was being made', async () => {
+		const { id } = await outcome(ready, ids.named ?? '');
+		await retry(ready, id);
+		const [latest] = await ended(ready, ids.named ?? '', 2);
+		const [task, ...others] = tasksNamed('Named');
+		expect(others).toEqual([]);
+		expect(latest).toMatchObject({
+			status: 'success',
+			items: [{ voice_name: 'Named', task_id: task?.task_id, external_task_id: 'order-Named' }],
+		});
+	}, 60_000);
+
+	test('creates cut off half-way: Retry makes the others, and none twice', async () => {
+		const { id } = await outcome(ready, ids.many ?? '');
+		await retry(ready, id);
+		const [latest] = await ended(ready, ids.many ?? '', 2);
+		const { status, items } = latest ?? { items: [] };
+		expect(status).toBe('success');
+		expect(items.map((item) => item.task_id)).toEqual(
+			items.map((item) => tasksNamed(String(item.voice_name))[0]?.task_id),
+		);
+		expect(tasksNamed('Many')).toHaveLength(COUNT);
+		expect(new Set(items.map((item) => item.voice_id)).size).toBe(COUNT);
+	}, 120_000);
+});
