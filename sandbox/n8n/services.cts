@@ -1,11 +1,10 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from './ports.cjs';
 
 const HOST = '127.0.0.1';
 const DEBIAN_POSTGRES = '/usr/lib/postgresql';
@@ -88,15 +87,6 @@ export async function startPostgres(): Promise<Postgres> {
 			return stdout.trim();
 		},
 	};
-}
-
-/** A port nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-	const server = createServer().listen(0, HOST);
-	await once(server, 'listening');
-	const { port } = server.address() as AddressInfo;
-	await promisify(server.close.bind(server))();
-	return port;
 }
 
 interface User {
