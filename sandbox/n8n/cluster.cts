@@ -5,7 +5,9 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../server.cjs';
 import { type Balancer, type PassedCall, type Target, startBalancer } from './balancer.cjs';
 import { type N8nProcess, startN8n } from './instance.cjs';
 import { N8nRest } from './rest.cjs';
+import { OWNER } from './seed.cjs';
 import { type Postgres, type Service, startPostgres, startRedis } from './services.cjs';
+import { CREDENTIAL } from './setUp.cjs';
 
 export type Role = 'main' | 'worker' | 'webhook';
 
@@ -43,8 +45,6 @@ export interface Cluster {
 /** n8n's own names of the commands. */
 const COMMANDS = { main: 'start', worker: 'worker', webhook: 'webhook' } as const;
 
-const OWNER = { email: 'owner@example.com', password: 'Kling-sandbox-1' };
-
 /**
  * Starts everything, each process with a user folder of its own as in containers of its own; what they share is the
  * database, Redis and the encryption key. Takes about half a minute.
@@ -75,11 +75,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 			...Array.from({ length: workers }, async () => fleet.start('worker')),
 			...Array.from({ length: webhooks }, async () => fleet.start('webhook')),
 		]);
-		const credentialId = await rest.saveCredential('Kling API', 'klingApi', {
+		const credentialId = await rest.saveCredential(CREDENTIAL, 'klingApi', {
 			provider: 'custom',
 			baseUrl: sandbox.baseUrl,
 			authentication: 'apiKey',
-			apiKey: 'sandbox-key',
+			apiKey: sandbox.options.apiKeys[0],
 		});
 		return {
 			address: balancer.address,

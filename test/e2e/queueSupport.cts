@@ -1,10 +1,10 @@
 import axios from 'axios';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { WorkflowFile } from '../../sandbox/engine.cjs';
 import { type Cluster, startCluster } from '../../sandbox/n8n/cluster.cjs';
 import type { N8nProcess } from '../../sandbox/n8n/instance.cjs';
 import { type Execution, until } from '../../sandbox/n8n/rest.cjs';
 import type { SandboxTask } from '../../sandbox/server.cjs';
-import type { QueueWorkflow } from './queueWorkflows.cjs';
 
 /** Long enough that a task ends only when the test says so. */
 export const UNTIL_TOLD_MS = 3_600_000;
@@ -12,7 +12,7 @@ export const UNTIL_TOLD_MS = 3_600_000;
 /** A cluster and what the tests do with it. */
 export interface Bed extends Cluster {
 	/** @returns the id of the workflow, which is active */
-	add(file: QueueWorkflow): Promise<string>;
+	add(file: WorkflowFile): Promise<string>;
 	/** Calls `/webhook/<path>` as the outside world does. @returns the tasks that came of it, when there are `count` */
 	order(path: string, voices: IDataObject[]): Promise<SandboxTask[]>;
 	/** `count` voices of a clip that is good. */

@@ -1,13 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IConnections, IDataObject, INode } from 'n8n-workflow';
-
-/** The parts of a workflow file that these tests need. */
-export interface QueueWorkflow {
-	name: string;
-	nodes: INode[];
-	connections: IConnections;
-	settings?: IDataObject;
-}
+import type { IDataObject, INode } from 'n8n-workflow';
+import type { WorkflowFile } from '../../sandbox/engine.cjs';
 
 const KLING = 'n8n-nodes-kling-voice';
 const credentials = { klingApi: { id: null, name: 'Kling API' } };
@@ -25,7 +18,7 @@ function nodeOf(name: string, type: string, typeVersion: number, parameters: IDa
 }
 
 /** Each node hands its items to the next. */
-function chain(name: string, nodes: INode[], settings?: IDataObject): QueueWorkflow {
+function chain(name: string, nodes: INode[], settings?: IDataObject): WorkflowFile {
 	const pairs = nodes.slice(1).map((node, index) => [nodes[index]?.name ?? '', node.name] as const);
 	const connections = Object.fromEntries(
 		pairs.map(([from, to]) => [from, { main: [[{ node: to, type: 'main' as const, index: 0 }]] }]),
@@ -43,7 +36,7 @@ const webhook = (path: string, responseMode: string): INode => ({
  * hands them to the node `Done`.
  * @param parameters of the Kling node
  */
-export function voicesWorkflow(path: string, parameters: IDataObject = {}): QueueWorkflow {
+export function voicesWorkflow(path: string, parameters: IDataObject = {}): WorkflowFile {
 	return chain(path, [
 		webhook(path, 'onReceived'),
 		nodeOf('Voices', 'n8n-nodes-base.splitOut', 1, { fieldToSplitOut: 'body.voices' }),
@@ -57,7 +50,7 @@ export function voicesWorkflow(path: string, parameters: IDataObject = {}): Queu
 }
 
 /** Takes a file in the multipart field `clip` at `/webhook/<path>` and makes a voice of it, with its sample. */
-export function fileWorkflow(path: string, parameters: IDataObject = {}): QueueWorkflow {
+export function fileWorkflow(path: string, parameters: IDataObject = {}): WorkflowFile {
 	return chain(path, [
 		webhook(path, 'lastNode'),
 		nodeOf('Kling', `${KLING}.kling`, 1, {
@@ -71,7 +64,7 @@ export function fileWorkflow(path: string, parameters: IDataObject = {}): QueueW
 }
 
 /** The node `Event` gets what the Kling Trigger lets through. */
-export function eventsWorkflow(name: string, parameters: IDataObject = {}): QueueWorkflow {
+export function eventsWorkflow(name: string, parameters: IDataObject = {}): WorkflowFile {
 	return chain(name, [
 		{ ...nodeOf('Kling Trigger', `${KLING}.klingTrigger`, 1, parameters), webhookId: randomUUID() },
 		nodeOf('Event', 'n8n-nodes-base.noOp', 1, {}),
