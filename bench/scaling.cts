@@ -24,7 +24,7 @@ export const scaling: Measurement = async (say) => {
 		workers: WORKERS,
 		webhooks: WEBHOOKS,
 		sandbox: { fetchClips: false, processingMs: UNTIL_TOLD_MS, recordRequests: false },
-		env: { N8N_LOG_LEVEL: 'warn', EXECUTIONS_DATA_PRUNE: 'false' },
+		env: { EXECUTIONS_DATA_PRUNE: 'false' },
 	});
 	try {
 		say(`${CREATES} executions that create one voice each`);
