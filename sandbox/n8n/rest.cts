@@ -3,37 +3,18 @@ import axios, { type AxiosInstance, type AxiosResponse, type Method, isAxiosErro
 import { parse } from 'flatted';
 import type { ExecutionStatus, IRunExecutionData } from 'n8n-workflow';
 import type { WorkflowFile } from '../engine.cjs';
+import type {
+	CredentialTest,
+	Execution,
+	ExecutionSummary,
+	Login,
+	SavedWorkflow,
+} from './restTypes.cjs';
+import { until } from './until.cjs';
 import { triggerOf, withCredentials } from './workflowFile.cjs';
 
-export interface Login {
-	email: string;
-	password: string;
-}
-
-/** What the executions list shows of one. */
-export interface ExecutionSummary {
-	id: string;
-	workflowId: string;
-	status: ExecutionStatus;
-	mode: string;
-	/** ISO 8601, as all times here. */
-	startedAt: string;
-	stoppedAt: string | null;
-	waitTill: string | null;
-	[field: string]: unknown;
-}
-
-export interface Execution extends ExecutionSummary {
-	data: IRunExecutionData;
-}
-
-export interface CredentialTest {
-	status: 'OK' | 'Error';
-	message: string;
-}
-
-/** A workflow as n8n has it. */
-export type SavedWorkflow = WorkflowFile & { id: string; versionId: string; active: boolean };
+export type * from './restTypes.cjs';
+export { until };
 
 /** n8n binds a session to the browser that logged in, and tells it by this header. */
 const BROWSER = 'kling-voice-sandbox';
@@ -45,6 +26,8 @@ const ENDED: ExecutionStatus[] = ['success', 'error', 'canceled', 'crashed'];
 
 /** n8n's own REST API, used as its editor uses it. A call that n8n refuses throws what was called and n8n's reason. */
 export class N8nRest {
+	private cookie = '';
+
 	private constructor(private readonly client: AxiosInstance) {}
 
 	/**
@@ -55,7 +38,6 @@ export class N8nRest {
 		const client = axios.create({
 			baseURL: `${address}/rest`,
 			httpAgent: new http.Agent({ keepAlive: true }),
-			headers: { 'browser-id': BROWSER },
 			proxy: false,
 			validateStatus: () => true,
 		});
@@ -82,7 +64,7 @@ export class N8nRest {
 		const cookies = headers['set-cookie'];
 		if (cookies) {
 			const pairs = cookies.map((cookie) => cookie.split(';')[0]);
-			this.client.defaults.headers.common.cookie = pairs.join('; ');
+			this.cookie = pairs.join('; ');
 		}
 		if (status >= 300) {
 			throw new Error(`${method} /rest${path} answered ${status}: ${messageOf(data)}`);
@@ -90,9 +72,19 @@ export class N8nRest {
 		return (data as { data: T }).data;
 	}
 
+	/** The headers that stand for this login, for calls outside `/rest`. */
+	session(): Record<string, string> {
+		return { 'browser-id': BROWSER, cookie: this.cookie };
+	}
+
 	private async send(method: Method, path: string, body?: object): Promise<AxiosResponse<unknown>> {
 		try {
-			return await this.client.request({ method, url: path, data: body });
+			return await this.client.request({
+				method,
+				url: path,
+				data: body,
+				headers: this.session(),
+			});
 		} catch (error) {
 			if (!isAxiosError(error)) throw error;
 			// n8n had just closed a connection that was kept open, and has not seen this call.
@@ -210,29 +202,4 @@ export class N8nRest {
 function messageOf(data: unknown): string {
 	const { message } = (data ?? {}) as { message?: unknown };
 	return typeof message === 'string' ? message : JSON.stringify(data).slice(0, 500);
-}
-
-/** How often `until` looks, in milliseconds. */
-const LOOK_EVERY = 100;
-
-/**
- * Looks until there is something.
- * @param what is waited for, in words, for the error
- * @param look tells by anything but undefined and false that it is there
- * @param within milliseconds, default one minute
- */
-export async function until<T>(
-	what: string,
-	look: () => Promise<T | undefined | false> | T | undefined | false,
-	within = 60_000,
-): Promise<T> {
-	const deadline = performance.now() + within;
-	for (;;) {
-		const found = await look();
-		if (found !== undefined && found !== false) return found;
-		if (performance.now() > deadline) {
-			throw new Error(`Waited ${within / 1000} s in vain for ${what}`);
-		}
-		await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
-	}
 }

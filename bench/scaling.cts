@@ -1,0 +1,210 @@
+import pLimit from 'p-limit';
+
+import { until } from '../sandbox/n8n/rest.cjs';
+import { type Bed, UNTIL_TOLD_MS, itemsOf, makeBed, post } from '../test/e2e/queueSupport.cjs';
+import { eventsWorkflow, voicesWorkflow } from '../test/e2e/queueWorkflows.cjs';
+import { type Figure, type Measurement, median } from './figure.cjs';
+
+const WORKERS = 2;
+const WEBHOOKS = 2;
+const CREATES = 200;
+const PAUSED = 100;
+const EVENTS = 200;
+const DOUBLED = 200;
+const AT_ONCE = 20;
+/** As many as the Kling Trigger remembers. */
+const FULL_MEMORY = 20_000;
+/** 100,000 a day. */
+const PER_SECOND = 100_000 / 86_400;
+
+/** What n8n in queue mode does with this package; PostgreSQL, Redis and all processes share the machine. */
+export const scaling: Measurement = async (say) => {
+	say(`starting main, ${WORKERS} workers, ${WEBHOOKS} webhook processes, PostgreSQL, Redis`);
+	const bed = await makeBed({
+		workers: WORKERS,
+		webhooks: WEBHOOKS,
+		sandbox: { fetchClips: false, processingMs: UNTIL_TOLD_MS, recordRequests: false },
+		env: { EXECUTIONS_DATA_PRUNE: 'false' },
+	});
+	try {
+		say(`${CREATES} executions that create one voice each`);
+		const figures = await creates(bed);
+		say(`${PAUSED} paused executions, called back`);
+		figures.push(...(await pauses(bed)));
+		say(`${EVENTS} events, with an empty and with a full memory; ${DOUBLED} doubled`);
+		return [...figures, ...(await events(bed))];
+	} finally {
+		await bed.close();
+	}
+};
+
+async function creates(bed: Bed): Promise<Figure[]> {
+	const workflowId = await bed.add(voicesWorkflow('creates', { waitFor: 'none' }));
+	const sizeBefore = await databaseBytes(bed);
+	const started = performance.now();
+	await atOnce(bed.voices('Creates', CREATES), async (voice) =>
+		post(`${bed.address}/webhook/creates`, { voices: [voice] }),
+	);
+	await allEnded(bed, workflowId, CREATES);
+	const perSecond = CREATES / ((performance.now() - started) / 1000);
+	const grown = ((await databaseBytes(bed)) - sizeBefore) / CREATES;
+	const busy = await slotSeconds(bed, workflowId);
+	return [
+		figure(
+			'creates per second, one voice an execution, two workers',
+			PER_SECOND,
+			`${perSecond.toFixed(1)}, ${(perSecond / WORKERS).toFixed(1)} a worker`,
+			perSecond >= PER_SECOND,
+		),
+		seen('worker slot held by one create (median)', `${(busy * 1000).toFixed(0)} ms`),
+		seen('database growth for such an execution', `${(grown / 1024).toFixed(1)} KB`),
+	];
+}
+
+async function pauses(bed: Bed): Promise<Figure[]> {
+	const workflowId = await bed.add(voicesWorkflow('pauses', { waitFor: 'callback' }));
+	const before = bed.sandbox.tasks.length;
+	await atOnce(bed.voices('Pauses', PAUSED), async (voice) =>
+		post(`${bed.address}/webhook/pauses`, { voices: [voice] }),
+	);
+	await allEnded(bed, workflowId, PAUSED, 'waiting');
+	const running = await bed.postgres.sql(
+		`select count(*) from execution_entity where status in ('new', 'running')`,
+	);
+	const started = performance.now();
+	for (const { task_id } of bed.sandbox.tasks.slice(before)) bed.sandbox.finish(task_id);
+	await allEnded(bed, workflowId, PAUSED);
+	const perSecond = PAUSED / ((performance.now() - started) / 1000);
+	const [single] = await bed.order('pauses', bed.voices('Alone', 1));
+	const id = await bed.newest(workflowId);
+	await bed.paused(id);
+	bed.sandbox.finish(single?.task_id ?? '');
+	const execution = await bed.rest.ended(id);
+	const called = bed.sandbox.callbacks.findLast(({ task_status: status }) => status === 'succeed');
+	const calledAt = performance.timeOrigin + (called?.time ?? NaN);
+	const resumedAt = execution.data.resultData.runData.Done?.[0]?.startTime ?? NaN;
+	return [
+		figure(`worker slots held by ${PAUSED} paused executions`, 0, running, running === '0'),
+		seen(`${PAUSED} of them called back at once`, `all ended, ${perSecond.toFixed(1)} a second`),
+		seen(
+			'callback to the next node, nothing else going on',
+			`${(resumedAt - calledAt).toFixed(0)} ms`,
+		),
+	];
+}
+
+async function events(bed: Bed): Promise<Figure[]> {
+	const file = eventsWorkflow('events');
+	const workflowId = await bed.add(file);
+	const node = file.nodes[0];
+	const url = `${bed.address}/webhook/${node?.webhookId ?? ''}/webhook`;
+	let calls = 0;
+	const callAll = async (ids: string[]) => {
+		const started = performance.now();
+		calls += ids.length;
+		await atOnce(ids, async (task_id) => post(url, { task_id, task_status: 'succeed' }));
+		await allEnded(bed, workflowId, calls);
+		return ids.length / ((performance.now() - started) / 1000);
+	};
+	const empty = await callAll(finishedTasks(bed, EVENTS));
+	const doubled = finishedTasks(bed, DOUBLED);
+	await callAll(doubled.flatMap((id) => [id, id]));
+	const times = await timesSeen(bed, workflowId);
+	const twice = doubled.filter((id) => (times.get(id) ?? 0) > 1).length;
+	const never = doubled.filter((id) => !times.has(id)).length;
+	const known = Number(
+		await bed.postgres.sql(
+			`select json_array_length(value::json->'data') from processed_data where "workflowId" = '${workflowId}'`,
+		),
+	);
+	const filler = `(select json_agg(md5(n::text)) from generate_series(1, ${FULL_MEMORY}) n)`;
+	await bed.postgres.sql(
+		`update processed_data set value = json_build_object('mode', 'entries', 'data', ${filler})::text where "workflowId" = '${workflowId}'`,
+	);
+	const full = await callAll(finishedTasks(bed, EVENTS));
+	return [
+		figure(
+			'events per second, each verified, two webhook processes, two workers',
+			PER_SECOND,
+			empty.toFixed(1),
+			empty >= PER_SECOND,
+		),
+		figure(
+			`the same with ${FULL_MEMORY} events remembered`,
+			PER_SECOND,
+			full.toFixed(1),
+			full >= PER_SECOND,
+		),
+		figure(
+			`${DOUBLED} events called twice in the same moment: lost`,
+			0,
+			String(never),
+			never === 0,
+		),
+		seen('the same: started the workflow twice', `${twice} of ${DOUBLED}`),
+		seen(
+			'events that the shared memory had forgotten at once',
+			`${EVENTS + DOUBLED - known} of ${EVENTS + DOUBLED}`,
+		),
+	];
+}
+
+function finishedTasks({ sandbox }: Bed, count: number): string[] {
+	return Array.from({ length: count }, () => {
+		const { task_id } = sandbox.createTask();
+		sandbox.finish(task_id);
+		return task_id;
+	});
+}
+
+/** How often each task got past the trigger. */
+async function timesSeen(bed: Bed, workflowId: string): Promise<Map<string, number>> {
+	const times = new Map<string, number>();
+	const summaries = await bed.rest.executions({ workflowId, limit: Infinity });
+	await atOnce(summaries, async ({ id }) => {
+		for (const { json } of itemsOf(await bed.rest.execution(id), 'Event')) {
+			const task = json.task_id as string;
+			times.set(task, (times.get(task) ?? 0) + 1);
+		}
+	});
+	return times;
+}
+
+/** Asks the database and not n8n, which would be kept from its work. */
+async function allEnded(
+	{ postgres }: Bed,
+	workflowId: string,
+	count: number,
+	status = 'success',
+): Promise<void> {
+	const query = `select count(*) from execution_entity where "workflowId" = '${workflowId}' and status = '${status}'`;
+	const look = async () => Number(await postgres.sql(query)) >= count;
+	await until(`${count} executions with ${status}`, look, 600_000);
+}
+
+/** Median time from the start to the end of an execution, in seconds. */
+async function slotSeconds({ postgres }: Bed, workflowId: string): Promise<number> {
+	const rows = await postgres.sql(
+		`select extract(epoch from "stoppedAt" - "startedAt") from execution_entity where "workflowId" = '${workflowId}'`,
+	);
+	return median(rows.split('\n').map(Number));
+}
+
+async function databaseBytes({ postgres }: Bed): Promise<number> {
+	return Number(await postgres.sql('select pg_database_size(current_database())'));
+}
+
+async function atOnce<T>(all: T[], work: (one: T) => Promise<unknown>): Promise<void> {
+	const limit = pLimit(AT_ONCE);
+	await Promise.all(all.map(async (one) => limit(async () => work(one))));
+}
+
+const figure = (what: string, least: number, measured: string, met: boolean): Figure => ({
+	what,
+	goal: least === 0 ? '0' : `≥ ${least.toFixed(2)} (100,000 a day)`,
+	measured,
+	met,
+});
+
+/** A figure without a goal. */
+const seen = (what: string, measured: string): Figure => ({ what, goal: '—', measured, met: true });

@@ -1,0 +1,14 @@
+const path = require('node:path');
+const base = require('../../jest.config.cjs');
+
+/** A real n8n for each file: one at a time, and slow. */
+module.exports = {
+	...base.projects[0],
+	displayName: 'e2e',
+	rootDir: path.join(__dirname, '../..'),
+	testMatch: ['<rootDir>/test/e2e/**/*.test.cts'],
+	globalSetup: '<rootDir>/test/e2e/install.cjs',
+	reporters: base.reporters,
+	testTimeout: 600_000,
+	maxWorkers: 1,
+};

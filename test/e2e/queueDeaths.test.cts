@@ -1,0 +1,98 @@
+import { until } from '../../sandbox/n8n/rest.cjs';
+import { type Bed, UNTIL_TOLD_MS, itemsOf, makeBed, post, workersOf } from './queueSupport.cjs';
+import { voicesWorkflow } from './queueWorkflows.cjs';
+
+/**
+ * How long a worker's lock on a job lasts, and how often the others look for one that has run out. n8n's own values
+ * are 60 s and 30 s; much shorter ones would take jobs from workers that are only busy.
+ */
+const STALLED = {
+	QUEUE_WORKER_LOCK_DURATION: '15000',
+	QUEUE_WORKER_LOCK_RENEW_TIME: '3000',
+	QUEUE_WORKER_STALLED_INTERVAL: '3000',
+};
+const ITEMS = 12;
+
+let bed: Bed;
+
+beforeAll(async () => {
+	bed = await makeBed({ webhooks: 1, env: STALLED, sandbox: { submittedMs: 300 } });
+}, 300_000);
+
+afterAll(async () => bed.close());
+
+test('a pause outlives its worker, its webhook process and main', async () => {
+	bed.sandbox.options.processingMs = UNTIL_TOLD_MS;
+	const called = await bed.add(voicesWorkflow('called', { waitFor: 'callback' }));
+	const late = await bed.add(
+		voicesWorkflow('late', { waitFor: 'callback', options: { timeout: 60 } }),
+	);
+	const [task] = await bed.order('called', bed.voices('Called', 1));
+	const [lateTask] = await bed.order('late', bed.voices('Late', 1));
+	const [calledId, lateId] = [await bed.newest(called), await bed.newest(late)];
+	await Promise.all([bed.paused(calledId), bed.paused(lateId)]);
+	const gone = [bed.main, ...bed.webhooks, ...bed.workers];
+	await Promise.all(gone.map(async (process) => bed.end(process, 'kill')));
+	await bed.start('main');
+	await Promise.all([bed.start('webhook'), bed.start('worker'), bed.start('worker')]);
+	bed.sandbox.finish(task?.task_id ?? '');
+	const execution = await bed.rest.ended(calledId);
+	expect(itemsOf(execution, 'Done')).toMatchObject([{ json: { task_status: 'succeed' } }]);
+	// The time limit is main's work, and the main that started the clock is gone.
+	const timedOut = await bed.rest.ended(lateId, 120_000);
+	expect(timedOut.status).toBe('success');
+	expect(itemsOf(timedOut, 'Done')).toMatchObject([
+		{ json: { task_id: lateTask?.task_id, timed_out: true } },
+	]);
+}, 300_000);
+
+test('a worker killed among its creates: each voice once, and the same order again finishes it', async () => {
+	Object.assign(bed.sandbox.options, { createMs: 400, processingMs: 4_000 });
+	const options = { maxConcurrency: 2, externalTaskId: '={{ $json.key }}' };
+	const workflowId = await bed.add(voicesWorkflow('keyed', { options }));
+	const voices = bed.voices('Keyed', ITEMS);
+	const before = bed.sandbox.tasks.length;
+	expect(await post(`${bed.address}/webhook/keyed`, { voices })).toBe(200);
+	const made = () => bed.sandbox.tasks.length - before;
+	await until('the first creates', () => made() >= 3);
+	const id = await bed.newest(workflowId);
+	const [worker] = workersOf(bed.workers, id);
+	if (!worker) throw new Error('no worker runs it');
+	await bed.end(worker, 'kill');
+	expect(made()).toBeLessThan(ITEMS);
+	// What n8n promises for a killed job: an error. It is not run again, and cannot be retried either.
+	const stalled = await bed.rest.ended(id, 120_000);
+	expect(stalled.status).toBe('error');
+	expect(stalled.data.resultData.error?.message).toContain('failed to be processed too many times');
+	expect(stalled.data.executionData?.nodeExecutionStack).toEqual([]);
+	expect(workersOf(bed.workers, id)).toEqual([]);
+	const half = made();
+	expect(half).toBeLessThan(ITEMS);
+	// What this package promises: the order may be given again, by whoever gave it, as often as needed.
+	expect(await post(`${bed.address}/webhook/keyed`, { voices })).toBe(200);
+	const again = async () => (await bed.rest.executions({ workflowId }))[0]?.id !== id;
+	await until('the second execution', again);
+	const second = await bed.rest.ended(await bed.newest(workflowId));
+	const done = itemsOf(second, 'Done').map(({ json }) => json);
+	expect(done.map(({ task_status }) => task_status)).toEqual(Array(ITEMS).fill('succeed'));
+	const keys = bed.sandbox.tasks.slice(before).map(({ external_task_id }) => external_task_id);
+	expect(keys.sort()).toEqual(voices.map(({ key }) => key).sort());
+}, 300_000);
+
+test('a worker killed while it polls: Kling finishes, nothing is created twice', async () => {
+	Object.assign(bed.sandbox.options, { createMs: 0, processingMs: 6_000 });
+	if (bed.workers.length < 2) await bed.start('worker');
+	const workflowId = await bed.add(voicesWorkflow('polls', {}));
+	const tasks = await bed.order('polls', bed.voices('Polls', 4));
+	const id = await bed.newest(workflowId);
+	const [worker] = workersOf(bed.workers, id);
+	if (!worker) throw new Error('no worker runs it');
+	await bed.end(worker, 'kill');
+	const stalled = await bed.rest.ended(id, 120_000);
+	expect(stalled.status).toBe('error');
+	const ours = bed.sandbox.tasks.filter(({ voice_name }) => voice_name.startsWith('Polls'));
+	expect(ours).toHaveLength(tasks.length);
+	expect(ours.map(({ task_status }) => task_status)).toEqual(Array(4).fill('succeed'));
+	// The id tells whose they are: anybody who knows the execution finds them again.
+	for (const { external_task_id } of ours) expect(external_task_id).toMatch(`n8n-${id}-`);
+}, 300_000);
