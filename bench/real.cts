@@ -4,10 +4,7 @@ import { join } from 'node:path';
 import type { Figure, Measurement } from './figure.cjs';
 import { capFigures, compareAll, pureSpeed } from './real/creates.cjs';
 import { requestsOfLongTask } from './real/long.cjs';
-<<<<<<< HEAD
-=======
 import { secondStart } from './real/npmStart.cjs';
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 import { pageOf } from './real/page.cjs';
 import { plotOfDelays, plotOfResults } from './real/plots.cjs';
 import { readyToNext } from './real/ready.cjs';
@@ -33,8 +30,6 @@ export async function measure(
 	folder: string,
 	say: Say,
 ): Promise<Figure[]> {
-<<<<<<< HEAD
-=======
 	const { figures, results, delays } = await compare({ items, rounds, voices, paused }, say);
 	// After the other n8n has ended, as it would take its time.
 	figures.push(...(await secondStart(say)));
@@ -45,7 +40,6 @@ export async function measure(
 }
 
 async function compare({ items, rounds, voices, paused }: Sizes, say: Say) {
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	const stage = await setStage({ fetchClips: false, submittedMs: 1_000, processingMs: 8_000 });
 	try {
 		const speed = await pureSpeed(stage, items, rounds, say);
@@ -56,14 +50,7 @@ async function compare({ items, rounds, voices, paused }: Sizes, say: Say) {
 		const { figures: ready, delays } = await readyToNext(stage, voices, say);
 		const many = await thousandPaused(stage, paused, say);
 		const figures = [...speed, ...capFigures(results, items), ...ready, ...long, ...many];
-<<<<<<< HEAD
-		await writeFile(join(folder, 'bench.svg'), await plotOfResults(results, items));
-		await writeFile(join(folder, 'bench-ready.svg'), await plotOfDelays(delays));
-		await writeFile(join(folder, 'bench.md'), pageOf(items, figures, results));
-		return figures;
-=======
 		return { figures, results, delays };
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	} finally {
 		await stage.close();
 	}

@@ -9,10 +9,7 @@ import { createdOnce } from './once.cjs';
 import { pace } from './pace.cjs';
 import { packageSize } from './package.cjs';
 import { real } from './real.cjs';
-<<<<<<< HEAD
 import { realEvents } from './realEvents.cjs';
-=======
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 import { waiting } from './waiting.cjs';
 
 const MEASUREMENTS: Record<string, Measurement> = {
@@ -25,10 +22,7 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	clip: clipCheck,
 	package: packageSize,
 	real,
-<<<<<<< HEAD
 	realEvents,
-=======
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 };
 
 /** `npm run bench` measures everything, `npm run bench -- pace calls` only what is named. */

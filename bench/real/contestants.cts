@@ -1,22 +1,7 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-<<<<<<< HEAD
-import {
-	done,
-	httpCreate,
-	httpGet,
-	ifFinished,
-	kling,
-	start,
-	wait,
-	workflow,
-	type Keys,
-	type WorkflowJson,
-} from './nodes.cjs';
-=======
 import type { WorkflowFile } from '../../sandbox/engine.cjs';
 import { done, httpCreate, httpGet, ifFinished, kling, start, wait, workflow } from './nodes.cjs';
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 
 /** The interval between polls that n8n's own templates use. */
 export const POLL_S = 5;
@@ -27,19 +12,11 @@ export interface Contestant {
 	/** Whether the finished voices come out, or the tasks at once. */
 	waits: boolean;
 	/** @param path of the webhook that starts it */
-<<<<<<< HEAD
-	build: (path: string, keys: Keys, baseUrl: string) => WorkflowJson;
-}
-
-/** Webhook → one item for each name → `nodes` in a row → `last`. */
-export function inARow(path: string, nodes: INode[], last = done()): WorkflowJson {
-=======
 	build: (path: string, baseUrl: string) => WorkflowFile;
 }
 
 /** Webhook → one item for each name → `nodes` in a row → `last`. */
 export function inARow(path: string, nodes: INode[], last = done()): WorkflowFile {
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	const all = [...start(path), ...nodes, last];
 	const names = all.map(({ name }) => name);
 	const lines = names.slice(1).map((name, index): [string, string] => [names[index] ?? '', name]);
@@ -47,18 +24,8 @@ export function inARow(path: string, nodes: INode[], last = done()): WorkflowFil
 }
 
 /** What one draws without this package: create → wait → get → finished? if not, wait again. */
-<<<<<<< HEAD
-export function pollingWorkflow(
-	path: string,
-	keys: Keys,
-	baseUrl: string,
-	last = done(),
-): WorkflowJson {
-	const nodes = [httpCreate(keys, baseUrl), wait(POLL_S), httpGet(keys, baseUrl), ifFinished()];
-=======
 export function pollingWorkflow(path: string, baseUrl: string, last = done()): WorkflowFile {
 	const nodes = [httpCreate(baseUrl), wait(POLL_S), httpGet(baseUrl), ifFinished()];
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	return workflow(
 		path,
 		[...start(path), ...nodes, last],
@@ -77,23 +44,14 @@ export function pollingWorkflow(path: string, baseUrl: string, last = done()): W
 const klingNode = (name: string, waitFor: string, maxConcurrency?: number): Contestant => ({
 	name,
 	waits: waitFor !== 'none',
-<<<<<<< HEAD
-	build: (path, keys) =>
-		inARow(path, [kling(keys, waitFor, maxConcurrency === undefined ? {} : { maxConcurrency })]),
-=======
 	build: (path) =>
 		inARow(path, [kling(waitFor, maxConcurrency === undefined ? {} : { maxConcurrency })]),
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 });
 
 const httpNode = (name: string, options?: IDataObject, settings?: Partial<INode>): Contestant => ({
 	name,
 	waits: false,
-<<<<<<< HEAD
-	build: (path, keys, baseUrl) => inARow(path, [httpCreate(keys, baseUrl, options, settings)]),
-=======
 	build: (path, baseUrl) => inARow(path, [httpCreate(baseUrl, options, settings)]),
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 });
 
 /** n8n sends a batch, waits for the interval, and sends the next, answered or not. */

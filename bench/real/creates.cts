@@ -86,15 +86,9 @@ async function underCondition(
 let built = 0;
 
 /** Each run has a workflow and a webhook of its own. */
-<<<<<<< HEAD
-function build({ keys, ready }: Stage, { build: make, name }: Contestant) {
-	built += 1;
-	return { ...make(`bench-${String(built)}`, keys, ready.sandbox.baseUrl), name };
-=======
 function build({ ready }: Stage, { build: make, name }: Contestant) {
 	built += 1;
 	return { ...make(`bench-${String(built)}`, ready.sandbox.baseUrl), name };
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 }
 
 /** Both nodes with all items in flight at once and nothing in their way: what the node itself costs. */

@@ -1,15 +1,8 @@
-<<<<<<< HEAD
-import { startSandbox } from '../../sandbox/server.cjs';
-import type { Figure } from '../figure.cjs';
-import { tellingWorkflow, type Way } from './ready.cjs';
-import { deploy, keysFor, until, type Stage } from './stage.cjs';
-=======
 import { until } from '../../sandbox/n8n/rest.cjs';
 import { startSandbox } from '../../sandbox/server.cjs';
 import type { Figure } from '../figure.cjs';
 import { tellingWorkflow, type Way } from './ready.cjs';
 import { deploy, keysFor, type Stage } from './stage.cjs';
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 
 const SUBMITTED_MS = 1_000;
 const WORK_MS = 120_000;
@@ -48,19 +41,6 @@ async function requestsOf(stage: Stage, way: Way): Promise<string[]> {
 		const addresses = { api: sandbox.baseUrl, recorder: recorder.address };
 		const { call, deactivate } = await deploy(
 			stage,
-<<<<<<< HEAD
-			tellingWorkflow(way, `long-${way}`, keys, addresses),
-		);
-		await call(['Long']);
-		await until(
-			() => {
-				const [task] = sandbox.tasks;
-				return task !== undefined && recorder.calledAt.has(task.task_id);
-			},
-			'the task of 120 s to reach the next node',
-			2 * WORK_MS,
-		);
-=======
 			tellingWorkflow(way, `long-${way}`, addresses),
 			keys,
 		);
@@ -70,7 +50,6 @@ async function requestsOf(stage: Stage, way: Way): Promise<string[]> {
 			return task !== undefined && recorder.calledAt.has(task.task_id);
 		};
 		await until('the task of 120 s to reach the next node', arrived, 2 * WORK_MS);
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 		await deactivate();
 		return sandbox.requests.map(({ method }) => method);
 	} finally {

@@ -1,24 +1,6 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-<<<<<<< HEAD
-/** A workflow as n8n's editor saves it. */
-export interface WorkflowJson {
-	name: string;
-	nodes: INode[];
-	connections: Record<string, { main: { node: string; type: 'main'; index: number }[][] }>;
-	settings: IDataObject;
-}
-
-/** The credentials that the nodes name. */
-export interface Keys {
-	/** Id of the `klingApi` credential. */
-	kling: string;
-	/** Id of the `httpHeaderAuth` credential with the same key, as somebody without the package has it. */
-	header: string;
-}
-=======
 import type { WorkflowFile } from '../../sandbox/engine.cjs';
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 
 const NODE_TYPES = {
 	http: ['n8n-nodes-base.httpRequest', 4.5],
@@ -72,10 +54,6 @@ export const tellRecorder = (address: string, taskId: string): INode =>
 const CLIP = 'http://127.0.0.1:9/clip.mp3';
 
 export const kling = (
-<<<<<<< HEAD
-	{ kling: id }: Keys,
-=======
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	waitFor: string,
 	options: IDataObject = {},
 	settings: Partial<INode> = GO_ON,
@@ -84,26 +62,13 @@ export const kling = (
 		'kling',
 		'Create',
 		{ voiceName: '={{ $json.name }}', voiceSource: 'url', voiceUrl: CLIP, waitFor, options },
-<<<<<<< HEAD
-		{ credentials: { klingApi: { id, name: 'Kling API' } }, ...settings },
-=======
 		{ credentials: { klingApi: { id: null, name: 'Kling API' } }, ...settings },
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	);
 
 /** A failed item leaves through the error output and the others go on. */
 const GO_ON: Partial<INode> = { onError: 'continueErrorOutput' };
 
-<<<<<<< HEAD
-const http = (
-	name: string,
-	{ header: id }: Keys,
-	parameters: IDataObject,
-	settings: Partial<INode>,
-): INode =>
-=======
 const http = (name: string, parameters: IDataObject, settings: Partial<INode>): INode =>
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	nodeOf(
 		'http',
 		name,
@@ -113,29 +78,17 @@ const http = (name: string, parameters: IDataObject, settings: Partial<INode>): 
 			options: {},
 			...parameters,
 		},
-<<<<<<< HEAD
-		{ credentials: { httpHeaderAuth: { id, name: 'Kling key' } }, ...settings },
-=======
 		{ credentials: { httpHeaderAuth: { id: null, name: 'Kling key' } }, ...settings },
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	);
 
 /** The create as Kling's page shows it. */
 export const httpCreate = (
-<<<<<<< HEAD
-	keys: Keys,
-=======
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	baseUrl: string,
 	options: IDataObject = {},
 	settings: Partial<INode> = GO_ON,
 ): INode =>
 	http(
 		'Create',
-<<<<<<< HEAD
-		keys,
-=======
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 		{
 			method: 'POST',
 			url: `${baseUrl}/v1/general/custom-voices`,
@@ -147,18 +100,8 @@ export const httpCreate = (
 		settings,
 	);
 
-<<<<<<< HEAD
-export const httpGet = (keys: Keys, baseUrl: string): INode =>
-	http(
-		'Get',
-		keys,
-		{ url: `=${baseUrl}/v1/general/custom-voices/{{ $json.data.task_id }}` },
-		GO_ON,
-	);
-=======
 export const httpGet = (baseUrl: string): INode =>
 	http('Get', { url: `=${baseUrl}/v1/general/custom-voices/{{ $json.data.task_id }}` }, GO_ON);
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 
 export const wait = (seconds: number): INode =>
 	nodeOf('wait', 'Wait', { amount: seconds, unit: 'seconds' }, { webhookId: 'wait' });
@@ -185,14 +128,6 @@ export function workflow(
 	name: string,
 	nodes: INode[],
 	lines: [from: string, to: string, output?: number][],
-<<<<<<< HEAD
-): WorkflowJson {
-	const connections: WorkflowJson['connections'] = {};
-	for (const [from, to, output = 0] of lines) {
-		const { main } = (connections[from] ??= { main: [] });
-		while (main.length <= output) main.push([]);
-		main[output]?.push({ node: to, type: 'main', index: 0 });
-=======
 ): WorkflowFile {
 	const connections: WorkflowFile['connections'] = {};
 	for (const [from, to, output = 0] of lines) {
@@ -200,7 +135,6 @@ export function workflow(
 		while (main.length <= output) main.push([]);
 		main[output]?.push({ node: to, type: 'main', index: 0 });
 		connections[from] = { main };
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	}
 	return { name, nodes, connections, settings: { executionOrder: 'v1' } };
 }

@@ -31,9 +31,6 @@ export async function plotOfResults(results: Result[], items: number): Promise<s
 	return await svgOf({
 		...LOOK,
 		data: { values },
-<<<<<<< HEAD
-		facet: { row: { field: 'condition', sort: CONDITIONS.map(({ name }) => name), title: null } },
-=======
 		facet: {
 			row: {
 				field: 'condition',
@@ -42,16 +39,11 @@ export async function plotOfResults(results: Result[], items: number): Promise<s
 				header: { labelFontWeight: 'bold' },
 			},
 		},
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 		spec: {
 			width: 420,
 			height: { step: 20 },
 			encoding: {
-<<<<<<< HEAD
-				y: { ...y, axis: { labelLimit: 320, ticks: false, domain: false } },
-=======
 				y: { ...y, axis: { labelLimit: 0, ticks: false, domain: false } },
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 				x: {
 					field: 'seconds',
 					type: 'quantitative',
@@ -68,11 +60,7 @@ export async function plotOfResults(results: Result[], items: number): Promise<s
 							type: 'nominal',
 							title: null,
 							scale: { domain: [allRight(items), SOME_WRONG], range: [GOOD, BAD] },
-<<<<<<< HEAD
-							legend: { orient: 'top' },
-=======
 							legend: { orient: 'top', labelLimit: 0 },
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 						},
 					},
 				},
@@ -104,11 +92,7 @@ export async function plotOfDelays(delays: Delays): Promise<string> {
 				type: 'nominal',
 				sort: null,
 				title: null,
-<<<<<<< HEAD
-				axis: { labelLimit: 320, ticks: false, domain: false },
-=======
 				axis: { labelLimit: 0, ticks: false, domain: false },
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 			},
 		},
 		layer: [

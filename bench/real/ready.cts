@@ -1,12 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-<<<<<<< HEAD
-import { SeededRandom } from '../../sandbox/random.cjs';
-import { median, type Figure } from '../figure.cjs';
-import { inARow, pollingWorkflow, POLL_S } from './contestants.cjs';
-import { kling, tellRecorder, type Keys, type WorkflowJson } from './nodes.cjs';
-import { deploy, until, type Say, type Stage } from './stage.cjs';
-=======
 import type { WorkflowFile } from '../../sandbox/engine.cjs';
 import { until } from '../../sandbox/n8n/rest.cjs';
 import { SeededRandom } from '../../sandbox/random.cjs';
@@ -14,7 +7,6 @@ import { median, type Figure } from '../figure.cjs';
 import { inARow, pollingWorkflow, POLL_S } from './contestants.cjs';
 import { kling, tellRecorder } from './nodes.cjs';
 import { deploy, type Say, type Stage } from './stage.cjs';
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 
 /** One execution starts this long after the other, so that they do not wait for each other. */
 const APART_MS = 300;
@@ -38,17 +30,6 @@ export const WAYS: Record<Way, string> = {
 export function tellingWorkflow(
 	way: Way,
 	path: string,
-<<<<<<< HEAD
-	keys: Keys,
-	addresses: { api: string; recorder: string },
-): WorkflowJson {
-	const { api, recorder } = addresses;
-	if (way === 'usual') {
-		return pollingWorkflow(path, keys, api, tellRecorder(recorder, '$json.data.task_id'));
-	}
-	const waitFor = way === 'pause' ? 'callback' : 'poll';
-	return inARow(path, [kling(keys, waitFor)], tellRecorder(recorder, '$json.task_id'));
-=======
 	addresses: { api: string; recorder: string },
 ): WorkflowFile {
 	const { api, recorder } = addresses;
@@ -57,7 +38,6 @@ export function tellingWorkflow(
 	}
 	const waitFor = way === 'pause' ? 'callback' : 'poll';
 	return inARow(path, [kling(waitFor)], tellRecorder(recorder, '$json.task_id'));
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 }
 
 /** Voices of 5 to 15 s, one in each execution, many executions at once. */
@@ -66,11 +46,7 @@ export async function readyToNext(
 	voices: number,
 	say: Say,
 ): Promise<{ figures: Figure[]; delays: Delays }> {
-<<<<<<< HEAD
-	const { ready, recorder, keys } = stage;
-=======
 	const { ready, recorder } = stage;
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	const { sandbox } = ready;
 	sandbox.reset();
 	const random = new SeededRandom(SEED, 'callbacks');
@@ -87,11 +63,7 @@ export async function readyToNext(
 	const addresses = { api: sandbox.baseUrl, recorder: recorder.address };
 	const deployed = await Promise.all(
 		ways.map(async (way) => {
-<<<<<<< HEAD
-			const file = tellingWorkflow(way, `ready-${way}`, keys, addresses);
-=======
 			const file = tellingWorkflow(way, `ready-${way}`, addresses);
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 			return { way, ...(await deploy(stage, file)) };
 		}),
 	);
@@ -102,21 +74,13 @@ export async function readyToNext(
 			await sleep(APART_MS);
 		}
 	}
-<<<<<<< HEAD
-	await until(() => {
-=======
 	await until('every voice to reach the next node', () => {
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 		const { tasks } = sandbox;
 		return (
 			tasks.length === voices * ways.length &&
 			tasks.every(({ task_id: id }) => recorder.calledAt.has(id))
 		);
-<<<<<<< HEAD
-	}, 'every voice to reach the next node');
-=======
 	});
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	delete sandbox.onRequest;
 	await Promise.all(deployed.map(async ({ deactivate }) => await deactivate()));
 	const delays: Delays = { pause: [], poll: [], usual: [] };

@@ -6,18 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import express from 'express';
 import { stringify } from 'flatted';
-<<<<<<< HEAD
-import type { IRunExecutionData } from 'n8n-workflow';
-
-import { startReady, type Ready } from '../../sandbox/n8n/ready.cjs';
-import type { Sandbox, SandboxOptions } from '../../sandbox/server.cjs';
-import type { Keys, WorkflowJson } from './nodes.cjs';
-=======
 
 import type { WorkflowFile } from '../../sandbox/engine.cjs';
 import { startReady, type Ready } from '../../sandbox/n8n/ready.cjs';
 import type { Sandbox, SandboxOptions } from '../../sandbox/server.cjs';
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 import { OBSERVED, watched, type Usage } from './usage.cjs';
 
 const LOOK_MS = 500;
@@ -26,8 +18,6 @@ const REGISTERED_MS = 10_000;
 const LONGEST_RUN_MS = 240_000;
 const FINAL = ['success', 'error', 'crashed', 'canceled'];
 
-<<<<<<< HEAD
-=======
 /** Ids of the credentials for one sandbox, by type. */
 export interface Keys extends Record<string, string> {
 	klingApi: string;
@@ -35,7 +25,6 @@ export interface Keys extends Record<string, string> {
 	httpHeaderAuth: string;
 }
 
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 /** Told what goes on, as some measurements take minutes. */
 export type Say = (progress: string) => void;
 
@@ -56,21 +45,12 @@ interface Recorder {
 }
 
 export async function setStage(sandbox: SandboxOptions): Promise<Stage> {
-<<<<<<< HEAD
-	const ready = await startReady({ sandbox, env: OBSERVED, templates: false });
-	const recorder = await startRecorder();
-	const header = await saveHeader(ready);
-	return {
-		ready,
-		keys: { kling: ready.credentialId, header },
-=======
 	const ready = await startReady({ sandbox, env: OBSERVED });
 	const recorder = await startRecorder();
 	const httpHeaderAuth = await saveHeader(ready);
 	return {
 		ready,
 		keys: { klingApi: ready.credentialId, httpHeaderAuth },
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 		recorder,
 		async close() {
 			await recorder.close();
@@ -81,21 +61,13 @@ export async function setStage(sandbox: SandboxOptions): Promise<Stage> {
 
 /** Both kinds of keys for one more sandbox. */
 export async function keysFor({ rest }: Ready, { baseUrl }: Sandbox): Promise<Keys> {
-<<<<<<< HEAD
-	const kling = await rest.saveCredential('Kling API', 'klingApi', {
-=======
 	const klingApi = await rest.saveCredential('Kling API', 'klingApi', {
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 		provider: 'custom',
 		baseUrl,
 		authentication: 'apiKey',
 		apiKey: 'sandbox-key',
 	});
-<<<<<<< HEAD
-	return { kling, header: await saveHeader({ rest }) };
-=======
 	return { klingApi, httpHeaderAuth: await saveHeader({ rest }) };
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 }
 
 async function saveHeader({ rest }: Pick<Ready, 'rest'>): Promise<string> {
@@ -105,24 +77,6 @@ async function saveHeader({ rest }: Pick<Ready, 'rest'>): Promise<string> {
 	});
 }
 
-<<<<<<< HEAD
-const CONDITION_MS = 25;
-
-/** Waits for a condition. @throws when it has not come true after so long */
-export async function until(
-	holds: () => boolean | Promise<boolean>,
-	what: string,
-	longestMs = 60_000,
-): Promise<void> {
-	const end = Date.now() + longestMs;
-	while (!(await holds())) {
-		if (Date.now() > end) throw new Error(`Waited ${String(longestMs / 1000)} s for ${what}`);
-		await sleep(CONDITION_MS);
-	}
-}
-
-=======
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 async function startRecorder(): Promise<Recorder> {
 	const calledAt = new Map<string, number>();
 	const app = express();
@@ -156,17 +110,12 @@ export interface Deployed {
 	deactivate: () => Promise<void>;
 }
 
-<<<<<<< HEAD
-export async function deploy({ ready }: Stage, file: WorkflowJson): Promise<Deployed> {
-	const { id } = await ready.rest.importWorkflow(file);
-=======
 export async function deploy(
 	{ ready, keys }: Stage,
 	file: WorkflowFile,
 	credentials = keys,
 ): Promise<Deployed> {
 	const { id } = await ready.rest.importWorkflow(file, { credentials });
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	await ready.rest.activate(id);
 	const path = pathOf(file);
 	return {
@@ -180,11 +129,7 @@ export async function deploy(
 	};
 }
 
-<<<<<<< HEAD
-function pathOf({ name, nodes }: WorkflowJson): string {
-=======
 function pathOf({ name, nodes }: WorkflowFile): string {
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	const path = nodes[0]?.parameters.path;
 	if (typeof path !== 'string') throw new Error(`${name} does not begin with a webhook`);
 	return path;
@@ -219,11 +164,7 @@ export interface Run extends Usage {
 }
 
 /** Runs a workflow once and deactivates it. The sandbox is expected to be fresh. */
-<<<<<<< HEAD
-export async function runOnce(stage: Stage, file: WorkflowJson, names: string[]): Promise<Run> {
-=======
 export async function runOnce(stage: Stage, file: WorkflowFile, names: string[]): Promise<Run> {
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	const { ready } = stage;
 	const { sandbox, rest } = ready;
 	const deployed = await deploy(stage, file);
@@ -236,11 +177,7 @@ export async function runOnce(stage: Stage, file: WorkflowFile, names: string[])
 	const { data } = await rest.execution(id);
 	const stored = await rest.executions({ workflowId: deployed.id, limit: 100 });
 	const made = sandbox.tasks.map(({ voice_name: name }) => name);
-<<<<<<< HEAD
-	const { runData } = (data as IRunExecutionData).resultData;
-=======
 	const { runData } = data.resultData;
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	const itemsDone = (runData.Done ?? []).map((run) => run.data?.main?.[0]?.length ?? 0);
 	return {
 		...used,
@@ -254,10 +191,7 @@ export async function runOnce(stage: Stage, file: WorkflowFile, names: string[])
 	};
 }
 
-<<<<<<< HEAD
-=======
 /** Looks seldom, as n8n's own work for each look counts as the run's; an n8n that is too busy to answer is asked again. */
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 async function ended(
 	{ rest }: Ready,
 	workflowId: string,
@@ -265,13 +199,8 @@ async function ended(
 	const until = Date.now() + LONGEST_RUN_MS;
 	while (Date.now() < until) {
 		await sleep(LOOK_MS);
-<<<<<<< HEAD
-		const [execution] = await rest.executions({ workflowId, limit: 1 });
-		if (execution && FINAL.includes(execution.status)) {
-=======
 		const [execution] = await rest.executions({ workflowId, limit: 1 }).catch(() => []);
 		if (execution?.stoppedAt && FINAL.includes(execution.status)) {
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 			return { id: execution.id, stoppedAt: execution.stoppedAt };
 		}
 	}

@@ -3,18 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import pidusage from 'pidusage';
 
-<<<<<<< HEAD
-import type { Figure } from '../figure.cjs';
-import { inARow } from './contestants.cjs';
-import { kling, tellRecorder } from './nodes.cjs';
-import { deploy, until, type Deployed, type Say, type Stage } from './stage.cjs';
-=======
 import { until } from '../../sandbox/n8n/rest.cjs';
 import type { Figure } from '../figure.cjs';
 import { inARow } from './contestants.cjs';
 import { kling, tellRecorder } from './nodes.cjs';
 import { deploy, type Deployed, type Say, type Stage } from './stage.cjs';
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 import { settle } from './usage.cjs';
 
 /** n8n has started everything that it loads on first use, and its database has its cache. */
@@ -31,11 +24,7 @@ export async function thousandPaused(stage: Stage, count: number, say: Say): Pro
 	const { sandbox } = ready;
 	sandbox.reset();
 	Object.assign(sandbox.options, { submittedMs: 1_000, processingMs: HOUR_MS });
-<<<<<<< HEAD
-	const node = kling(stage.keys, 'callback', { timeout: HOUR_MS / 1000 });
-=======
 	const node = kling('callback', { timeout: HOUR_MS / 1000 });
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 	const done = tellRecorder(recorder.address, '$json.task_id');
 	const deployed = await deploy(stage, inARow('thousand', [node], done));
 	await pauseMany(stage, deployed, WARM_UP);
@@ -97,24 +86,12 @@ async function pauseMany({ ready }: Stage, deployed: Deployed, count: number): P
 			limit(async () => await deployed.call([`Voice ${String(index)}`])),
 		),
 	);
-<<<<<<< HEAD
-	await until(
-		async () =>
-			sandbox.tasks.length === wanted &&
-			sandbox.tasks.every(({ task_status: status }) => status !== 'submitted') &&
-			sandbox.callbacks.every(({ status, error }) => status !== undefined || error !== undefined) &&
-			(await runningOf({ ready }, deployed)) === 0,
-		'all executions to pause',
-		LONGEST_MS,
-	);
-=======
 	const allPaused = async () =>
 		sandbox.tasks.length === wanted &&
 		sandbox.tasks.every(({ task_status: status }) => status !== 'submitted') &&
 		sandbox.callbacks.every(({ status, error }) => status !== undefined || error !== undefined) &&
 		(await runningOf({ ready }, deployed)) === 0;
 	await until('all executions to pause', allPaused, LONGEST_MS);
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 }
 
 const runningOf = async ({ ready }: Pick<Stage, 'ready'>, { id }: Deployed) =>
@@ -129,11 +106,7 @@ async function resumeAll({ ready, recorder }: Stage): Promise<void> {
 		waiting.map(({ task_id: id }) =>
 			limit(async () => {
 				sandbox.finish(id);
-<<<<<<< HEAD
-				await until(() => recorder.calledAt.has(id), `task ${id} to reach the next node`);
-=======
 				await until(`task ${id} to reach the next node`, () => recorder.calledAt.has(id));
->>>>>>> a6f08a81c7d48902eef8cf52c38fa4fdbdd3047a
 			}),
 		),
 	);
