@@ -63,8 +63,7 @@ function testsOn(disk: SmallDisk) {
 			expect(ready.sandbox.tasks).toEqual([]);
 		});
 
-		// It says "could not be read", and to run the step again that gives the clip.
-		test.failing('and says that n8n has no room, and where to make some', () => {
+		test('and says that n8n has no room, and where to make some', () => {
 			expect(seen.message).not.toContain('could not be read');
 			expect(seen.description).toMatch(/disk|N8N_BINARY_DATA_STORAGE_PATH/);
 		});

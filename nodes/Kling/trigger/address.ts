@@ -15,6 +15,8 @@ export const triggerAddress: IWebhookDescription = {
 	name: 'default',
 	httpMethod: 'POST',
 	responseMode: 'onReceived',
+	// Else n8n would answer with the name of its default instead of what the node says.
+	responseData: '',
 	path: path.template,
 	...webhookDescriptionFields?.({ path }),
 };

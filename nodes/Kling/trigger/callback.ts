@@ -10,7 +10,9 @@ import { Webhook } from 'standardwebhooks';
 import { textOfCall } from '../api/body';
 import { KlingClient } from '../api/client';
 import { isRecord } from '../api/envelope';
+import { secretsOf } from '../api/gateway';
 import { readJson } from '../api/json';
+import { SecretCleaner } from '../api/secrets';
 import { readOne } from '../tasks/find';
 import { TASK_KINDS, type TaskKind } from '../tasks/kinds';
 import { isFinal } from '../tasks/task';
@@ -54,10 +56,12 @@ export async function onCallback(context: IWebhookFunctions): Promise<IWebhookRe
 		verdict = { status: 503, message: 'The callback could not be judged' };
 	}
 	const { status, message, event } = verdict;
+	if (event) {
+		// n8n answers by itself once it has stored the event, or says that it could not.
+		return { webhookResponse: { message }, workflowData: [[{ json: eventJson(event, simple) }]] };
+	}
 	context.getResponseObject().status(status).json({ message });
-	return event
-		? { noWebhookResponse: true, workflowData: [[{ json: eventJson(event, simple) }]] }
-		: { noWebhookResponse: true };
+	return { noWebhookResponse: true };
 }
 
 async function judge(context: IWebhookFunctions, settings: TriggerSettings): Promise<Verdict> {
@@ -66,7 +70,8 @@ async function judge(context: IWebhookFunctions, settings: TriggerSettings): Pro
 	const credentials = await credentialOf(context);
 	const signed = isSigned(context, credentials, raw);
 	if (signed === false) return { status: 401, message: 'The signature does not fit' };
-	const body = readJson(raw);
+	// A gateway may echo the key that it was asked with.
+	const body = readJson(new SecretCleaner(secretsOf(credentials)).clean(raw));
 	if (!isRecord(body)) return { status: 400, message: 'The body is not a JSON object' };
 	const claim = readClaim(body, settings.types);
 	if (!claim) return { status: 400, message: 'The body is not a task of Kling' };

@@ -100,12 +100,18 @@ async function readable<T>(
 	try {
 		return await atOnce(read);
 	} catch (error) {
+		const clip = `The clip${name === undefined ? '' : ` "${name}"`}`;
 		const reason = error instanceof Error ? error.message : String(error);
 		return failed(
-			refused(
-				`The clip${name === undefined ? '' : ` "${name}"`} could not be read: ${reason}`,
-				'Run the step again that gives it. Files go when n8n deletes the execution that they belong to.',
-			),
+			/\bENOSPC\b/.test(reason)
+				? refused(
+						`${clip} could not be copied, as n8n has no room for files: ${reason}`,
+						'Free or enlarge the disk on which this n8n keeps files (N8N_BINARY_DATA_STORAGE_PATH), then run the step again.',
+					)
+				: refused(
+						`${clip} could not be read: ${reason}`,
+						'Run the step again that gives it. Files go when n8n deletes the execution that they belong to.',
+					),
 		);
 	}
 }
