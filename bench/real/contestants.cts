@@ -9,8 +9,6 @@ export const POLL_S = 5;
 /** One way to make voices. */
 export interface Contestant {
 	name: string;
-	/** Whether the finished voices come out, or the tasks at once. */
-	waits: boolean;
 	/** @param path of the webhook that starts it */
 	build: (path: string, baseUrl: string) => WorkflowFile;
 }
@@ -43,14 +41,12 @@ export function pollingWorkflow(path: string, baseUrl: string, last = done()): W
 
 const klingNode = (name: string, waitFor: string, maxConcurrency?: number): Contestant => ({
 	name,
-	waits: waitFor !== 'none',
 	build: (path) =>
 		inARow(path, [kling(waitFor, maxConcurrency === undefined ? {} : { maxConcurrency })]),
 });
 
 const httpNode = (name: string, options?: IDataObject, settings?: Partial<INode>): Contestant => ({
 	name,
-	waits: false,
 	build: (path, baseUrl) => inARow(path, [httpCreate(baseUrl, options, settings)]),
 });
 
@@ -72,7 +68,6 @@ export const contestants: Contestant[] = [
 	klingNode('Kling, waits for the finished voice', 'poll'),
 	{
 		name: `HTTP Request → Wait ${String(POLL_S)} s → Get → IF → loop`,
-		waits: true,
 		build: pollingWorkflow,
 	},
 ];

@@ -51,7 +51,6 @@ function breakSome(sandbox: Stage['ready']['sandbox'], items: number): void {
 export interface Result {
 	condition: string;
 	contestant: string;
-	waits: boolean;
 	run: Run;
 }
 
@@ -60,8 +59,8 @@ export async function compareAll(stage: Stage, items: number, say: Say): Promise
 	for (const condition of CONDITIONS) {
 		for (const contestant of contestants) {
 			const run = await underCondition(stage, contestant, condition, items);
-			const { name, waits } = contestant;
-			results.push({ condition: condition.name, contestant: name, waits, run });
+			const { name } = contestant;
+			results.push({ condition: condition.name, contestant: name, run });
 			say(
 				`${condition.name}, ${name}: ${run.wallSeconds.toFixed(2)} s, ${String(run.failed)} failed`,
 			);

@@ -1,15 +1,12 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import axios from 'axios';
-import express from 'express';
 import { stringify } from 'flatted';
 
 import type { WorkflowFile } from '../../sandbox/engine.cjs';
 import { startReady, type Ready } from '../../sandbox/n8n/ready.cjs';
 import type { Sandbox, SandboxOptions } from '../../sandbox/server.cjs';
+import { startRecorder, type Recorder } from './recorder.cjs';
 import { OBSERVED, watched, type Usage } from './usage.cjs';
 
 const LOOK_MS = 500;
@@ -33,14 +30,6 @@ export interface Stage {
 	ready: Ready;
 	keys: Keys;
 	recorder: Recorder;
-	close: () => Promise<void>;
-}
-
-/** A server that notes who called `/next?task=…`, and when first. */
-interface Recorder {
-	address: string;
-	/** Milliseconds since the epoch, by task id. */
-	calledAt: Map<string, number>;
 	close: () => Promise<void>;
 }
 
@@ -75,28 +64,6 @@ async function saveHeader({ rest }: Pick<Ready, 'rest'>): Promise<string> {
 		name: 'Authorization',
 		value: 'Bearer sandbox-key',
 	});
-}
-
-async function startRecorder(): Promise<Recorder> {
-	const calledAt = new Map<string, number>();
-	const app = express();
-	app.get('/next', (req, res) => {
-		const { task } = req.query;
-		if (typeof task !== 'string') throw new Error('Which task?');
-		if (!calledAt.has(task)) calledAt.set(task, Date.now());
-		res.json({ ok: true });
-	});
-	const server = createServer(app).listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	return {
-		address: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-		calledAt,
-		async close() {
-			server.close();
-			server.closeAllConnections();
-			await once(server, 'close');
-		},
-	};
 }
 
 export const namesOf = (count: number): string[] =>
