@@ -23,6 +23,8 @@ export class SeenStore {
 	private readonly rows = new Map<string, string>();
 	/** How long each look into the database and each write takes; 0 is only a turn of the event loop. */
 	databaseMs = 0;
+	/** As while somebody else holds the database. */
+	isLocked = false;
 
 	async find(key: string): Promise<Row | undefined> {
 		await this.pause();
@@ -48,6 +50,7 @@ export class SeenStore {
 	}
 
 	private async pause(): Promise<void> {
+		if (this.isLocked) throw new Error('SQLITE_BUSY: database is locked');
 		await (this.databaseMs > 0 ? sleep(this.databaseMs) : turn());
 	}
 }

@@ -108,11 +108,12 @@ describe('events while the database is locked', () => {
 	test('Both: what n8n could not store at the call comes with the next poll, each once', async () => {
 		const { workflow, ids } = await calledWhileLocked('0b7c2f4e-locked-both', 'both');
 		const all = async () => (await eventsOf(workflow)).length >= ids.length;
-		await until('all events', all, 90_000);
+		// Two polls: what n8n could not store of a poll comes with the next one.
+		await until('all events', all, 150_000);
 		const events = await eventsOf(workflow);
 		expect(idsOf(events).sort()).toEqual([...ids].sort());
 		expect(events.map((event) => event.received_via)).toContain('poll');
-	}, 180_000);
+	}, 240_000);
 
 	// n8n itself answers, once it has stored the event or failed to.
 	test('By Callback: a call that started nothing is not answered with success', async () => {

@@ -266,6 +266,24 @@ describe('A poll', () => {
 		expect(await events(workflow)).toEqual([expect.objectContaining({ voice_name: 'Kept' })]);
 	});
 
+	it('whose events n8n could not take gives them once more, and those that it took not', async () => {
+		const workflow = await activate({ receive: 'poll' });
+		const { seen } = instanceOf().workflows;
+		finished('Took');
+		await workflow.poll();
+		await workflow.idle();
+		seen.isLocked = true;
+		finished('Lost');
+		await workflow.poll();
+		await workflow.idle();
+		seen.isLocked = false;
+		expect(workflow.executions.map(({ status }) => status)).toEqual(['success', 'error']);
+		for (let round = 0; round < 3; round += 1) await workflow.poll();
+		const names = (await events(workflow)).map(({ voice_name: name }) => name);
+		expect(names).toEqual(['Took', 'Lost']);
+		expect(workflow.executions).toHaveLength(3);
+	});
+
 	it('of a gateway without a list fails the activation in words', async () => {
 		sandboxOf().options.routes = { list: false };
 		await expect(activate({ receive: 'poll' })).rejects.toThrow(/does not offer/);

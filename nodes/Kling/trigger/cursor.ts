@@ -13,13 +13,16 @@ export interface Cursor {
 	lookBackTo: number;
 	/** Finished tasks from then on that were given already, or that were finished before the first poll. */
 	given: string[];
+	/** Those of the last poll: n8n may have failed to store what it got, and then they are given once more. */
+	unsure: string[];
 }
 
 export function readCursor(stored: unknown): Cursor | undefined {
 	if (!isRecord(stored)) return undefined;
-	const { lookBackTo, given } = stored;
+	const { lookBackTo, given, unsure } = stored;
 	if (typeof lookBackTo !== 'number') return undefined;
-	return { lookBackTo, given: Array.isArray(given) ? given.map(String) : [] };
+	const texts = (list: unknown) => (Array.isArray(list) ? list.map(String) : []);
+	return { lookBackTo, given: texts(given), unsure: texts(unsure) };
 }
 
 /**
@@ -27,29 +30,39 @@ export function readCursor(stored: unknown): Cursor | undefined {
  * that takes long is not passed by; on the first poll everything finished is taken as known.
  * @param tasks all tasks that are newer than the cursor looks back, in any order
  * @param nowMs only for how old an unfinished task may get
+ * @param gotThrough whether an event is known to have started the workflow
  */
 export function advance(
 	cursor: Cursor | undefined,
 	tasks: KlingEvent['task'][],
 	nowMs: number,
+	gotThrough: (eventId: string) => boolean,
 ): { fresh: KlingEvent['task'][]; next: Cursor } {
 	const given = new Set(cursor?.given);
+	const unsure = new Set(cursor?.unsure);
 	const since = cursor?.lookBackTo ?? 0;
 	const finished = tasks.filter(isFinal);
-	const isFresh = (task: KlingEvent['task']) => isSince(task, since) && !given.has(idOf(task));
+	const isFresh = (task: KlingEvent['task']) =>
+		isSince(task, since) &&
+		!given.has(idOf(task)) &&
+		!(unsure.has(idOf(task)) && gotThrough(idOf(task)));
 	const fresh = cursor ? finished.filter(isFresh) : [];
+	const firsts = new Set(fresh.filter((task) => !unsure.has(idOf(task))));
 	const open = tasks.filter((task) => !isFinal(task) && isSince(task, nowMs - LONGEST_WORK_MS));
-	const newest = Math.max(since, ...timesOf(tasks));
-	const oldestOpen = Math.min(newest, ...timesOf(open));
+	const newest = timesOf(tasks).reduce((one, other) => Math.max(one, other), since);
+	const times = timesOf([...open, ...firsts]);
+	const oldestOpen = times.reduce((one, other) => Math.min(one, other), newest);
 	const lookBackTo = Math.max(since, oldestOpen - OVERLAP_MS);
-	const known = finished.filter((task) => isSince(task, lookBackTo)).map(idOf);
+	const known = finished.filter((task) => isSince(task, lookBackTo) && !firsts.has(task));
 	return {
 		fresh: [...new Map(fresh.map((task) => [idOf(task), task])).values()],
-		next: { lookBackTo, given: [...new Set(known)] },
+		next: { lookBackTo, given: idsOf(known), unsure: idsOf([...firsts]) },
 	};
 }
 
 const idOf = (task: KlingEvent['task']) => eventId({ task });
+
+const idsOf = (tasks: KlingEvent['task'][]) => [...new Set(tasks.map(idOf))];
 
 const timesOf = (tasks: KlingEvent['task'][]): number[] =>
 	tasks.flatMap(({ createdAt }) => (createdAt === undefined ? [] : Date.parse(createdAt)));

@@ -1,4 +1,9 @@
-import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	IPollFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 import { NodeOperationError, sleep } from 'n8n-workflow';
 
 /** So many events back a repeated one is recognised. n8n reads and writes the whole list each time. */
@@ -47,7 +52,7 @@ export async function firstTime(
 }
 
 /** Whether this process knows that an event has started the workflow; `false` says nothing. */
-export function wasSeen(context: IWebhookFunctions, id: string): boolean {
+export function wasSeen(context: IPollFunctions | IWebhookFunctions, id: string): boolean {
 	return context.getMode() !== 'manual' && memoryOf(context).seen.has(id);
 }
 
@@ -101,7 +106,7 @@ function remember({ seen }: Memory, ids: string[]): void {
 	}
 }
 
-function memoryOf(context: IExecuteFunctions | IWebhookFunctions): Memory {
+function memoryOf(context: IExecuteFunctions | IPollFunctions | IWebhookFunctions): Memory {
 	const key = JSON.stringify([context.getWorkflow().id, context.getNode().id]);
 	const memory = memories.get(key) ?? { seen: new Set(), questions: [], busy: false };
 	memories.set(key, memory);

@@ -9,6 +9,7 @@ import { readPage } from '../tasks/list';
 import { readTask, type Task } from '../tasks/task';
 import { advance, readCursor, type Cursor } from './cursor';
 import { eventJson, type KlingEvent } from './event';
+import { wasSeen } from './once';
 import { readSettings, type TriggerContext } from './settings';
 
 const PAGE_SIZE = 100;
@@ -31,7 +32,7 @@ export async function onPoll(context: IPollFunctions): Promise<INodeExecutionDat
 		const cursor = readCursor(memory[type]);
 		const tasks = await tasksSince(opened.value, type, cursor);
 		if (!tasks.ok) throw nodeErrorFrom(context, tasks.problem, 0);
-		const { fresh, next } = advance(cursor, tasks.value, Date.now());
+		const { fresh, next } = advance(cursor, tasks.value, Date.now(), (id) => wasSeen(context, id));
 		moved[type] = next;
 		const wanted = fresh.filter(({ status }) => settings.statuses.has(status));
 		items.push(...wanted.map((task) => itemOf(task, type, settings.simple)));
