@@ -112,6 +112,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 function sharedEnv(address: string, services: Service[]): Record<string, string> {
 	return {
 		...Object.fromEntries(services.flatMap(({ env }) => Object.entries(env))),
+		// Two, as n8n has it, block each other for 20 s when many callbacks come at once: docs/scaling.md.
+		DB_POSTGRESDB_POOL_SIZE: '10',
 		EXECUTIONS_MODE: 'queue',
 		N8N_ENCRYPTION_KEY: 'the-same-for-every-process-of-the-cluster',
 		WEBHOOK_URL: `${address}/`,
