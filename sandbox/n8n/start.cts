@@ -72,6 +72,11 @@ Ctrl-C stops it.
 `);
 }
 
+function endedByItself(n8n: N8nProcess): Error {
+	const lines = n8n.log().trimEnd().split('\n').slice(-TOLD_LINES);
+	return new Error(['n8n ended by itself. The last lines of its log:', ...lines].join('\n'));
+}
+
 async function run(options: StartOptions, stop: Stop): Promise<void> {
 	const start = performance.now();
 	const { port, folder } = options;
@@ -93,16 +98,13 @@ async function run(options: StartOptions, stop: Stop): Promise<void> {
 			signal: stop.signal,
 			...(sandbox ? { clip: clipOf(sandbox) } : {}),
 		});
-		const { n8n } = started;
-		stop.n8n = n8n;
+		stop.n8n = started.n8n;
 		tell((performance.now() - start) / 1000, started, options, api.baseUrl);
-		await Promise.race([stop.asked, n8n.exited]);
-		if (!stop.signal.aborted) {
-			const lines = n8n.log().trimEnd().split('\n').slice(-TOLD_LINES);
-			throw new Error(['n8n ended by itself. The last lines of its log:', ...lines].join('\n'));
-		}
-		await n8n.stop();
+		await Promise.race([stop.asked, started.n8n.exited]);
+		if (!stop.signal.aborted) throw endedByItself(started.n8n);
 	} finally {
+		// Also when it ended by itself: its task runners may not have.
+		await stop.n8n?.stop();
 		await sandbox?.close();
 	}
 }

@@ -7,6 +7,7 @@ import path from 'node:path';
 import axios from 'axios';
 import { freePort } from '../../sandbox/n8n/ports.cjs';
 import { type CredentialTest, N8nRest, until } from '../../sandbox/n8n/rest.cjs';
+import { startSandbox } from '../../sandbox/server.cjs';
 import { cpuSeconds, family, gone, listening } from './processes.cjs';
 
 const ROOT = path.join(__dirname, '../..');
@@ -63,8 +64,9 @@ function command(args: string[], env: NodeJS.ProcessEnv = {}): Start {
 	};
 }
 
-async function start(): Promise<Start> {
-	const started = command(['--port', String(port), '--folder', path.join(folder, 'user')]);
+async function start(args: string[] = [], env?: NodeJS.ProcessEnv): Promise<Start> {
+	const own = ['--port', String(port), '--folder', path.join(folder, 'user')];
+	const started = command([...own, ...args], env);
 	await until(
 		`the editor:\n${started.output()}`,
 		() => {
@@ -161,6 +163,29 @@ describe('npm start', () => {
 		expect(execution.status).toBe('success');
 
 		await interrupt(started);
+	});
+
+	test('with a gateway there is no sandbox, and the key is shown nowhere', async () => {
+		const apiKey = 'a-key-of-somebody';
+		const gateway = await startSandbox({ apiKeys: [apiKey] });
+		const started = await start(['--gateway', gateway.baseUrl], { KLING_API_KEY: apiKey });
+		expect(started.told('Its test')).toMatch(/^OK: /);
+		expect(started.told('Credential')).toBe(`Kling API, for ${gateway.baseUrl}`);
+		expect(gateway.requests.length).toBeGreaterThan(0);
+		expect(started.output()).not.toContain(apiKey);
+		// n8n and its broker for task runners.
+		expect(listening(family(started.process.pid))).toHaveLength(2);
+		await interrupt(started);
+		await gateway.close();
+	});
+
+	test('n8n that ends by itself ends the command, with its last words', async () => {
+		const started = await start();
+		const [, n8n = 0, ...below] = family(started.process.pid);
+		process.kill(n8n, 'SIGKILL');
+		expect(await started.ended).toBe(1);
+		expect(started.output()).toMatch(/n8n ended by itself\. [^]*:\n[^]*Editor is now accessible/);
+		await gone(below);
 	});
 
 	test('n8n does not stay behind when the command is killed', async () => {
