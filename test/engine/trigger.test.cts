@@ -229,6 +229,19 @@ describe('A poll', () => {
 		]);
 	});
 
+	it('starts nothing for what was finished before, however much that is, and knows what was under way', async () => {
+		const old = Date.now() - 2 * 3_600_000;
+		sandboxOf().createTask({ voice_name: 'Too old', created_at: old });
+		const running = sandboxOf().createTask({ voice_name: 'Running' });
+		for (let n = 0; n < 350; n += 1) finished(`Old ${n}`);
+		const workflow = await activate({ receive: 'poll' });
+		for (let round = 0; round < 3; round += 1) await workflow.poll();
+		expect(await events(workflow)).toEqual([]);
+		sandboxOf().finish(running.task_id);
+		await workflow.poll();
+		expect((await events(workflow)).map(({ voice_name: name }) => name)).toEqual(['Running']);
+	});
+
 	it('needs no address', async () => {
 		expect((await activate({ receive: 'poll' })).url).toBe('');
 	});

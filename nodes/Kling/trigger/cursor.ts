@@ -1,9 +1,11 @@
 import { isRecord } from '../api/envelope';
-import { isFinal } from '../tasks/task';
+import { isFinal, type Task } from '../tasks/task';
 import { eventId, type KlingEvent } from './event';
 
 /** Tasks finish in another order than they are made, and rows may come late into the list. */
 const OVERLAP_MS = 10 * 60_000;
+/** How far the first poll looks back for tasks under way. What was finished by then is known and starts nothing. */
+const FIRST_LOOK_MS = 60 * 60_000;
 /** A task that has not finished after so long never will; Kling clears its results after 30 days. */
 const LONGEST_WORK_MS = 3 * 24 * 3_600_000;
 
@@ -25,6 +27,11 @@ export function readCursor(stored: unknown): Cursor | undefined {
 	return { lookBackTo, given: texts(given), unsure: texts(unsure) };
 }
 
+/** @returns up to which creation time, in Kling's clock, a poll has to read; 0 when no task has a time */
+export function lookBackTo(cursor: Cursor | undefined, tasks: Task[]): number {
+	return cursor?.lookBackTo ?? Math.max(0, newestOf(tasks) - FIRST_LOOK_MS);
+}
+
 /**
  * Moves the cursor over what a poll has read. It stays behind the oldest task that is still under way, so that a task
  * that takes long is not passed by; on the first poll everything finished is taken as known.
@@ -40,7 +47,7 @@ export function advance(
 ): { fresh: KlingEvent['task'][]; next: Cursor } {
 	const given = new Set(cursor?.given);
 	const unsure = new Set(cursor?.unsure);
-	const since = cursor?.lookBackTo ?? 0;
+	const since = lookBackTo(cursor, tasks);
 	const finished = tasks.filter(isFinal);
 	const isFresh = (task: KlingEvent['task']) =>
 		isSince(task, since) &&
@@ -49,14 +56,14 @@ export function advance(
 	const fresh = cursor ? finished.filter(isFresh) : [];
 	const firsts = new Set(fresh.filter((task) => !unsure.has(idOf(task))));
 	const open = tasks.filter((task) => !isFinal(task) && isSince(task, nowMs - LONGEST_WORK_MS));
-	const newest = timesOf(tasks).reduce((one, other) => Math.max(one, other), since);
+	const newest = Math.max(since, newestOf(tasks));
 	const times = timesOf([...open, ...firsts]);
 	const oldestOpen = times.reduce((one, other) => Math.min(one, other), newest);
-	const lookBackTo = Math.max(since, oldestOpen - OVERLAP_MS);
-	const known = finished.filter((task) => isSince(task, lookBackTo) && !firsts.has(task));
+	const until = Math.max(since, oldestOpen - OVERLAP_MS);
+	const known = finished.filter((task) => isSince(task, until) && !firsts.has(task));
 	return {
 		fresh: [...new Map(fresh.map((task) => [idOf(task), task])).values()],
-		next: { lookBackTo, given: idsOf(known), unsure: idsOf([...firsts]) },
+		next: { lookBackTo: until, given: idsOf(known), unsure: idsOf([...firsts]) },
 	};
 }
 
@@ -64,7 +71,9 @@ const idOf = (task: KlingEvent['task']) => eventId({ task });
 
 const idsOf = (tasks: KlingEvent['task'][]) => [...new Set(tasks.map(idOf))];
 
-const timesOf = (tasks: KlingEvent['task'][]): number[] =>
+const newestOf = (tasks: Task[]) => timesOf(tasks).reduce((one, other) => Math.max(one, other), 0);
+
+const timesOf = (tasks: Task[]): number[] =>
 	tasks.flatMap(({ createdAt }) => (createdAt === undefined ? [] : Date.parse(createdAt)));
 
 /** A row without a time may be new. */

@@ -7,7 +7,7 @@ import { nodeErrorFrom } from '../resources/items';
 import { TASK_KINDS, type TaskType } from '../tasks/kinds';
 import { readPage } from '../tasks/list';
 import { readTask, type Task } from '../tasks/task';
-import { advance, readCursor, type Cursor } from './cursor';
+import { advance, lookBackTo, readCursor, type Cursor } from './cursor';
 import { eventJson, type KlingEvent } from './event';
 import { wasSeen } from './once';
 import { readSettings, type TriggerContext } from './settings';
@@ -75,16 +75,15 @@ async function tasksSince(
 		if (!page.ok) return page;
 		const { tasks, last } = page.value;
 		found.push(...tasks);
-		// The first poll only learns where the present is.
-		if (last || !cursor || isPast(tasks, cursor)) return ok(found);
+		if (last || isPast(tasks, lookBackTo(cursor, found))) return ok(found);
 	}
 }
 
 /** Only a list with the newest first, as Kling's is, tells by its last row that the rest is older. */
-function isPast(tasks: Task[], { lookBackTo }: Cursor): boolean {
+function isPast(tasks: Task[], since: number): boolean {
 	const times = tasks.flatMap(({ createdAt }) => (createdAt ? Date.parse(createdAt) : []));
 	const [newest, oldest] = [times[0], times.at(-1)];
-	return newest !== undefined && oldest !== undefined && newest >= oldest && oldest < lookBackTo;
+	return newest !== undefined && oldest !== undefined && newest >= oldest && oldest < since;
 }
 
 async function pageOf(
