@@ -7,6 +7,7 @@ const MB = 1024 * 1024;
 const SAMPLE_MS = 200;
 const GC_ROUNDS = 3;
 const GC_MS = 700;
+const STEADY_MB = 1;
 
 /** Environment for an n8n whose memory is to be looked at with `settle`. */
 export const OBSERVED = {
@@ -19,13 +20,20 @@ export interface Usage {
 	peakMb: number;
 }
 
-/** Lets n8n collect its garbage. @returns resident memory in MB */
-export async function settle(pid: number): Promise<number> {
-	for (let round = 0; round < GC_ROUNDS; round += 1) {
+/**
+ * Lets n8n collect its garbage, again and again until its memory hardly shrinks any more, as V8 gives it back in steps.
+ * @returns resident memory in MB
+ */
+export async function settle(pid: number, most = GC_ROUNDS): Promise<number> {
+	let before = Infinity;
+	let now = (await pidusage(pid)).memory / MB;
+	for (let round = 0; round < most && before - now > STEADY_MB; round += 1) {
 		process.kill(pid, 'SIGUSR2');
 		await sleep(GC_MS);
+		before = now;
+		now = (await pidusage(pid)).memory / MB;
 	}
-	return (await pidusage(pid)).memory / MB;
+	return now;
 }
 
 /** What a process uses while `work` goes on. */
