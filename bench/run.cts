@@ -10,6 +10,7 @@ import { pace } from './pace.cjs';
 import { packageSize } from './package.cjs';
 import { real } from './real.cjs';
 import { realEvents } from './realEvents.cjs';
+import { scaling } from './scaling.cjs';
 import { waiting } from './waiting.cjs';
 
 const MEASUREMENTS: Record<string, Measurement> = {
@@ -23,6 +24,7 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	package: packageSize,
 	real,
 	realEvents,
+	scaling,
 };
 
 /** `npm run bench` measures everything, `npm run bench -- pace calls` only what is named. */

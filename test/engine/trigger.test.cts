@@ -178,9 +178,11 @@ describe('Each event', () => {
 	it('starts the workflow once, however often it is called', async () => {
 		const workflow = await activate();
 		const task = finished();
-		await Promise.all(Array.from({ length: 8 }, async () => await call(workflow, task)));
+		const calls = Array.from({ length: 8 }, async () => await call(workflow, task));
+		expect(await Promise.all(calls)).toEqual(Array(8).fill(200));
 		await call(workflow, task);
 		expect(await events(workflow)).toHaveLength(1);
+		expect(workflow.executions).toHaveLength(1);
 	});
 
 	it('is known after a restart', async () => {

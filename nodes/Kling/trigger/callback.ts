@@ -18,7 +18,7 @@ import { TASK_KINDS, type TaskKind } from '../tasks/kinds';
 import { isFinal } from '../tasks/task';
 import { credentialOf } from './credential';
 import { eventId, eventJson, type KlingEvent } from './event';
-import { wasSeen } from './once';
+import { claim } from './once';
 import { readClaim, type Claim } from './payload';
 import { readSettings, type TriggerSettings } from './settings';
 
@@ -135,9 +135,9 @@ function believed(context: IWebhookFunctions, { tasks }: Claim, verified: boolea
 	return first(context, { task, type, via: 'callback', verified });
 }
 
-/** What this process knows to have started the workflow need not start an execution that then gives nothing. */
+/** What this process has given to n8n already need not start an execution that then gives nothing. */
 function first(context: IWebhookFunctions, event: KlingEvent): Verdict {
-	return wasSeen(context, eventId(event)) ? taken('Known already') : taken('Thank you', event);
+	return claim(context, eventId(event)) ? taken('Thank you', event) : taken('Known already');
 }
 
 /** @returns `undefined` when the credential has no secret to check with */

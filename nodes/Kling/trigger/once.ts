@@ -7,7 +7,7 @@ import type {
 import { NodeOperationError, sleep } from 'n8n-workflow';
 
 /** So many events back a repeated one is recognised. n8n reads and writes the whole list each time. */
-const REMEMBERED = 20_000;
+const REMEMBERED = 10_000;
 /** A database that is locked is free again within moments. */
 const PAUSES_MS = [200, 1_000, 3_000];
 
@@ -21,6 +21,8 @@ interface Question {
 interface Memory {
 	/** The newest of those events that the database has. */
 	seen: Set<string>;
+	/** Callbacks that were handed to n8n, in a process that perhaps runs no executions. */
+	claimed: Set<string>;
 	/** Those who wait for the next look into the database. */
 	questions: Question[];
 	busy: boolean;
@@ -56,16 +58,33 @@ export function wasSeen(context: IPollFunctions | IWebhookFunctions, id: string)
 	return context.getMode() !== 'manual' && memoryOf(context).seen.has(id);
 }
 
+/**
+ * Lets one of several callbacks of an event be handed to n8n. When n8n then fails to store it and tells the sender so,
+ * the next one may try.
+ */
+export function claim(context: IWebhookFunctions, id: string): boolean {
+	if (context.getMode() === 'manual') return true;
+	const { seen, claimed } = memoryOf(context);
+	if (seen.has(id) || claimed.has(id)) return false;
+	add(claimed, [id]);
+	const response = context.getResponseObject();
+	response.once('close', () => {
+		if (!response.writableFinished || response.statusCode >= 300) claimed.delete(id);
+	});
+	return true;
+}
+
 async function answerAll(context: IExecuteFunctions, memory: Memory): Promise<void> {
 	if (memory.busy) return;
 	memory.busy = true;
 	while (memory.questions.length > 0) {
 		const batch = memory.questions.splice(0);
 		try {
-			const ids = [...new Set(batch.map(({ id }) => id))];
-			const fresh = new Set(await record(context, ids));
+			// Another process may have written over what this one had put into the database.
+			const ids = [...new Set(batch.map(({ id }) => id))].filter((id) => !memory.seen.has(id));
+			const fresh = new Set(ids.length > 0 ? await record(context, ids) : []);
 			for (const { id, answer } of batch) answer(fresh.delete(id));
-			remember(memory, ids);
+			add(memory.seen, ids);
 		} catch (error) {
 			for (const { fail } of batch) fail(error);
 		}
@@ -97,18 +116,23 @@ function unreachable(context: IExecuteFunctions, error: unknown): NodeOperationE
 	);
 }
 
-function remember({ seen }: Memory, ids: string[]): void {
-	for (const id of ids) seen.add(id);
+function add(known: Set<string>, ids: string[]): void {
+	for (const id of ids) known.add(id);
 	// A set keeps the order of its entries, so the first are the oldest.
-	for (const oldest of seen) {
-		if (seen.size <= REMEMBERED) break;
-		seen.delete(oldest);
+	for (const oldest of known) {
+		if (known.size <= REMEMBERED) break;
+		known.delete(oldest);
 	}
 }
 
 function memoryOf(context: IExecuteFunctions | IPollFunctions | IWebhookFunctions): Memory {
 	const key = JSON.stringify([context.getWorkflow().id, context.getNode().id]);
-	const memory = memories.get(key) ?? { seen: new Set(), questions: [], busy: false };
+	const memory = memories.get(key) ?? {
+		seen: new Set(),
+		claimed: new Set(),
+		questions: [],
+		busy: false,
+	};
 	memories.set(key, memory);
 	return memory;
 }
