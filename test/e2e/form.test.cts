@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import axios from 'axios';
+import type { Page } from 'playwright-core';
+import type { WorkflowFile } from '../../sandbox/engine.cjs';
+import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
+import { until } from '../../sandbox/n8n/rest.cjs';
+import { readTemplate } from '../../sandbox/n8n/templates.cjs';
+import { bytesOf, pathOf } from '../clips/clips.cjs';
+import { type Browser, openBrowser } from './browser.cjs';
+
+/** Five seconds, and a second more than Kling takes. */
+const GOOD = 'mp3-5.0.mp3';
+const TOO_LONG = 'mp3-31.mp3';
+/** What the page waits for has gone through the whole workflow. */
+const WORKFLOW_MS = 120_000;
+
+let ready: Ready;
+let browser: Browser;
+
+beforeAll(async () => {
+	ready = await startReady();
+	browser = await openBrowser(ready);
+}, 300_000);
+
+afterAll(async () => {
+	await browser.close();
+	await ready.close();
+});
+
+/** @returns the address that people are given: the Production URL of the form */
+async function published(file: WorkflowFile): Promise<string> {
+	const { rest, credentialId, n8n } = ready;
+	const { id } = await rest.importWorkflow(file, { credentials: { klingApi: credentialId } });
+	await rest.activate(id);
+	const form = file.nodes.find(({ type }) => type === 'n8n-nodes-base.formTrigger');
+	const address = `${n8n.address}/form/${form?.webhookId ?? ''}`;
+	// n8n opens it a moment after the workflow was activated.
+	const look = async () => {
+		const { status } = await axios.get(address, { proxy: false, validateStatus: () => true });
+		return status === 200;
+	};
+	await until('the form', look);
+	return address;
+}
+
+/** The same form for an n8n that does not look into the file: Kling is then the one who judges it. */
+function unchecked(): WorkflowFile {
+	const file = readTemplate('form-to-voice.json');
+	const nodes = file.nodes.map((node) => ({
+		...node,
+		...(node.webhookId === undefined ? {} : { webhookId: randomUUID() }),
+		parameters:
+			node.name === 'Create Custom Voice'
+				? { ...node.parameters, options: { checkClip: false } }
+				: node.parameters,
+	}));
+	return { ...file, name: 'A form that checks nothing', nodes };
+}
+
+async function fillIn(page: Page, address: string, name: string, clip: string): Promise<void> {
+	await page.goto(address);
+	await page.getByLabel('Voice name').fill(name);
+	await page.getByLabel('Recording').setInputFiles(pathOf(clip));
+}
+
+/** Submits the page. @returns title and text of the last page */
+async function submitted(page: Page, title: string): Promise<string> {
+	await page.locator('#submit-btn').click();
+	await page.getByRole('heading', { name: title }).waitFor({ timeout: WORKFLOW_MS });
+	return await page.locator('.header p').innerText();
+}
+
+const creates = () => ready.sandbox.requests.filter(({ route }) => route === 'create');
+
+let address: string;
+
+test('a name and a recording become a voice, whose ID the last page shows', async () => {
+	const { page, picture } = browser;
+	const { sandbox } = ready;
+	address = await published(readTemplate('form-to-voice.json'));
+	await fillIn(page, address, 'Narrator A', GOOD);
+	await picture('form');
+	const said = await submitted(page, 'Your voice is ready');
+
+	expect(sandbox.tasks).toHaveLength(1);
+	const [task] = sandbox.tasks;
+	expect(task).toMatchObject({ voice_name: 'Narrator A', task_status: 'succeed' });
+	expect(said).toBe(`Narrator A has the voice ID ${task?.voices[0]?.voice_id}`);
+	expect(creates()).toHaveLength(1);
+
+	// What the sandbox had to fetch: the file itself, at an address of n8n that needs no login.
+	const url = task?.voice_url ?? '';
+	expect(url).toMatch(/\/rest\/binary-data\/signed\?token=/);
+	const { data } = await axios.get<Buffer>(url, { responseType: 'arraybuffer', proxy: false });
+	expect(data.equals(bytesOf(GOOD))).toBe(true);
+});
+
+test('a recording that is too long ends on a page that says how long it is, and costs nothing', async () => {
+	const { page } = browser;
+	const before = creates().length;
+	await fillIn(page, address, 'Narrator B', TOO_LONG);
+	const said = await submitted(page, 'No voice was made');
+	expect(said).toContain(`The clip "${TOO_LONG}" is 31.1 s long; Kling needs 5 to 30 s`);
+	expect(said).toContain('Nothing was sent to Kling.');
+	expect(creates()).toHaveLength(before);
+});
+
+test('when the recording is not looked at first, the last page has what Kling found at the address', async () => {
+	const { page } = browser;
+	await fillIn(page, await published(unchecked()), 'Narrator C', TOO_LONG);
+	const said = await submitted(page, 'No voice was made');
+	expect(ready.sandbox.tasks.at(-1)).toMatchObject({
+		voice_name: 'Narrator C',
+		task_status: 'failed',
+	});
+	expect(said).toContain('The voice is too long: 31.1 s, must be between 5 and 30 s');
+});

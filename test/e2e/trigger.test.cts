@@ -1,0 +1,170 @@
+import axios from 'axios';
+import type { INode } from 'n8n-workflow';
+import type { Locator, Page } from 'playwright-core';
+import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
+import { until } from '../../sandbox/n8n/rest.cjs';
+import type { RecordedCallback, SandboxTask } from '../../sandbox/server.cjs';
+import { type Browser, openBrowser } from './browser.cjs';
+import { ended, listed, opened } from './chaosView.cjs';
+import { activated, call, klingTrigger } from './chaosWorkflows.cjs';
+
+const PATH = '7d0c5e1a-trigger-in-editor';
+
+let ready: Ready;
+let browser: Browser;
+/** Of the workflow that is active. */
+let workflow: string;
+
+/** As the node picker adds it. */
+const trigger = (path: string, parameters = {}): INode => ({
+	...klingTrigger(ready.credentialId, path, parameters),
+	typeVersion: 1.1,
+});
+
+const event: INode = {
+	id: 'e0a1f6a2-3b1f-4c3c-8f7b-1f5a0e0c6d55',
+	name: 'Event',
+	type: 'n8n-nodes-base.noOp',
+	typeVersion: 1,
+	position: [220, 0],
+	parameters: {},
+};
+
+beforeAll(async () => {
+	ready = await startReady();
+	workflow = await activated(ready, 'When a voice is ready', trigger(PATH), event);
+	browser = await openBrowser(ready);
+}, 300_000);
+
+afterAll(async () => {
+	await browser.close();
+	await ready.close();
+});
+
+const production = () => `${ready.n8n.address}/webhook/${PATH}/webhook`;
+
+/** A task whose callbacks go to an address. @returns it, and its calls, once the receiver has answered the last */
+async function calledBack(
+	callbackUrl: string,
+	count = 3,
+): Promise<[task: SandboxTask, calls: RecordedCallback[]]> {
+	const { sandbox } = ready;
+	const task = sandbox.createTask({ voice_name: 'Narrator A', callback_url: callbackUrl });
+	const look = () => {
+		const calls = sandbox.callbacks.filter(({ task_id: id }) => id === task.task_id);
+		return calls.filter(({ status }) => status !== undefined).length === count && calls;
+	};
+	return [task, await until(`${count} answers to the callbacks`, look)];
+}
+
+const statuses = (calls: RecordedCallback[]) => calls.map(({ status }) => status);
+
+/** What each execution of the workflow gave, newest first; all of them are over. */
+async function given() {
+	await ended(ready, workflow, 0);
+	const rows = await listed(ready, workflow);
+	return await Promise.all(rows.map(async ({ id }) => await opened(ready, id, 'Event')));
+}
+
+const part = (page: Page, name: string): Locator => page.locator(`[data-test-id="${name}"]`);
+
+/** Opens a workflow's trigger, and presses the button that tries it. @returns the panel of what comes out */
+async function tried(page: Page, id: string): Promise<Locator> {
+	await page.goto(`/workflow/${id}`);
+	await part(page, 'canvas-node').filter({ hasText: 'Kling Trigger' }).dblclick();
+	await part(page, 'trigger-execute-button').click();
+	return part(page, 'output-panel');
+}
+
+test('a forged callback starts nothing', async () => {
+	const forged = { task_id: '4242', task_status: 'succeed' };
+	expect(await call(ready.n8n.address, `${PATH}/webhook`, forged)).toBe(200);
+	expect(await listed(ready, workflow)).toEqual([]);
+});
+
+test('a task that is called back becomes one execution with the voice', async () => {
+	const [task, calls] = await calledBack(production());
+	expect(statuses(calls)).toEqual([200, 200, 200]);
+	const all = await given();
+	expect(all).toHaveLength(1);
+	expect(all[0]?.status).toBe('success');
+	expect(all[0]?.items).toMatchObject([
+		{
+			event_id: `${task.task_id}:succeed`,
+			voice_id: task.voices[0]?.voice_id,
+			received_via: 'callback',
+			verified: true,
+		},
+	]);
+});
+
+test('callbacks that come twice give their event once', async () => {
+	const { options } = ready.sandbox;
+	const before = (await given()).length;
+	options.callbackFaults = { doubled: 1 };
+	const [task, calls] = await calledBack(production(), 6);
+	delete options.callbackFaults;
+	expect(statuses(calls)).toEqual([200, 200, 200, 200, 200, 200]);
+	const all = await given();
+	// The second may have come before the first was known; then it made an execution with nothing in it.
+	expect([1, 2]).toContain(all.length - before);
+	expect(new Set(all.map(({ status }) => status))).toEqual(new Set(['success']));
+	const events = all.flatMap(({ items }) => items).filter((item) => item.task_id === task.task_id);
+	expect(events).toHaveLength(1);
+});
+
+test('the executions list shows the events', async () => {
+	const { page, picture } = browser;
+	const rows = await listed(ready, workflow);
+	await page.goto(`/workflow/${workflow}/executions`);
+	for (const { id } of rows) {
+		await part(page, `execution-details-${id}`).getByText('Succeeded').waitFor();
+	}
+	const shown = page.locator('[data-test-id^="execution-details-"]');
+	expect(await shown.count()).toBe(rows.length);
+	await part(page, 'execution-preview-host').getByText('Kling Trigger').waitFor();
+	await picture('executions');
+});
+
+test('a test event is shown in the editor: of all callbacks of a task, the one that the trigger is for', async () => {
+	const { page } = browser;
+	const before = await listed(ready, workflow);
+	const output = await tried(page, workflow);
+	await part(page, 'trigger-listening').waitFor();
+	const [task, calls] = await calledBack(`${ready.n8n.address}/webhook-test/${PATH}/webhook`);
+	expect(statuses(calls)).toEqual([200, 200, 200]);
+	await output.getByText(`${task.task_id}:succeed`).waitFor();
+	await output.getByText(task.voices[0]?.voice_id ?? 'no voice', { exact: true }).waitFor();
+	expect(await listed(ready, workflow)).toHaveLength(before.length + 1);
+});
+
+test('when it asks Kling, a run in the editor shows the newest finished task', async () => {
+	const { rest, sandbox, credentialId } = ready;
+	const task = sandbox.createTask({ voice_name: 'The newest' });
+	await until('the voice', () => task.task_status === 'succeed');
+	const file = {
+		name: 'When it asks Kling',
+		nodes: [trigger('7d0c5e1a-trigger-that-asks', { receive: 'poll' })],
+		connections: {},
+		settings: {},
+	};
+	const { id } = await rest.importWorkflow(file, { credentials: { klingApi: credentialId } });
+	const output = await tried(browser.page, id);
+	await output.getByText(`${task.task_id}:succeed`).waitFor();
+	await output.getByText('The newest', { exact: true }).waitFor();
+	await output.getByText('poll', { exact: true }).waitFor();
+});
+
+test('after the deactivation a callback finds nobody', async () => {
+	await ready.rest.deactivate(workflow);
+	const before = await listed(ready, workflow);
+	const [, calls] = await calledBack(production());
+	expect(statuses(calls)).toEqual([404, 404, 404]);
+	const { data } = await axios.post<{ message: string }>(
+		production(),
+		{},
+		{ proxy: false, validateStatus: () => true },
+	);
+	expect(data.message).toContain('not registered');
+	expect(await listed(ready, workflow)).toEqual(before);
+});
