@@ -9,8 +9,8 @@ import { startReady, type Ready } from '../sandbox/n8n/ready.cjs';
 import { until } from '../sandbox/n8n/rest.cjs';
 import { median, type Figure, type Measurement } from './figure.cjs';
 
-const CALLS = 100;
-const ROUNDS = 5;
+const CALLS = 80;
+const ROUNDS = 3;
 const AT_ONCE = 20;
 const API_MS = 20;
 /** n8n is done when it has used no processor for so long. */
