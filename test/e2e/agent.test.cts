@@ -77,10 +77,16 @@ test('the model calls the node, and the chat answers with the voice that was mad
 	expect(tasks).toHaveLength(1);
 	expect(tasks[0]).toMatchObject({ voice_name: 'Narrator A', task_status: 'succeed' });
 	expect(creates()).toHaveLength(1);
-	expect(result()).toContain(`"voice_id":"${tasks[0]?.voices[0]?.voice_id}"`);
-	expect(said).toMatch(/^The tool says: /);
-	expect(said).toContain(tasks[0]?.voices[0]?.voice_id);
-	await browser.picture('agent');
+	const id = tasks[0]?.voices[0]?.voice_id;
+	expect(result()).toContain(`"voice_id":"${id}"`);
+	expect(said).toBe(`The voice is ready. Its ID is ${id}.`);
+
+	const { page, picture } = browser;
+	await page.locator('[data-test-id="zoom-to-fit"]').click();
+	const tool = page.locator('[data-test-id="canvas-node"]').filter({ hasText: 'Make Voice' });
+	// Waits until it stands still.
+	await tool.last().hover({ trial: true });
+	await picture('agent');
 });
 
 test('the model is told what the node is for, and what to fill in', () => {

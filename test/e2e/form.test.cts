@@ -79,6 +79,8 @@ test('a name and a recording become a voice, whose ID the last page shows', asyn
 	const { sandbox } = ready;
 	address = await published(readTemplate('form-to-voice.json'));
 	await fillIn(page, address, 'Narrator A', GOOD);
+	// The page is narrow.
+	await page.setViewportSize({ width: 800, height: 480 });
 	await picture('form');
 	const said = await submitted(page, 'Your voice is ready');
 

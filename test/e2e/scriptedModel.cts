@@ -24,7 +24,8 @@ export interface ScriptedModel {
 }
 
 /**
- * Asked to “make a voice called … from …”, it calls the tool that it was given; and what the tool says, it says.
+ * Asked to “make a voice called … from …”, it calls the tool that it was given, and tells the voice ID or
+ * what else the tool answers.
  * What is not in the script, or asked for in one piece, it refuses with status 400. n8n wants a stream.
  */
 export async function startScriptedModel(): Promise<ScriptedModel> {
@@ -63,7 +64,7 @@ interface Answer {
 function answer({ messages, tools = [] }: ModelRequest): Answer | undefined {
 	const last = messages.at(-1);
 	const said = last?.content ?? '';
-	if (last?.role === 'tool') return { content: `The tool says: ${said}` };
+	if (last?.role === 'tool') return { content: inWords(said) };
 	const wish = /called (?<voice_name>.+) from (?<voice_url>\S+)/.exec(said)?.groups;
 	const [tool] = tools;
 	if (!wish || !tool) return undefined;
@@ -72,6 +73,12 @@ function answer({ messages, tools = [] }: ModelRequest): Answer | undefined {
 		content: null,
 		tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: called }],
 	};
+}
+
+/** @param result of the tool, as n8n hands it to a model */
+function inWords(result: string): string {
+	const id = /"voice_id":"(?<id>\d+)"/.exec(result)?.groups?.id;
+	return id === undefined ? `There is no voice: ${result}` : `The voice is ready. Its ID is ${id}.`;
 }
 
 /** The whole answer in one piece, its end, and what the API says after that. */
