@@ -55,7 +55,7 @@ export const kling = (
 
 /** @param path its calls arrive at `webhook/<path>/webhook` */
 export const klingTrigger = (credentialId: string, path: string, parameters: object): INode =>
-	step('Kling Trigger', 'n8n-nodes-kling-voice.klingTrigger', 1, parameters, {
+	step('Kling Trigger', 'n8n-nodes-kling-voice.klingTrigger', 1.1, parameters, {
 		...credentials(credentialId),
 		webhookId: path,
 	});

@@ -3,7 +3,7 @@ import { NodeHelpers, type INodeProperties } from 'n8n-workflow';
 import { simplify } from '../resources/parameters';
 
 const CALLBACK_HELP =
-	'Put the <b>Production URL</b> above into <b>Callback URL</b> of whatever creates the task, and activate this workflow. Kling must be able to reach this n8n: its environment variable <b>WEBHOOK_URL</b> is the public address. While you listen for a test event, use the Test URL.';
+	'Open <b>Webhook URLs</b> above and put the <b>Production URL</b> into <b>Callback URL</b> of whatever creates the task; then publish (activate) this workflow. Kling must be able to reach this n8n: its environment variable <b>WEBHOOK_URL</b> is the public address. To try it out, click <b>Execute step</b> and let Kling call the <b>Test URL</b>.';
 const POLL_HELP =
 	'n8n asks Kling for tasks that have finished, so Kling need not reach this n8n. Tasks that were finished before the first activation start nothing.';
 
