@@ -1,5 +1,4 @@
-import type { IWebhookDescription } from 'n8n-workflow';
-import * as workflow from 'n8n-workflow';
+import { webhookDescriptionFields, type IWebhookDescription } from 'n8n-workflow';
 
 /** Without a path n8n gives the node no address, and a test run asks Kling instead of waiting for a call. */
 const path = {
@@ -7,8 +6,8 @@ const path = {
 	resolve: ({ receive }: { receive?: unknown }) => (receive === 'poll' ? undefined : 'webhook'),
 };
 
-/** Since 2.40 n8n can find the path without starting its expression engine, which costs more than all the rest. */
-const { webhookDescriptionFields } = workflow as Partial<typeof workflow>;
+/** Newer versions of n8n can find the path without starting its expression engine, which costs more than all the rest. */
+const withResolver = webhookDescriptionFields as typeof webhookDescriptionFields | undefined;
 
 /** Where Kling calls the trigger. */
 export const triggerAddress: IWebhookDescription = {
@@ -18,5 +17,5 @@ export const triggerAddress: IWebhookDescription = {
 	// Else n8n would answer with the name of its default instead of what the node says.
 	responseData: '',
 	path: path.template,
-	...webhookDescriptionFields?.({ path }),
+	...withResolver?.({ path }),
 };
