@@ -186,10 +186,10 @@ export class TaskBook {
 			this.advance(task);
 			if (!this.lives.has(task)) return;
 			const next = task.task_status === 'submitted' ? life.processingAt : life.endsAt;
-			// Without a verdict the clip's judgement moves the task on, not the clock.
-			if (task.task_status === 'submitted' || next > Date.now()) {
-				this.arm(task, life, Math.max(1, next - Date.now()));
-			}
+			const remaining = next - Date.now();
+			// At its end and without a verdict, the clip's judgement moves the task on, not the clock.
+			if (life.verdict === undefined && remaining <= 0 && task.task_status === 'processing') return;
+			this.arm(task, life, Math.max(1, remaining));
 		}, delay);
 	}
 }

@@ -1,0 +1,27 @@
+import { resolveOptions } from '../../sandbox/options.cjs';
+import { SeededRandom } from '../../sandbox/random.cjs';
+import { TaskBook } from '../../sandbox/tasks.cjs';
+
+afterEach(() => {
+	jest.useRealTimers();
+	jest.restoreAllMocks();
+});
+
+test('a task ends by itself although the clock ticks while its timer looks at it', () => {
+	// Each look at the clock is a millisecond later than the one before.
+	let now = 0;
+	jest.spyOn(Date, 'now').mockImplementation(() => (now += 1));
+	jest.useFakeTimers({ doNotFake: ['Date'] });
+	const book = new TaskBook({
+		options: resolveOptions({ submittedMs: 5, processingMs: 5 }),
+		random: new SeededRandom(1, 'tasks'),
+		judge: () => Promise.resolve(null),
+		announce: () => undefined,
+	});
+	const tasks = Array.from({ length: 9 }, (_, index) => {
+		now += index;
+		return book.create({ voice_name: 'Narrator A' });
+	});
+	jest.advanceTimersByTime(1000);
+	expect(tasks.map(({ task_status: status }) => status)).toEqual(tasks.map(() => 'succeed'));
+});
