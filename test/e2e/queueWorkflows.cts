@@ -66,7 +66,10 @@ export function fileWorkflow(path: string, parameters: IDataObject = {}): Workfl
 /** The node `Event` gets what the Kling Trigger lets through. */
 export function eventsWorkflow(name: string, parameters: IDataObject = {}): WorkflowFile {
 	return chain(name, [
-		{ ...nodeOf('Kling Trigger', `${KLING}.klingTrigger`, 1.1, parameters), webhookId: randomUUID() },
+		{
+			...nodeOf('Kling Trigger', `${KLING}.klingTrigger`, 1.1, parameters),
+			webhookId: randomUUID(),
+		},
 		nodeOf('Event', 'n8n-nodes-base.noOp', 1, {}),
 	]);
 }
