@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type BrowserContext, type Locator, type Page } from 'playwright-core';
 
 import type { Ready } from '../../sandbox/n8n/ready.cjs';
 import { OWNER } from '../../sandbox/n8n/seed.cjs';
@@ -30,8 +30,12 @@ const LEAST_BYTES = 15_000;
 
 export interface Browser {
 	readonly page: Page;
-	/** A picture of the page, as `docs/<name>.png` when pictures are kept. @throws when it shows next to nothing */
-	picture: (name: string) => Promise<void>;
+	/**
+	 * A picture of the page, as `docs/<name>.png` when pictures are kept.
+	 * @param shown what it has to have in it
+	 * @throws when that is not there, and when the picture shows next to nothing
+	 */
+	picture: (name: string, ...shown: Locator[]) => Promise<void>;
 	close: () => Promise<void>;
 }
 
@@ -51,7 +55,9 @@ export async function openBrowser({ n8n }: Ready): Promise<Browser> {
 	const page = await logIn(context);
 	return {
 		page,
-		async picture(name) {
+		async picture(name, ...shown) {
+			await closeNotifications(page);
+			for (const part of shown) await part.waitFor();
 			const file = join(folder, `${name}.png`);
 			await page.screenshot({ path: file, animations: 'disabled' });
 			const { size } = await stat(file);
@@ -74,6 +80,19 @@ async function logIn(context: BrowserContext): Promise<Page> {
 	await page.keyboard.press('Enter');
 	await page.waitForURL((url) => !url.pathname.includes('signin'));
 	return page;
+}
+
+/** They lie over what a picture is to show. */
+async function closeNotifications(page: Page): Promise<void> {
+	const notifications = page.locator('.el-notification');
+	for (const one of await notifications.all()) {
+		// It may go by itself just now.
+		await one
+			.locator('.el-notification__closeBtn')
+			.click()
+			.catch(() => undefined);
+	}
+	await notifications.first().waitFor({ state: 'hidden' });
 }
 
 function chromiumPath(): string {
