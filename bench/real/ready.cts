@@ -9,7 +9,7 @@ import { kling, tellRecorder } from './nodes.cjs';
 import { deploy, type Say, type Stage } from './stage.cjs';
 
 /** One execution starts this long after the other, so that they do not wait for each other. */
-const APART_MS = 300;
+const APART_MS = 500;
 const SUBMITTED_MS = 1_000;
 const SHORTEST_MS = 5_000;
 const LONGEST_MS = 15_000;

@@ -29,6 +29,8 @@ export async function thousandPaused(stage: Stage, count: number, say: Say): Pro
 	const node = kling('callback', { timeout: HOUR_MS / 1000 });
 	const done = tellRecorder(recorder.address, '$json.task_id');
 	const deployed = await deploy(stage, inARow('thousand', [node], done));
+	// What n8n keeps of the measurements before would hide what it takes now.
+	await ready.restart('stop');
 	await pauseMany(stage, deployed, WARM_UP);
 	await resumeAll(stage);
 	const before = await settle(ready.n8n.pid, GC_ROUNDS);

@@ -27,6 +27,9 @@ const instanceOf = useInstance();
 const voice = { voiceUrl: CLIP, waitFor: 'callback' };
 const named = (name: unknown) => ({ ...voice, voiceName: name, options: {} }) as IDataObject;
 const items = (count: number) => Array.from({ length: count }, (_, index) => ({ n: index }));
+/** With this the first voice is finished when the last has been created. */
+const SLOWLY = { createMs: 300, submittedMs: 0, processingMs: 0 };
+const oneByOne = (name: unknown) => ({ ...named(name), options: { maxConcurrency: 1 } });
 
 const pausing = (run: InstanceNodeRun): InstanceRun => startOn(instanceOf(), sandboxOf(), run);
 
@@ -44,16 +47,16 @@ async function call(body: unknown, url = resumeUrl(), headers: Record<string, st
 }
 
 describe('A run that pauses until Kling calls back', () => {
-	it('uses no poll, one look before the pause and one after the final callback', async () => {
+	it('makes two requests: the create, and a look after the final callback', async () => {
 		const run = pausing({ parameters: named('Narrator A') });
 		expect((await run.paused).status).toBe('waiting');
-		expect(requestCounts(sandboxOf())).toEqual({ create: 1, get: 1 });
+		expect(requestCounts(sandboxOf())).toEqual({ create: 1 });
 		const result = await run.finished;
 		expect(result.status).toBe('success');
 		expect(rows(result)).toEqual([
 			expect.objectContaining({ task_status: 'succeed', voice_name: 'Narrator A' }),
 		]);
-		expect(requestCounts(sandboxOf())).toEqual({ create: 1, get: 2 });
+		expect(requestCounts(sandboxOf())).toEqual({ create: 1, get: 1 });
 		expect(sandboxOf().callbacks.map(({ task_status, status }) => [task_status, status])).toEqual([
 			['submitted', expect.any(Number)],
 			['processing', 200],
@@ -133,10 +136,7 @@ describe('A run that pauses until Kling calls back', () => {
 
 	it('misses nothing when voices are ready before the last is created', async () => {
 		sandboxOf().options.createMs = 700;
-		const run = pausing({
-			parameters: { ...named('={{ "Voice " + $json.n }}'), options: { maxConcurrency: 1 } },
-			items: items(4),
-		});
+		const run = pausing({ parameters: oneByOne('={{ "Voice " + $json.n }}'), items: items(4) });
 		const result = await run.finished;
 		expect(rows(result).map((row) => row.task_status)).toEqual(Array(4).fill('succeed'));
 		const early = sandboxOf().callbacks.filter(({ status }) => status === 409);
@@ -144,8 +144,8 @@ describe('A run that pauses until Kling calls back', () => {
 	});
 
 	it('does not pause at all when everything is ready by then', async () => {
-		Object.assign(sandboxOf().options, { submittedMs: 0, processingMs: 0 });
-		const run = pausing({ parameters: named('Narrator A'), items: items(2) });
+		Object.assign(sandboxOf().options, SLOWLY);
+		const run = pausing({ parameters: oneByOne('Narrator A'), items: items(2) });
 		expect((await run.paused).status).toBe('success');
 		expect(rows(await run.finished)).toHaveLength(2);
 	});
@@ -262,8 +262,8 @@ describe('A paused run with voices that fail', () => {
 	});
 
 	it('stops before the pause when one has failed by then, and names the others', async () => {
-		Object.assign(sandboxOf().options, { submittedMs: 0, processingMs: 0 });
-		const run = await pausing({ parameters: named(names), items: items(2) }).finished;
+		Object.assign(sandboxOf().options, SLOWLY);
+		const run = await pausing({ parameters: oneByOne(names), items: items(2) }).finished;
 		expect(errorOf(run)).toContain('music behind the voice [item 1');
 		expect(errorOf(run)).toContain(sandboxOf().tasks[0]?.task_id);
 	});

@@ -99,17 +99,21 @@ describe('Each item of a paused run', () => {
 		expect(JSON.stringify(row)).toContain(sandboxOf().tasks[0]?.task_id);
 	});
 
-	it.each([1, 2])(
+	it.each([
+		// Created one after the other, two are looked at before the pause.
+		[1, 0],
+		[2, 2],
+	])(
 		'is waited for with Simplify off on a gateway whose answers leave the ID out (%i items)',
-		async (count) => {
+		async (count, before) => {
 			const said = (data: IDataObject) => ({ code: 0, message: 'ok', data });
-			sandboxOf().options.routes = { list: false };
+			Object.assign(sandboxOf().options, { routes: { list: false }, createMs: 300 });
 			sandboxOf().addFault({
 				on: 'get',
 				kind: 'errorBefore',
 				status: 200,
 				body: said({ task_status: 'processing' }),
-				times: count,
+				times: before,
 			});
 			sandboxOf().addFault({
 				on: 'get',
@@ -120,7 +124,8 @@ describe('Each item of a paused run', () => {
 					task_result: { voices: [{ voice_id: '7', voice_name: 'Voice 0' }] },
 				}),
 			});
-			const run = pausing({ parameters: voice({ simplify: false }), items: items(count) });
+			const parameters = voice({ simplify: false, options: { maxConcurrency: 1 } });
+			const run = pausing({ parameters, items: items(count) });
 			await run.paused;
 			await callBack();
 			for (const row of rows(await endedOf(run))) {
@@ -591,7 +596,7 @@ describe('Settings of the node', () => {
 	});
 
 	it('Retry On Fail creates nothing twice when a voice has failed before the pause', async () => {
-		Object.assign(sandboxOf().options, { submittedMs: 0, processingMs: 0 });
+		Object.assign(sandboxOf().options, { createMs: 300, submittedMs: 0, processingMs: 0 });
 		sandboxOf().addFault({
 			on: 'create',
 			kind: 'taskFails',
@@ -599,7 +604,7 @@ describe('Settings of the node', () => {
 			match: { voice_name: 'Voice 1' },
 		});
 		const run = pausing({
-			parameters: voice(),
+			parameters: voice({ options: { maxConcurrency: 1 } }),
 			items: items(2),
 			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 },
 		});

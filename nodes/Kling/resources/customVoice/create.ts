@@ -109,7 +109,9 @@ async function createOne(
 	// Only a finished task tells its name, and with it whose voice it is.
 	if (!isOwnId && !mayAnswer(KIND, task, body)) return failed(taken(task));
 	if (pauses && task.taskId !== undefined) {
-		run.created.set(itemIndex, { task, client, wishes, voiceName: body.voice_name, timeoutMs });
+		const knownAt = performance.now();
+		const voice = { task, knownAt, client, wishes, voiceName: body.voice_name, timeoutMs };
+		run.created.set(itemIndex, voice);
 		return ok([{ json: { task_id: task.taskId, external_task_id: body.external_task_id } }]);
 	}
 	const row = await voiceRow(context, client, task, wishes);

@@ -15,9 +15,17 @@ import { ownVoiceRow, type Wishes } from './finished';
 
 const KIND = TASK_KINDS.customVoice;
 
+/**
+ * How old the news of a task may be at the pause. n8n takes longer to store the pause, and a callback that comes
+ * meanwhile is refused in any case, so to look after less would cost a request and save next to nothing.
+ */
+const NEWS_MS = 250;
+
 /** A created voice that the run pauses for. */
 export interface PausedVoice {
 	task: Task;
+	/** When Kling said so, in milliseconds of `performance.now()`. */
+	knownAt: number;
 	client: KlingClient;
 	wishes: Wishes;
 	voiceName: string;
@@ -58,7 +66,7 @@ export async function callbackAddress(
 }
 
 /**
- * Looks at the created voices once more and pauses until all are final. What n8n must hand on when the time is up is
+ * Looks once more at voices that were not created just now, and pauses until all are final. What n8n must hand on when the time is up is
  * stored as the node's input: the tasks as last seen, with `timed_out`.
  * @param rows one for each item
  * @returns the finished rows when there is nothing to wait for, else none
@@ -92,10 +100,10 @@ export async function pauseUntilFinal(
 /** A callback may have come before n8n had stored the execution, and was then refused. */
 async function lookOnceMore(voices: Map<number, PausedVoice>): Promise<Map<number, Task>> {
 	const [first] = voices.values();
-	const ids = [...voices.values()].flatMap(({ task }) =>
-		isFinal(task) ? [] : (task.taskId ?? []),
-	);
-	const looks = first && ids.length > 0 ? await readMany(first.client, KIND, ids) : undefined;
+	const unfinished = [...voices.values()].filter(({ task }) => !isFinal(task));
+	const isNews = unfinished.every(({ knownAt }) => performance.now() - knownAt < NEWS_MS);
+	const ids = unfinished.flatMap(({ task }) => task.taskId ?? []);
+	const looks = first && !isNews ? await readMany(first.client, KIND, ids) : undefined;
 	return new Map(
 		[...voices].map(([itemIndex, { task }]) => {
 			const look = looks?.get(task.taskId ?? '');
