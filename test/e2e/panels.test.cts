@@ -1,0 +1,96 @@
+import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
+import { until } from '../../sandbox/n8n/rest.cjs';
+import { type Browser, openBrowser } from './browser.cjs';
+import { addAction, executed, fill, openNode, output, part } from './editor.cjs';
+
+const WORKING = 'Waiting for Kling to call back';
+/** Nothing becomes of a task before the test says so. */
+const HOUR_MS = 3_600_000;
+
+let ready: Ready;
+let browser: Browser;
+
+beforeAll(async () => {
+	ready = await startReady({ templates: true });
+	browser = await openBrowser(ready);
+}, 300_000);
+
+afterAll(async () => {
+	await browser.close();
+	await ready.close();
+});
+
+async function opened(template: string): Promise<void> {
+	await browser.page.goto(`/workflow/${ready.templates[template]}`);
+	await part(browser.page, 'canvas-node').first().waitFor();
+}
+
+const pressExecute = async () => {
+	await part(browser.page, 'execute-workflow-button').click();
+};
+
+const lastTask = async () => {
+	const { sandbox } = ready;
+	const before = sandbox.tasks.length;
+	await pressExecute();
+	await until('the task', () => sandbox.tasks.length > before);
+	return sandbox.tasks.at(-1);
+};
+
+test('the smallest template makes a voice: the canvas, and the panel with it', async () => {
+	const { page, picture } = browser;
+	await opened('create-custom-voice.json');
+	const task = await lastTask();
+	const succeeded = page.locator('[data-test-id="canvas-node-status-success"]');
+	await until('all nodes to have run', async () => (await succeeded.count()) === 3);
+	await picture('workflow');
+	await openNode(page, 'Create Custom Voice');
+	expect(await output(page)).toMatchObject([
+		{ task_id: task?.task_id, voice_id: task?.voices[0]?.voice_id, voice_name: 'Narrator A' },
+	]);
+	await picture('create-custom-voice');
+});
+
+test('while it is paused, the panel says what it waits for; then it shows the voice', async () => {
+	const { page, picture } = browser;
+	const { sandbox } = ready;
+	sandbox.options.processingMs = HOUR_MS;
+	await opened('create-and-pause.json');
+	const task = await lastTask();
+	await openNode(page, 'Create and Pause');
+	await picture('pause', part(page, 'output-panel').getByText(WORKING));
+	await until('the pause', async () => (await ready.rest.executions({ status: 'waiting' })).length);
+	sandbox.finish(task?.task_id ?? '');
+	expect(await output(page)).toMatchObject([{ voice_id: task?.voices[0]?.voice_id }]);
+});
+
+test('Get shows the voice of a task', async () => {
+	const { page, picture } = browser;
+	const [task] = ready.sandbox.tasks;
+	await addAction(page, 'Get custom voice');
+	await fill(page, 'taskId', task?.task_id ?? '');
+	expect(await executed(page)).toMatchObject([{ voice_id: task?.voices[0]?.voice_id }]);
+	await picture('get');
+});
+
+test.each([
+	['custom', 'get-many', 'Narrator A'],
+	['preset', 'preset-voices', 'Amber Vale'],
+])('Get Many shows the %s voices', async (kind, name, voiceName) => {
+	const { page, picture } = browser;
+	await addAction(page, `Get many ${kind} voices`);
+	// A longer list is not on the page as a whole.
+	await fill(page, 'limit', '3');
+	const voice: unknown = expect.objectContaining({ voice_name: voiceName });
+	expect(await executed(page)).toContainEqual(voice);
+	await picture(name);
+});
+
+test('the trigger’s panel shows its address', async () => {
+	const { page, picture } = browser;
+	await opened('create-then-continue-2.json');
+	await openNode(page, 'Kling Calls');
+	const address = page.getByText(/\/webhook-test\/[^/]+\/webhook$/);
+	await part(page, 'ndv-webhook-urls').or(page.getByText('Webhook URLs')).first().click();
+	await picture('trigger', address);
+});
