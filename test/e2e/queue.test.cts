@@ -125,16 +125,18 @@ test('an event that one worker has let through is known to the other', async () 
 		bed.sandbox.finish(task_id);
 		return task_id;
 	});
-	const call = async (address: string, task_id: string) => {
+	const call = async (task_id: string, addresses: string[]) => {
 		const before = (await bed.rest.executions({ workflowId })).length;
-		expect(await post(`${address}${path}`, { task_id, task_status: 'succeed' })).toBe(200);
+		for (const address of addresses) {
+			expect(await post(`${address}${path}`, { task_id, task_status: 'succeed' })).toBe(200);
+		}
 		// One after the other: n8n's memory of events has no lock, see docs/scaling.md.
 		await until('the execution', async () => {
 			const now = await bed.rest.executions({ workflowId });
 			return now.length > before && now.every(({ status }) => status === 'success');
 		});
 	};
-	for (const id of ids) await call(bed.address, id);
+	for (const id of ids) await call(id, [bed.address]);
 	const firsts = await bed.rest.executions({ workflowId });
 	const share = (worker: N8nProcess) =>
 		firsts.filter(({ id }) => timesStarted([worker], id) > 0).length;
@@ -142,11 +144,11 @@ test('an event that one worker has let through is known to the other', async () 
 	if (!busiest) throw new Error('no worker runs');
 	expect(share(busiest)).toBeGreaterThan(0);
 	await bed.end(busiest, 'stop');
-	for (const id of ids) {
-		for (const { address } of bed.webhooks) await call(address, id);
-	}
+	// The process that handed the event on does not do so again; the other leaves it to the worker to know it.
+	const webhooks = bed.webhooks.map(({ address }) => address);
+	for (const id of ids) await call(id, webhooks);
 	const summaries = await bed.rest.executions({ workflowId });
-	expect(summaries).toHaveLength(3 * ids.length);
+	expect(summaries).toHaveLength(2 * ids.length);
 	const executions = await Promise.all(summaries.map(async ({ id }) => bed.rest.execution(id)));
 	const seen = executions.flatMap((execution) => itemsOf(execution, 'Event'));
 	expect(seen.map(({ json }) => json.task_id).sort()).toEqual([...ids].sort());
