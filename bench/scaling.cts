@@ -13,7 +13,7 @@ const EVENTS = 200;
 const DOUBLED = 200;
 const AT_ONCE = 20;
 /** As many as the Kling Trigger remembers. */
-const FULL_MEMORY = 20_000;
+const FULL_MEMORY = 10_000;
 /** 100,000 a day. */
 const PER_SECOND = 100_000 / 86_400;
 

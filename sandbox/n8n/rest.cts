@@ -37,7 +37,8 @@ export class N8nRest {
 	static async login(address: string, { email, password }: Login): Promise<N8nRest> {
 		const client = axios.create({
 			baseURL: `${address}/rest`,
-			httpAgent: new http.Agent({ keepAlive: true }),
+			// A connection that is kept open may be closed by n8n at the moment of the next call.
+			httpAgent: new http.Agent({ keepAlive: false }),
 			proxy: false,
 			validateStatus: () => true,
 		});
@@ -87,9 +88,6 @@ export class N8nRest {
 			});
 		} catch (error) {
 			if (!isAxiosError(error)) throw error;
-			// n8n had just closed a connection that was kept open, and has not seen this call.
-			const { reusedSocket } = (error.request ?? {}) as { reusedSocket?: boolean };
-			if (error.code === 'ECONNRESET' && reusedSocket) return this.send(method, path, body);
 			// Not the error itself: it has the whole request in it, keys and all.
 			throw new Error(`${method} /rest${path} got no answer: ${error.message || error.code}`);
 		}
