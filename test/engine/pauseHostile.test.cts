@@ -316,6 +316,16 @@ describe('A callback whose read-back', () => {
 	});
 });
 
+describe('A voice that is ready before the answer of its create', () => {
+	it('is not waited for, as its callback has been refused', async () => {
+		Object.assign(sandboxOf().options, { processingMs: 100 });
+		sandboxOf().addFault({ on: 'create', kind: 'slow', delayMs: 700 });
+		const run = pausing({ parameters: voice(), items: items(1) });
+		await run.paused;
+		expect((await endOf(run, 2_000))?.status).toBe('success');
+	});
+});
+
 describe('Callbacks in numbers', () => {
 	it('a hundred at once resume once, after a few looks', async () => {
 		const run = pausing({ parameters: voice(), items: items(30) });
