@@ -281,6 +281,19 @@ describe('A callback whose read-back', () => {
 		expect((await endOf(run, 6_000))?.status).toBe('success');
 	});
 
+	it('lags behind two calls that come one after the other still ends the pause', async () => {
+		const run = pausing({ parameters: voice(), items: items(2) });
+		await run.paused;
+		const data = sandboxOf().tasks.map(({ task_id }) => ({ task_id, task_status: 'processing' }));
+		const body = { code: 0, data };
+		sandboxOf().addFault({ on: 'list', kind: 'errorBefore', status: 200, body, times: 2 });
+		finishAll();
+		await callBack(0);
+		await sleep(300);
+		await callBack(1);
+		expect((await endOf(run, 9_000))?.status).toBe('success');
+	});
+
 	it('finds no route for one task is answered by the list', async () => {
 		sandboxOf().options.routes = { get: false };
 		const run = pausing({ parameters: voice(), items: items(1) });

@@ -86,10 +86,15 @@ async function lookUntilAgreed(
 	claims: ReadonlySet<string>,
 ): Promise<Looks | undefined> {
 	for (const pauseMs of [...LOOKS_AGAIN_AFTER_MS, undefined]) {
+		// Who calls while this look is under way is looked for by the next.
+		const called = new Set(claims);
 		const looks = await readMany(client, KIND, ids, true);
 		const unfinished = ids.filter((id) => isWaitedFor(looks.get(id)));
 		if (unfinished.length === 0) return looks;
-		const isBehind = unfinished.every((id) => claims.has(id) || !looks.get(id)?.ok);
+		// One that is behind is enough: by the call for the next, nobody knows any more that it was called for.
+		const isBehind =
+			unfinished.some((id) => looks.has(id) && called.has(id)) ||
+			unfinished.every((id) => !looks.get(id)?.ok);
 		if (!isBehind || pauseMs === undefined) break;
 		await client.pause(pauseMs);
 	}
