@@ -294,6 +294,17 @@ describe('A callback whose read-back', () => {
 		expect((await endOf(run, 9_000))?.status).toBe('success');
 	});
 
+	it('lags behind a call with an ID that only the maker of the task knows still ends the pause', async () => {
+		const run = pausing({ parameters: voice(), items: items(1) });
+		await run.paused;
+		const [{ task_id, external_task_id } = { task_id: '' }] = sandboxOf().tasks;
+		const body = { code: 0, data: { task_id, task_status: 'processing' } };
+		sandboxOf().addFault({ on: 'get', kind: 'errorBefore', status: 200, body, times: 1 });
+		finishAll();
+		await callBack(0, { task_id: '9', task_status: 'succeed', task_info: { external_task_id } });
+		expect((await endOf(run, 6_000))?.status).toBe('success');
+	});
+
 	it('finds no route for one task is answered by the list', async () => {
 		sandboxOf().options.routes = { get: false };
 		const run = pausing({ parameters: voice(), items: items(1) });
