@@ -281,6 +281,30 @@ describe('A callback whose read-back', () => {
 		expect((await endOf(run, 6_000))?.status).toBe('success');
 	});
 
+	it('lags behind two calls that come one after the other still ends the pause', async () => {
+		const run = pausing({ parameters: voice(), items: items(2) });
+		await run.paused;
+		const data = sandboxOf().tasks.map(({ task_id }) => ({ task_id, task_status: 'processing' }));
+		const body = { code: 0, data };
+		sandboxOf().addFault({ on: 'list', kind: 'errorBefore', status: 200, body, times: 2 });
+		finishAll();
+		await callBack(0);
+		await sleep(300);
+		await callBack(1);
+		expect((await endOf(run, 9_000))?.status).toBe('success');
+	});
+
+	it('lags behind a call with an ID that only the maker of the task knows still ends the pause', async () => {
+		const run = pausing({ parameters: voice(), items: items(1) });
+		await run.paused;
+		const [{ task_id, external_task_id } = { task_id: '' }] = sandboxOf().tasks;
+		const body = { code: 0, data: { task_id, task_status: 'processing' } };
+		sandboxOf().addFault({ on: 'get', kind: 'errorBefore', status: 200, body, times: 1 });
+		finishAll();
+		await callBack(0, { task_id: '9', task_status: 'succeed', task_info: { external_task_id } });
+		expect((await endOf(run, 6_000))?.status).toBe('success');
+	});
+
 	it('finds no route for one task is answered by the list', async () => {
 		sandboxOf().options.routes = { get: false };
 		const run = pausing({ parameters: voice(), items: items(1) });
@@ -313,6 +337,16 @@ describe('A callback whose read-back', () => {
 		await sleep(300);
 		expect(await callBack()).toBe(200);
 		expect((await endedOf(run)).status).toBe('success');
+	});
+});
+
+describe('A voice that is ready before the answer of its create', () => {
+	it('is not waited for, as its callback has been refused', async () => {
+		Object.assign(sandboxOf().options, { processingMs: 100 });
+		sandboxOf().addFault({ on: 'create', kind: 'slow', delayMs: 700 });
+		const run = pausing({ parameters: voice(), items: items(1) });
+		await run.paused;
+		expect((await endOf(run, 2_000))?.status).toBe('success');
 	});
 });
 

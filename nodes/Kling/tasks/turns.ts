@@ -19,17 +19,17 @@ const open = new Map<string, Turns>();
  * looks, and only one of them resumes. Whoever comes while one waits is let go at once, as that one will look for him,
  * too; n8n holds on to much memory for every call that it has not done with.
  * @param look gets the claims of all who came; returns `undefined` as long as there is something to wait for
- * @param claim what the caller says is final
+ * @param claims what the caller says is final, under all its IDs
  * @returns what the look gave, to one caller only
  */
 export async function inTurn<T>(
 	key: string,
 	look: (claims: ReadonlySet<string>) => Promise<T | undefined>,
-	claim = '',
+	claims: string[] = [],
 ): Promise<T | undefined> {
 	const turns = open.get(key) ?? newTurns();
 	open.set(key, turns);
-	turns.claims.add(claim);
+	for (const claim of claims) turns.claims.add(claim);
 	turns.arrived += 1;
 	const mine = turns.arrived;
 	if (turns.queue.pendingCount > 0) return undefined;

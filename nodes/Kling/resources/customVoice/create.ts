@@ -97,6 +97,7 @@ async function createOne(
 	const { body, isOwnId, clip, wishes, timeoutMs } = order.value;
 	const ready = await clip.prepare();
 	if (!ready.ok) return ready;
+	const askedAt = performance.now();
 	const submitted = await submit(client, KIND, { ...body, ...ready.value }, isOwnId);
 	if (!submitted.ok) return submitted;
 	const pauses = run.waitFor === 'callback' && (isOwnId || submitted.value.found !== true);
@@ -109,8 +110,7 @@ async function createOne(
 	// Only a finished task tells its name, and with it whose voice it is.
 	if (!isOwnId && !mayAnswer(KIND, task, body)) return failed(taken(task));
 	if (pauses && task.taskId !== undefined) {
-		const knownAt = performance.now();
-		const voice = { task, knownAt, client, wishes, voiceName: body.voice_name, timeoutMs };
+		const voice = { task, askedAt, client, wishes, voiceName: body.voice_name, timeoutMs };
 		run.created.set(itemIndex, voice);
 		return ok([{ json: { task_id: task.taskId, external_task_id: body.external_task_id } }]);
 	}

@@ -16,16 +16,16 @@ import { ownVoiceRow, type Wishes } from './finished';
 const KIND = TASK_KINDS.customVoice;
 
 /**
- * How old the news of a task may be at the pause. n8n takes longer to store the pause, and a callback that comes
- * meanwhile is refused in any case, so to look after less would cost a request and save next to nothing.
+ * How long ago a create may have been sent for its answer to be news at the pause: an answer that took its time may be
+ * older than the voice, whose callback n8n has refused by then. After less, a look would save next to nothing.
  */
-const NEWS_MS = 250;
+const NEWS_MS = 500;
 
 /** A created voice that the run pauses for. */
 export interface PausedVoice {
 	task: Task;
-	/** When Kling said so, in milliseconds of `performance.now()`. */
-	knownAt: number;
+	/** When Kling was asked for it, in milliseconds of `performance.now()`. */
+	askedAt: number;
 	client: KlingClient;
 	wishes: Wishes;
 	voiceName: string;
@@ -101,7 +101,7 @@ export async function pauseUntilFinal(
 async function lookOnceMore(voices: Map<number, PausedVoice>): Promise<Map<number, Task>> {
 	const [first] = voices.values();
 	const unfinished = [...voices.values()].filter(({ task }) => !isFinal(task));
-	const isNews = unfinished.every(({ knownAt }) => performance.now() - knownAt < NEWS_MS);
+	const isNews = unfinished.every(({ askedAt }) => performance.now() - askedAt < NEWS_MS);
 	const ids = unfinished.flatMap(({ task }) => task.taskId ?? []);
 	const looks = first && !isNews ? await readMany(first.client, KIND, ids) : undefined;
 	return new Map(

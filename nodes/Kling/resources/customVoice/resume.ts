@@ -41,7 +41,11 @@ export async function resume(context: IWebhookFunctions): Promise<IWebhookRespon
 			return items && { items, isLate: Date.now() >= pause.untilMs };
 		};
 		const key = JSON.stringify([context.getExecutionId(), context.getNode().id]);
-		const outcome = await inTurn(key, look, claimed.taskId);
+		const outcome = await inTurn(
+			key,
+			look,
+			[claimed.taskId, claimed.externalTaskId].filter((id) => id !== undefined),
+		);
 		if (!outcome || outcome.isLate) return swallowed;
 		return { ...swallowed, workflowData: [outcome.items] };
 	} catch (error) {
@@ -63,8 +67,8 @@ async function allFinal(
 	const opened = await KlingClient.open(context);
 	if (!opened.ok) throw new Error(opened.problem.what);
 	const notes = pause.notes.map((note) => note as unknown as VoiceNote | null);
-	const ids = notes.flatMap((note) => note?.taskId ?? []);
-	const looks = await lookUntilAgreed(opened.value, ids, claims);
+	const waitedFor = notes.filter((note) => note !== null);
+	const looks = await lookUntilAgreed(opened.value, waitedFor, claims);
 	if (!looks) return undefined;
 	const oneRow = async (note: VoiceNote | null, item: number): Promise<INodeExecutionData> => {
 		const pairedItem = { item };
@@ -82,14 +86,23 @@ async function allFinal(
 /** Looks again when Kling has called for a task that its API still shows at work, or does not show at all. */
 async function lookUntilAgreed(
 	client: KlingClient,
-	ids: string[],
+	notes: VoiceNote[],
 	claims: ReadonlySet<string>,
 ): Promise<Looks | undefined> {
+	const ids = notes.map(({ taskId }) => taskId);
+	// A gateway with task IDs of its own may pass on a call of Kling, which has Kling's.
+	const externalIds = new Map(notes.map((note) => [note.taskId, note.externalTaskId ?? '']));
 	for (const pauseMs of [...LOOKS_AGAIN_AFTER_MS, undefined]) {
+		// Who calls while this look is under way is looked for by the next.
+		const called = new Set(claims);
+		const isCalled = (id: string) => called.has(id) || called.has(externalIds.get(id) ?? '');
 		const looks = await readMany(client, KIND, ids, true);
 		const unfinished = ids.filter((id) => isWaitedFor(looks.get(id)));
 		if (unfinished.length === 0) return looks;
-		const isBehind = unfinished.every((id) => claims.has(id) || !looks.get(id)?.ok);
+		// One that is behind is enough: by the call for the next, nobody knows any more that it was called for.
+		const isBehind =
+			unfinished.some((id) => looks.has(id) && isCalled(id)) ||
+			unfinished.every((id) => !looks.get(id)?.ok);
 		if (!isBehind || pauseMs === undefined) break;
 		await client.pause(pauseMs);
 	}
