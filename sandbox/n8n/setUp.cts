@@ -6,6 +6,7 @@ import { type N8nProcess, startN8n } from './instance.cjs';
 import { installPackage } from './packageFolder.cjs';
 import { type CredentialTest, N8nRest } from './rest.cjs';
 import { makeUserFolder, OWNER } from './seed.cjs';
+import { makeTable } from './table.cjs';
 import { type Examples, type Imported, importTemplates } from './templates.cjs';
 
 export const CREDENTIAL = 'Kling API';
@@ -38,12 +39,18 @@ export interface SetUp {
 	test: CredentialTest;
 	/** Templates that are or were in this user folder. */
 	templates: Imported;
+	/** How many of them were imported now. */
+	imported: number;
+	/** Addresses in workflows of earlier starts at which nothing is now. */
+	stale: string[];
 }
 
 /** What has been put into a user folder, so that a second start does not put it there twice. */
 interface Memory {
 	credentialId?: string;
 	templates?: Imported;
+	/** What stands for the templates' example addresses. */
+	examples?: Examples;
 }
 
 /**
@@ -72,8 +79,13 @@ export async function setUp(options: SetUpOptions): Promise<SetUp> {
 		const templates = options.templates
 			? await importTemplates(rest, { credentialId, before, examples })
 			: before;
-		fs.writeFileSync(file, JSON.stringify({ credentialId, templates } satisfies Memory));
-		return { n8n, rest, credentialId, templates, test: await rest.testCredential(credentialId) };
+		const imported = Object.keys(templates).length - Object.keys(before).length;
+		if (imported > 0 && options.clip !== undefined) await makeTable(rest, options.clip);
+		const kept: Memory = { credentialId, templates, examples: memory.examples ?? examples };
+		fs.writeFileSync(file, JSON.stringify(kept));
+		const test = await rest.testCredential(credentialId);
+		const stale = staleAddresses(memory.examples, examples);
+		return { n8n, rest, credentialId, templates, imported, stale, test };
 	} catch (error) {
 		await n8n.kill();
 		throw error;
@@ -87,6 +99,13 @@ export function clipOf({ origin }: Sandbox): string {
 
 function examplesAt(address: string, clip: string): Examples {
 	return { 'https://files.example.com/narrator.mp3': clip, 'https://n8n.example.com': address };
+}
+
+/** The templates of an earlier start have its addresses in them. */
+function staleAddresses(before?: Examples, now?: Examples): string[] {
+	if (!before || !now) return [];
+	const present = Object.values(now);
+	return Object.values(before).filter((address) => !present.includes(address));
 }
 
 function read(file: string): Memory {

@@ -11,6 +11,9 @@ const SANDBOX_PORT = 8787;
 
 const KEY = 'sandbox-key';
 
+/** Of the voices that the sandbox has from the start. */
+const OLD_MS = 60 * 24 * 3_600_000;
+
 /** Lines of n8n's own that are shown when it ends by itself. */
 const TOLD_LINES = 20;
 
@@ -42,21 +45,29 @@ class Stop {
 async function startOwnSandbox(): Promise<Sandbox> {
 	const port = (await isTaken(SANDBOX_PORT)) ? 0 : SANDBOX_PORT;
 	// Somebody may leave it running for days.
-	return startSandbox({
+	const sandbox = await startSandbox({
 		port,
+		// Else the first voice of each start had the same ID, and a Kling Trigger has seen that.
+		seed: Date.now(),
 		apiKeys: [KEY],
 		submittedMs: 1_000,
 		processingMs: 3_000,
 		recordRequests: 1_000,
 	});
+	// For the template that cleans up.
+	for (const voice_name of ['test-one', 'test-two']) {
+		sandbox.createTask({ voice_name, created_at: Date.now() - OLD_MS });
+	}
+	return sandbox;
 }
 
 function tell(
 	seconds: number,
-	{ n8n, test, templates }: SetUp,
+	{ n8n, test, templates, imported, stale }: SetUp,
 	options: StartOptions,
 	api: string,
 ) {
+	const all = Object.keys(templates).length;
 	const target = options.gateway ? api : `the sandbox at ${api}`;
 	console.log(`
 The editor is ready, ${seconds.toFixed(1)} s after the start.
@@ -65,11 +76,15 @@ The editor is ready, ${seconds.toFixed(1)} s after the start.
   Login       ${OWNER.email}  ${OWNER.password}
   Credential  ${CREDENTIAL}, for ${target}
   Its test    ${test.status}: ${test.message}
-  Templates   ${Object.keys(templates).length} imported
+  Templates   ${all} there, ${imported} of them new
   Data        ${options.folder}
 
 Ctrl-C stops it.
 `);
+	if (stale.length > 0) {
+		say(`Workflows of earlier starts point to ${stale.join(' and ')}, where nothing is now.`);
+		say('Change that in them, or begin anew with npm start -- --fresh.');
+	}
 }
 
 function endedByItself(n8n: N8nProcess): Error {

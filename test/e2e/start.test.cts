@@ -90,6 +90,20 @@ async function login(started: Start): Promise<N8nRest> {
 	return N8nRest.login(started.told('Editor'), { email, password });
 }
 
+/** Runs a template by its name. @param counts items that come out of its nodes */
+async function ran(rest: N8nRest, name: string, counts: Record<string, number>): Promise<void> {
+	const workflows = await rest.call<{ id: string; name: string }[]>('GET', '/workflows');
+	const { id } = workflows.find((workflow) => workflow.name === name) ?? { id: '' };
+	const execution = await rest.ended(await rest.run(id));
+	const { error, runData } = execution.data.resultData;
+	expect(error).toBeUndefined();
+	const out = Object.keys(counts).map((node) => [
+		node,
+		runData[node]?.[0]?.data?.main?.[0]?.length,
+	]);
+	expect(Object.fromEntries(out)).toEqual(counts);
+}
+
 describe('npm start', () => {
 	let first: { workflows: string[]; mine: string };
 
@@ -154,13 +168,14 @@ describe('npm start', () => {
 		expect(await rest.call('GET', '/credentials')).toHaveLength(1);
 		expect(started.told('Its test')).toMatch(/^OK: /);
 
-		// A template runs as it is: its clip is the sandbox's, and so is the API.
-		const { id } = (await rest.call<{ id: string; name: string }[]>('GET', '/workflows')).find(
-			({ name }) => name === 'Create a Kling custom voice',
-		) ?? { id: '' };
-		const execution = await rest.ended(await rest.run(id));
-		expect(execution.data.resultData.error).toBeUndefined();
-		expect(execution.status).toBe('success');
+		const all = TEMPLATES.length;
+		expect(started.told('Templates')).toBe(`${all} there, 0 of them new`);
+
+		// Templates run as they are: clip and API are the sandbox's, and so are the table's rows.
+		const counts = { 'Write Voice ID': 1, 'Write Problem': 1 };
+		await ran(rest, 'Create a Kling custom voice', { 'Create Custom Voice': 1 });
+		await ran(rest, 'A table of recordings becomes Kling voices', counts);
+		await ran(rest, 'Clean up old Kling voices', { 'Only Old Ones': 2 });
 
 		await interrupt(started);
 	});
@@ -180,10 +195,11 @@ describe('npm start', () => {
 	});
 
 	test('n8n that ends by itself ends the command, with its last words', async () => {
-		const started = await start();
+		const started = await start(['--port', String(await freePort())]);
 		const [, n8n = 0, ...below] = family(started.process.pid);
 		process.kill(n8n, 'SIGKILL');
 		expect(await started.ended).toBe(1);
+		expect(started.output()).toContain(`point to http://localhost:${port}, where nothing is now`);
 		expect(started.output()).toMatch(/n8n ended by itself\. [^]*:\n[^]*Editor is now accessible/);
 		await gone(below);
 	});

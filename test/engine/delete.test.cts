@@ -67,6 +67,7 @@ describe('Delete Custom Voice', () => {
 		await rowsOf(sandbox, { parameters: deletion(id) });
 		const again = await runKling(sandbox, { parameters: deletion(id) });
 		expect(errorOf(again)).toContain('does not know this ID');
+		expect(errorOf(again)).toContain('turn on Ignore Missing');
 		const ignored = await rowsOf(sandbox, { parameters: deletion(id, { ignoreMissing: true }) });
 		expect(ignored).toEqual([{ deleted: true, voice_id: id }]);
 	});

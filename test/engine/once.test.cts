@@ -129,7 +129,37 @@ describe('A voice is created once', () => {
 			settings: { onError: 'continueErrorOutput' },
 		});
 		expect(outputOf(run, NODE)).toEqual([]);
-		expect(errorItems(run)[0]?.message).toContain('belongs to another task');
+		const [error] = errorItems(run);
+		expect(error?.message).toContain('belongs to another task');
+		// With its ID somebody's Get would go on with the other's voice.
+		expect(error).not.toHaveProperty('task_id');
 		expect(sandbox.tasks).toHaveLength(1);
+	});
+
+	describe('an external id of an earlier create', () => {
+		const again = { ...task, waitFor: 'poll', options: { externalTaskId: 'order-17' } };
+
+		it.each(['poll', 'callback'])('whose task failed says so (%s)', async (waitFor) => {
+			const sandbox = sandboxOf();
+			sandbox.addFault({ on: 'create', kind: 'taskFails', message: 'noise', times: 1 });
+			const first = await runKling(sandbox, { parameters: again });
+			expect(errorOf(first)).toContain('could not make');
+			expect(errorOf(first)).not.toContain('earlier');
+			const second = await runKling(sandbox, { parameters: { ...again, waitFor } });
+			expect(errorOf(second)).toContain('earlier task of this external task ID has failed');
+			expect(errorOf(second)).toContain('change External Task ID');
+			expect(sandbox.tasks).toHaveLength(1);
+		});
+
+		it('whose voice was deleted is an error, and not a voice without an ID', async () => {
+			const sandbox = sandboxOf();
+			const [made] = await rowsOf(sandbox, { parameters: again });
+			const voiceId = { __rl: true, mode: 'id', value: made?.voice_id };
+			await rowsOf(sandbox, { parameters: { operation: 'delete', voiceId } });
+			const run = await runKling(sandbox, { parameters: again });
+			expect(errorOf(run)).toContain('The voice of this external task ID has been deleted');
+			expect(errorOf(run)).toContain(String(made?.task_id));
+			expect(sandbox.tasks).toHaveLength(1);
+		});
 	});
 });

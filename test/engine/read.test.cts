@@ -43,6 +43,14 @@ describe('Get Custom Voice', () => {
 		expect(requestCounts(sandbox)).toEqual({ get: 2 });
 	});
 
+	it('tells whoever enters a voice ID that it takes a task ID', async () => {
+		const sandbox = sandboxOf();
+		await fill(sandbox, 1);
+		const taskId = sandbox.tasks[0]?.voices[0]?.voice_id;
+		const run = await runKling(sandbox, { parameters: { ...get, taskId } });
+		expect(errorOf(run)).toContain('a voice ID does not work here');
+	});
+
 	it('gives a failed task as it is, and an error only when told to wait for it', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'create', kind: 'taskFails', message: 'no voice' });

@@ -167,8 +167,12 @@ describe('clean-up-old-voices.json', () => {
 		});
 		for (const task of sandbox().tasks) task.created_at -= (ages[task.voice_name] ?? 0) * DAY_MS;
 	};
-	const cleanUp = async (settings: IDataObject = {}): Promise<IDataObject[]> => {
-		const file = template('clean-up-old-voices.json', (node) => enter(node('Settings'), settings));
+	const cleanUp = async (settings: IDataObject = {}, disabled = false): Promise<IDataObject[]> => {
+		const file = template('clean-up-old-voices.json', (node) => {
+			enter(node('Settings'), settings);
+			expect(node('Delete Voices').disabled).toBe(true);
+			node('Delete Voices').disabled = disabled;
+		});
 		const items = { 'Every Night': one({ timestamp: '2026-11-22T03:00:00.000-05:00' }) };
 		const run = await start(file, { items }).finished;
 		expect(errorText(run)).toBeUndefined();
@@ -178,6 +182,12 @@ describe('clean-up-old-voices.json', () => {
 		sandbox().tasks.flatMap(({ voices }) =>
 			voices.filter((voice) => !voice.deleted).map((voice) => voice.voice_name),
 		);
+
+	it('deletes nothing before one has activated its last node', async () => {
+		await makeVoices({ 'test-old': 31 });
+		await cleanUp({}, true);
+		expect(left()).toEqual(['test-old']);
+	});
 
 	it('deletes what is old and begins with the prefix, and nothing else', async () => {
 		await makeVoices({

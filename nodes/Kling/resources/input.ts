@@ -37,6 +37,10 @@ export function readId(value: unknown, label: string): Reply<string> {
 	return failed(refused(`There is no ${label}`, `Enter the ${label}, or check the expression.`));
 }
 
+/** An id that Kling does not know may be of another kind than what the operation takes. */
+export const advised = (problem: Problem, advice: string): Problem =>
+	problem.cause === 'missing' ? { ...problem, advice: `${advice} ${problem.advice}` } : problem;
+
 /** @returns milliseconds */
 export function readTimeout(value: unknown): Reply<number> {
 	const seconds = Number(value ?? DEFAULT_TIMEOUT_S);
@@ -45,8 +49,8 @@ export function readTimeout(value: unknown): Reply<number> {
 		refused(
 			seconds > LONGEST_TIMEOUT_S
 				? `The timeout of ${String(value)} s is longer than 30 days`
-				: `The timeout "${String(value)}" is no number of seconds`,
-			'Enter Timeout as a number, e.g. 300.',
+				: `The timeout "${String(value)}" is no number of seconds above 0`,
+			'Enter Timeout as a number of seconds, e.g. 300.',
 		),
 	);
 }

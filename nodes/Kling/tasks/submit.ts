@@ -103,6 +103,7 @@ export function taken(other: Task): Problem {
 		retry: 'never',
 		what: `The external task ID belongs to another task already (${other.taskId ?? 'without an ID'})`,
 		advice: 'Leave External Task ID empty, or give every voice an ID of its own.',
-		task: { external_task_id: other.externalTaskId, task_id: other.taskId },
+		// Not its task ID: who reads that of an error would go on with somebody else's voice.
+		task: { external_task_id: other.externalTaskId },
 	};
 }

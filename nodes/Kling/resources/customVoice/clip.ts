@@ -76,7 +76,10 @@ async function checkedUrl(
 	apiHost: string,
 ): Promise<Reply<Record<string, never>>> {
 	const first = await openWebFile(context, address, apiHost);
-	if (!first.ok) return first;
+	if (!first.ok) {
+		const { what, advice } = first.problem;
+		return failed(refused(`The clip ${shown(address)} could not be fetched: ${what}`, advice));
+	}
 	first.value.stream.destroy();
 	const { checkClip } = await import('../../media/checkClip');
 	const file: ClipFile = {

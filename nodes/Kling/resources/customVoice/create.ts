@@ -15,7 +15,7 @@ import { shownFor } from '../shownFor';
 import { checkBody, readBody, type CreateBody, type CreateOptions } from './body';
 import { readClip, type GivenClip } from './clip';
 import { createFields } from './createFields';
-import { readWishes, voiceRow, type Wishes } from './finished';
+import { notToBeHad, readWishes, voiceRow, type Wishes } from './finished';
 import { callbackAddress, pauseUntilFinal, type PausedVoice } from './pause';
 
 export { resume } from './resume';
@@ -114,6 +114,9 @@ async function createOne(
 		run.created.set(itemIndex, voice);
 		return ok([{ json: { task_id: task.taskId, external_task_id: body.external_task_id } }]);
 	}
+	const isEarlier = submitted.value.found === true && !isOwnId && isFinal(task);
+	const lacking = isEarlier ? notToBeHad(task) : undefined;
+	if (lacking) return failed(lacking);
 	const row = await voiceRow(context, client, task, wishes);
 	const isNamed = task.taskId !== undefined || (waits && isFinal(task));
 	return row.ok ? ok([isNamed ? row.value : unnamed(row.value, task)]) : row;

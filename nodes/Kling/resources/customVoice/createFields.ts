@@ -149,7 +149,7 @@ export const createFields: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. order-1042',
 				description:
-					'Your own ID for the task, unique in your Kling account. Left empty, one is made from the execution and the item, so that a retry never creates the voice twice.',
+					'Your own ID for the task, unique in your Kling account. Left empty, one is made from the execution and the item, so that Retry On Fail never creates the voice twice.',
 			},
 			maxConcurrency,
 			sampleOptions.outputPropertyName,

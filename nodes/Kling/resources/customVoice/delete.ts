@@ -3,13 +3,15 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import type { KlingClient } from '../../api/client';
 import type { Payload } from '../../api/envelope';
 import { failed, ok, type Reply } from '../../api/reply';
-import { readId } from '../input';
+import { advised, readId } from '../input';
 import { forEachItem } from '../items';
 import { shownFor } from '../shownFor';
 
 const PATH = '/v1/general/delete-voices';
 /** Deleting twice does no harm, so unlike a create it may simply be sent again. */
 const ATTEMPTS = 4;
+const ADVICE =
+	'Enter a voice ID; a task ID does not work here. To count a voice that is deleted already as deleted, turn on Ignore Missing.';
 
 const properties: INodeProperties[] = [
 	{
@@ -78,7 +80,10 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		const reply = await deleteVoice(client, voiceId);
 		const gone =
 			!reply.ok && reply.problem.cause === 'missing' && String(options.ignoreMissing) === 'true';
-		if (!reply.ok && !gone) return failed({ ...reply.problem, task: { voice_id: voiceId } });
+		if (!reply.ok && !gone) {
+			const problem = advised(reply.problem, ADVICE);
+			return failed({ ...problem, task: { voice_id: voiceId } });
+		}
 		return ok([{ json: { deleted: true, voice_id: voiceId } }]);
 	});
 }

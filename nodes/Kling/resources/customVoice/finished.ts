@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
 import type { KlingClient } from '../../api/client';
-import { failed, ok, type Reply } from '../../api/reply';
+import { failed, ok, type Problem, type Reply } from '../../api/reply';
 import { downloadSample } from '../../media/sample';
 import type { FileContext } from '../../media/webFile';
 import { mayAnswer, TASK_KINDS } from '../../tasks/kinds';
@@ -59,6 +59,28 @@ export async function voiceRow(
 	return sample.ok
 		? ok({ json, binary: { [sampleField]: sample.value } })
 		: ok({ json: withHint(json, `The sample was not downloaded: ${sample.problem.what}.`) });
+}
+
+/** Why the task of an earlier create under the user's own external id gives no voice, if so. */
+export function notToBeHad(task: Task): Problem | undefined {
+	const advice =
+		'Nothing was created now. To have a voice made, change External Task ID, or leave it empty.';
+	if (task.status === 'failed') {
+		const problem = taskFailed(KIND, task);
+		return {
+			...problem,
+			what: `The earlier task of this external task ID has failed. ${problem.what}`,
+			advice,
+		};
+	}
+	if (task.results.length > 0) return undefined;
+	return {
+		cause: 'missing',
+		retry: 'never',
+		what: 'The voice of this external task ID has been deleted',
+		advice,
+		task: { task_id: task.taskId, external_task_id: task.externalTaskId },
+	};
 }
 
 /**

@@ -4,7 +4,7 @@ import { failed, ok } from '../../api/reply';
 import { readOne } from '../../tasks/find';
 import { TASK_KINDS } from '../../tasks/kinds';
 import { taskFailed, waitUntilFinal } from '../../tasks/wait';
-import { readId, readTimeout } from '../input';
+import { advised, readId, readTimeout } from '../input';
 import { forEachItem } from '../items';
 import { taskJson } from '../output';
 import { sampleOptions, simplify, timeout } from '../parameters';
@@ -12,6 +12,7 @@ import { shownFor } from '../shownFor';
 import { readWishes, voiceRow, type SampleOptions } from './finished';
 
 const KIND = TASK_KINDS.customVoice;
+const ADVICE = 'Enter a task ID or an external task ID; a voice ID does not work here.';
 
 const properties: INodeProperties[] = [
 	{
@@ -64,7 +65,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		const timeoutMs = readTimeout(options.timeout);
 		if (!timeoutMs.ok) return timeoutMs;
 		const read = await readOne(client, KIND, id);
-		if (!read.ok) return failed({ ...read.problem, task: { task_id: id } });
+		if (!read.ok) return failed({ ...advised(read.problem, ADVICE), task: { task_id: id } });
 		// A gateway may leave the id out of its answer; the one that was asked for works as well.
 		const task = { ...read.value, taskId: read.value.taskId ?? id };
 		const outcome = options.waitUntilFinished

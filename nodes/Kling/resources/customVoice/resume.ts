@@ -124,7 +124,10 @@ async function rowOf(
 	const isOthers =
 		isDerived(externalTaskId, context.getExecutionId()) &&
 		![undefined, externalTaskId].includes(look.value.externalTaskId);
-	if (isOthers) return failed(taken(look.value));
+	if (isOthers) {
+		const task = { task_id: taskId, external_task_id: externalTaskId };
+		return failed({ ...taken(look.value), task });
+	}
 	const task = keepIds(look.value, { ...look.value, taskId, externalTaskId });
 	return await ownVoiceRow(context, client, task, voiceName, note);
 }
