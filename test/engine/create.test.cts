@@ -167,6 +167,18 @@ describe('Create Custom Voice', () => {
 		});
 	});
 
+	it('names no task for what was not sent any more', async () => {
+		const sandbox = sandboxOf();
+		sandbox.options.createMs = 50;
+		sandbox.addFault({ on: 'create', kind: 'errorBefore', error: 'contentPolicy' });
+		const run = await runKling(sandbox, {
+			parameters: { voiceName: 'A', voiceUrl: CLIP, options: { maxConcurrency: 1 } },
+			items: [{}, {}, {}, {}],
+		});
+		expect(errorOf(run)).toContain('[item 0]');
+		expect(errorOf(run)).not.toContain('have tasks already');
+	});
+
 	it('stops creating once an item has ended the run, and names the tasks that exist', async () => {
 		const sandbox = sandboxOf();
 		sandbox.options.createMs = 50;

@@ -579,6 +579,13 @@ describe('What waits further on in the same execution', () => {
 		expect(times).toBe(1);
 	});
 
+	it('makes a voice of its own also when it has the ID of the first node', async () => {
+		const parameters = voice({ voiceName: 'Next', waitFor: 'none' });
+		const second = { ...node('Second', 'n8n-nodes-kling-voice.kling', parameters), id: 'kling' };
+		await startChain(chain(voice({ waitFor: 'none' }), second)).finished;
+		expect(sandboxOf().tasks.map((task) => task.voice_name)).toEqual(['Voice 0', 'Next']);
+	});
+
 	it('is the same node in a loop: each round makes and waits for its own voices', async () => {
 		let round = 0;
 		const again: INodeType = {

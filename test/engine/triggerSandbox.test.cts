@@ -126,6 +126,21 @@ describe('Callbacks that the sandbox sends', () => {
 });
 
 describe('A callback', () => {
+	it('of one kind is found although the gateway does not offer another', async () => {
+		const workflow = await activate({ taskTypes: ['avatar', 'customVoice'] });
+		const task = finished('Narrator', 'failed');
+		// Asked in their order; the first path is not there.
+		sandboxOf().addFault({ on: 'get', kind: 'htmlPage', status: 404, times: 1 });
+		expect(await call(workflow, task)).toBe(200);
+		expect(idsOf(await events(workflow))).toEqual([`${task.task_id}:failed`]);
+	});
+
+	it('is asked for again when one of the kinds could not be asked, and none knows it', async () => {
+		const workflow = await activate({ taskTypes: ['avatar', 'customVoice'] });
+		sandboxOf().addFault({ on: 'get', kind: 'errorBefore', status: 500, times: 1 });
+		expect(await call(workflow, { task_id: '1', task_status: 'failed' })).toBe(503);
+	});
+
 	it('that comes before Kling itself shows the end is looked at once more', async () => {
 		sandboxOf().options.submittedMs = 60_000;
 		const { task_id } = sandboxOf().createTask({ voice_name: 'Lagging' });

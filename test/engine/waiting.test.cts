@@ -34,6 +34,14 @@ describe('Waiting for a task', () => {
 		expect(row?.voice_name).toBe('Narrator A');
 	});
 
+	it('outlives a gateway that is saturated for a while and gives no code', async () => {
+		const sandbox = sandboxOf();
+		const body = { error: { message: 'saturated' } };
+		sandbox.addFault({ on: 'get', kind: 'errorBefore', status: 429, body, times: 5 });
+		const [row] = await rowsOf(sandbox, { parameters: task });
+		expect(row?.voice_name).toBe('Narrator A');
+	});
+
 	it('outlives an API that is gone for longer than its patience with one look', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'get', kind: 'errorBefore', status: 503, times: 6 });

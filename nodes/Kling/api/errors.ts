@@ -15,6 +15,9 @@ import type { Problem } from './reply';
 /** Kling's own codes have four digits; anything else is a gateway's. */
 export const isKlingCode = (code: string): boolean => /^\d{4}$/.test(code);
 
+/** The code of a request that was stopped on its way; one that had not begun has none. */
+export const CUT_OFF = 'ERR_CANCELED';
+
 export const isKnownCode = (code: string): boolean => Object.hasOwn(BY_CODE, code);
 
 export interface Refusal {
@@ -69,7 +72,7 @@ export function problemFromNetwork(
 	message: string,
 ): Problem {
 	if (code === undefined) return notSent(message);
-	if (code === 'ERR_CANCELED') return cancelled();
+	if (code === CUT_OFF) return { ...cancelled(), code };
 	const tls = TLS_FAULT.test(code);
 	const { says, arrived } = NETWORK_FAULTS[code] ?? {
 		says: 'the connection failed',

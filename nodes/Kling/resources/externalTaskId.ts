@@ -11,13 +11,15 @@ import { createHash, randomUUID } from 'crypto';
 export function derivedTaskId(context: IExecuteFunctions, itemIndex: number): string {
 	const executionId = context.getExecutionId();
 	if (!executionId) return `n8n-${randomUUID()}`;
-	const { id, type } = context.getNode();
+	const { id, name, type } = context.getNode();
 	const isTool = type.endsWith('Tool');
 	const origin = [
 		context.getInstanceId(),
 		context.getWorkflow().id,
 		executionId,
 		id,
+		// Of a workflow that was written by hand or by a model, several nodes may have one ID.
+		name,
 		context.evaluateExpression('{{ $runIndex }}', itemIndex),
 		itemIndex,
 		isTool ? context.evaluateExpression('{{ JSON.stringify($json) }}', itemIndex) : undefined,

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { KlingClient } from '../api/client';
+import { CUT_OFF } from '../api/errors';
 import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { findByExternalId, findByName } from './find';
 import { mayAnswer, type CreatedKind } from './kinds';
@@ -38,7 +39,7 @@ export async function submit(
 			return ok(named ? task : await findUnnamed(client, kind, body, sentAtMs, task));
 		}
 		const { problem } = reply;
-		mayExist ||= problem.retry === 'afterLook' || problem.cause === 'cancelled';
+		mayExist ||= problem.retry === 'afterLook' || problem.code === CUT_OFF;
 		const end = failed(mayExist ? unsure(problem, body) : problem);
 		if (client.stopped) return end;
 		const again = problem.retry !== 'never' && attempt < ATTEMPTS;

@@ -37,7 +37,7 @@ export async function waitUntilFinal(
 		const reply = await readOne(client, kind, id, {
 			timeoutMs: Math.max(LEAST_MS, until - Date.now()),
 		});
-		if (!reply.ok && reply.problem.retry === 'never') return failed(withIds(reply.problem, latest));
+		if (!reply.ok && isLasting(reply.problem)) return failed(withIds(reply.problem, latest));
 		trouble = reply.ok ? undefined : reply.problem;
 		if (reply.ok) latest = keepIds(reply.value, latest);
 		if (isFinal(latest)) {
@@ -45,6 +45,11 @@ export async function waitUntilFinal(
 			return ok(latest);
 		}
 	}
+}
+
+/** A server that has too much to do gives in later; that the client has stopped asking does not matter here. */
+function isLasting({ retry, cause }: Problem): boolean {
+	return retry === 'never' && cause !== 'busy' && cause !== 'rate';
 }
 
 /** The ids of a task in the API's own names, for outputs and errors. */

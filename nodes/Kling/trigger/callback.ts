@@ -91,9 +91,15 @@ async function readBack(
 ): Promise<Verdict> {
 	const opened = await KlingClient.open(context, { patienceMs: READ_MS }, credentials);
 	if (!opened.ok) throw new Error(opened.problem.what);
+	let unasked: unknown;
 	for (const type of claim.tasks.keys()) {
 		const read = async () => await readClaimed(opened.value, TASK_KINDS[type], claim);
-		let task = await read();
+		let task: KlingEvent['task'] | undefined;
+		try {
+			task = await read();
+		} catch (error) {
+			unasked = error;
+		}
 		if (!task) continue;
 		if (task.status !== claim.status && !isFinal(task)) {
 			await sleep(LOOKS_AGAIN_AFTER_MS);
@@ -102,6 +108,8 @@ async function readBack(
 		if (!statuses.has(task.status)) return taken('Kling names another status');
 		return first(context, { task, type, via: 'callback', verified: true });
 	}
+	// A gateway need not offer every type; but one that could not be asked may be the one that knows the task.
+	if (unasked) throw unasked;
 	return taken('Kling does not know this task');
 }
 
