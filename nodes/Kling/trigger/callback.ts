@@ -91,15 +91,11 @@ async function readBack(
 ): Promise<Verdict> {
 	const opened = await KlingClient.open(context, { patienceMs: READ_MS }, credentials);
 	if (!opened.ok) throw new Error(opened.problem.what);
-	let unasked: unknown;
+	const faults: Error[] = [];
+	const note = (fault: Error) => void faults.push(fault);
 	for (const type of claim.tasks.keys()) {
 		const read = async () => await readClaimed(opened.value, TASK_KINDS[type], claim);
-		let task: KlingEvent['task'] | undefined;
-		try {
-			task = await read();
-		} catch (error) {
-			unasked = error;
-		}
+		let task = await read().catch(note);
 		if (!task) continue;
 		if (task.status !== claim.status && !isFinal(task)) {
 			await sleep(LOOKS_AGAIN_AFTER_MS);
@@ -109,7 +105,7 @@ async function readBack(
 		return first(context, { task, type, via: 'callback', verified: true });
 	}
 	// A gateway need not offer every type; but one that could not be asked may be the one that knows the task.
-	if (unasked) throw unasked;
+	if (faults[0]) throw faults[0];
 	return taken('Kling does not know this task');
 }
 
