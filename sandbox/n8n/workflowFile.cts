@@ -2,6 +2,7 @@ import type { INodeCredentials } from 'n8n-workflow';
 import type { WorkflowFile } from '../engine.cjs';
 
 const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
+const NOTE = 'n8n-nodes-base.stickyNote';
 
 /**
  * A workflow file as n8n saves it for the first time. The file's ids belong to the n8n that it came from.
@@ -46,7 +47,7 @@ export function triggerOf({ name, nodes, connections }: WorkflowFile): string {
 	);
 	const first =
 		nodes.find(({ type }) => type === MANUAL_TRIGGER) ??
-		nodes.find((node) => !fed.has(node.name) && !node.disabled);
+		nodes.find(({ name: node, type, disabled }) => !fed.has(node) && type !== NOTE && !disabled);
 	if (!first) throw new Error(`The workflow “${name}” has nothing to start from`);
 	return first.name;
 }
