@@ -37,7 +37,7 @@ interface Surroundings {
  * its times are exact even when the event loop is busy, and callbacks leave without being asked for.
  */
 export class TaskBook {
-	readonly all: SandboxTask[] = [];
+	private readonly made: SandboxTask[] = [];
 	private readonly byId = new Map<string, SandboxTask>();
 	private readonly byExternalId = new Map<string, SandboxTask>();
 	/** Oldest first. */
@@ -46,6 +46,12 @@ export class TaskBook {
 	private readonly lives = new Map<SandboxTask, Life>();
 
 	constructor(private readonly world: Surroundings) {}
+
+	/** Every task ever made, in order, as it is now: one whose time came a moment ago may still wait for its timer. */
+	get all(): SandboxTask[] {
+		this.countLiving();
+		return this.made;
+	}
 
 	create(wanted: NewTask, failsWith?: string): SandboxTask {
 		const { submittedMs, processingMs, fetchClips } = this.world.options;
@@ -139,7 +145,7 @@ export class TaskBook {
 	}
 
 	private shelve(task: SandboxTask): void {
-		this.all.push(task);
+		this.made.push(task);
 		this.byId.set(task.task_id, task);
 		if (task.external_task_id !== undefined) this.byExternalId.set(task.external_task_id, task);
 		const tasks = this.byAge.get(task.kind) ?? [];

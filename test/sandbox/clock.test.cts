@@ -7,21 +7,38 @@ afterEach(() => {
 	jest.restoreAllMocks();
 });
 
-test('a task ends by itself although the clock ticks while its timer looks at it', () => {
-	// Each look at the clock is a millisecond later than the one before.
-	let now = 0;
-	jest.spyOn(Date, 'now').mockImplementation(() => (now += 1));
-	jest.useFakeTimers({ doNotFake: ['Date'] });
-	const book = new TaskBook({
+const newBook = () =>
+	new TaskBook({
 		options: resolveOptions({ submittedMs: 5, processingMs: 5 }),
 		random: new SeededRandom(1, 'tasks'),
 		judge: () => Promise.resolve(null),
 		announce: () => undefined,
 	});
+
+test('a task ends by itself although the clock ticks while its timer looks at it', () => {
+	// Each look at the clock is a millisecond later than the one before.
+	let now = 0;
+	jest.spyOn(Date, 'now').mockImplementation(() => (now += 1));
+	jest.useFakeTimers({ doNotFake: ['Date'] });
+	const book = newBook();
 	const tasks = Array.from({ length: 9 }, (_, index) => {
 		now += index;
 		return book.create({ voice_name: 'Narrator A' });
 	});
 	jest.advanceTimersByTime(1000);
 	expect(tasks.map(({ task_status: status }) => status)).toEqual(tasks.map(() => 'succeed'));
+});
+
+test('a task whose time has come is shown as it is now, before its timer says so', () => {
+	let now = 0;
+	jest.spyOn(Date, 'now').mockImplementation(() => now);
+	jest.useFakeTimers({ doNotFake: ['Date'] });
+	const book = newBook();
+	book.create({ voice_name: 'Narrator A' });
+	now = 7;
+	expect(book.all).toMatchObject([{ task_status: 'processing' }]);
+	now = 10;
+	expect(book.all).toMatchObject([
+		{ task_status: 'succeed', voices: [{ voice_name: 'Narrator A' }] },
+	]);
 });
