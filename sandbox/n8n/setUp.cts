@@ -53,6 +53,14 @@ interface Memory {
 	examples?: Examples;
 }
 
+/** In the user folder; what has it was made here. */
+const MEMORY = 'kling-voice.json';
+
+/** Whether a user folder was made by `setUp`, so that whoever asks to have it removed loses nothing else. */
+export function isMadeHere(userFolder: string): boolean {
+	return fs.existsSync(path.join(userFolder, MEMORY));
+}
+
 /**
  * From nothing to an n8n with this package, an owner, a credential and the templates. Asked again with the same user
  * folder it installs the package anew, points the credential where it is told to, and leaves the workflows alone.
@@ -60,7 +68,11 @@ interface Memory {
 export async function setUp(options: SetUpOptions): Promise<SetUp> {
 	const { userFolder, api, say, signal } = options;
 	await installN8n(say, signal);
-	if (!fs.existsSync(path.join(userFolder, '.n8n'))) await makeUserFolder(userFolder, say, signal);
+	const file = path.join(userFolder, MEMORY);
+	if (!fs.existsSync(path.join(userFolder, '.n8n'))) {
+		await makeUserFolder(userFolder, say, signal);
+		write(file, {});
+	}
 	await installPackage(userFolder);
 	say('Starting n8n …');
 	const n8n = await startN8n({
@@ -70,7 +82,6 @@ export async function setUp(options: SetUpOptions): Promise<SetUp> {
 		...(signal ? { signal } : {}),
 	});
 	try {
-		const file = path.join(userFolder, 'kling-voice.json');
 		const memory = read(file);
 		const rest = await N8nRest.login(n8n.address, OWNER);
 		const credentialId = await pointCredential(rest, api, memory.credentialId);
@@ -81,8 +92,7 @@ export async function setUp(options: SetUpOptions): Promise<SetUp> {
 			: before;
 		const imported = Object.keys(templates).length - Object.keys(before).length;
 		if (imported > 0 && options.clip !== undefined) await makeTable(rest, options.clip);
-		const kept: Memory = { credentialId, templates, examples: memory.examples ?? examples };
-		fs.writeFileSync(file, JSON.stringify(kept));
+		write(file, { credentialId, templates, examples: memory.examples ?? examples });
 		const test = await rest.testCredential(credentialId);
 		const stale = staleAddresses(memory.examples, examples);
 		return { n8n, rest, credentialId, templates, imported, stale, test };
@@ -110,6 +120,10 @@ function staleAddresses(before?: Examples, now?: Examples): string[] {
 
 function read(file: string): Memory {
 	return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as Memory) : {};
+}
+
+function write(file: string, memory: Memory): void {
+	fs.writeFileSync(file, JSON.stringify(memory));
 }
 
 /** @param id of the one that was saved at an earlier start; somebody may have deleted it since */

@@ -3,8 +3,8 @@ import { type Sandbox, startSandbox } from '../server.cjs';
 import type { N8nProcess } from './instance.cjs';
 import { isTaken } from './ports.cjs';
 import { OWNER } from './seed.cjs';
-import { clipOf, CREDENTIAL, setUp, type SetUp } from './setUp.cjs';
-import { HELP, readOptions, type StartOptions } from './startOptions.cjs';
+import { clipOf, CREDENTIAL, isMadeHere, setUp, type SetUp } from './setUp.cjs';
+import { HELP, OWN_FOLDER, readOptions, type StartOptions } from './startOptions.cjs';
 
 /** That of `npm run sandbox`, so that workflows kept from an earlier start still find the clip. */
 const SANDBOX_PORT = 8787;
@@ -92,6 +92,22 @@ function endedByItself(n8n: N8nProcess): Error {
 	return new Error(['n8n ended by itself. The last lines of its log:', ...lines].join('\n'));
 }
 
+/**
+ * Leaves the folder of an earlier start, or none.
+ * @throws when something else is in it, as `--folder` can name any
+ */
+function tidy({ folder, fresh }: StartOptions): void {
+	const isKnown = isMadeHere(folder);
+	const isOurs = isKnown || folder === OWN_FOLDER;
+	if (!isOurs && fs.existsSync(folder) && fs.readdirSync(folder).length > 0) {
+		throw new Error(
+			`${folder} has something in it that is not of npm start. Choose a folder that is new or empty.`,
+		);
+	}
+	// What is not known may be half of what a start that was interrupted has copied.
+	if (fresh || !isKnown) fs.rmSync(folder, { recursive: true, force: true });
+}
+
 async function run(options: StartOptions, stop: Stop): Promise<void> {
 	const start = performance.now();
 	const { port, folder } = options;
@@ -100,7 +116,7 @@ async function run(options: StartOptions, stop: Stop): Promise<void> {
 			`Port ${port} is in use. Choose another one: npm start -- --port ${port === 65_535 ? port - 1 : port + 1}`,
 		);
 	}
-	if (options.fresh) fs.rmSync(folder, { recursive: true, force: true });
+	tidy(options);
 	const sandbox = options.gateway ? undefined : await startOwnSandbox();
 	const api = options.gateway ?? { baseUrl: sandbox?.baseUrl ?? '', apiKey: KEY };
 	try {

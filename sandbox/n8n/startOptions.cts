@@ -13,6 +13,9 @@ export const HELP = `n8n's editor with these nodes in it, ready to be tried: npm
 The first start installs n8n outside this folder, which takes about ten minutes and 3 GB.
 `;
 
+/** Where n8n keeps its data unless told otherwise. */
+export const OWN_FOLDER = path.join(cacheFolder(), 'start');
+
 export interface StartOptions {
 	port: number;
 	fresh: boolean;
@@ -44,7 +47,7 @@ export function readOptions(args: string[]): StartOptions | undefined {
 	return {
 		port: Number(port),
 		fresh,
-		folder: path.resolve(folder ?? path.join(cacheFolder(), 'start')),
+		folder: path.resolve(folder ?? OWN_FOLDER),
 		...(gateway === undefined ? {} : { gateway: gatewayAt(gateway) }),
 	};
 }

@@ -223,3 +223,16 @@ test.each([
 	expect(output()).toMatch(reason);
 	expect(output()).not.toMatch(/^ +at /m);
 });
+
+test.each([[['--fresh']], [[]]])('%s: a folder of somebody else is left alone', async (args) => {
+	const mine = fs.mkdtempSync(path.join(os.tmpdir(), 'kling-mine-'));
+	const letter = path.join(mine, 'letter.txt');
+	fs.writeFileSync(letter, 'Dear all');
+	const { ended, output } = command(['--port', String(port), '--folder', mine, ...args]);
+	expect(await ended).toBe(1);
+	expect(output().trim()).toBe(
+		`${mine} has something in it that is not of npm start. Choose a folder that is new or empty.`,
+	);
+	expect(fs.readdirSync(mine)).toEqual(['letter.txt']);
+	fs.rmSync(mine, { recursive: true });
+});
