@@ -44,7 +44,9 @@ test('the node picker finds both nodes, as the first step and as the next', asyn
 
 	await addAction(page, 'Get many preset voices');
 	await part(page, 'ndv-close-button').click();
-	await part(page, 'canvas-handle-plus').click();
+	// The trigger before it has one, too, until the line between them is drawn.
+	const action = page.getByRole('group').filter({ hasText: 'Get many preset voices' });
+	await part(action, 'canvas-handle-plus').click();
 	await found(page, 'kling');
 	await nodes.getByText('Kling', { exact: true }).waitFor();
 });

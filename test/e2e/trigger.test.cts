@@ -161,11 +161,11 @@ test('when it asks Kling, a run in the editor shows the newest finished task', a
 test('after the deactivation a callback finds nobody', async () => {
 	await ready.rest.deactivate(workflow);
 	const before = await listed(ready, workflow);
-	// n8n closes the address a moment after it was told to.
+	// n8n closes the address a moment after it was told to. A call in that moment can make it remember the address, and
+	// say of the workflow that it has no version: the sender gets a 404 either way, which this node never answers with.
 	const look = async () => {
 		const settings = { proxy: false, validateStatus: () => true } as const;
-		const { status, data } = await axios.post<{ message: string }>(production(), {}, settings);
-		return status === 404 && data.message.includes('not registered');
+		return (await axios.post(production(), {}, settings)).status === 404;
 	};
 	await until('the end of the address', look);
 	const [, calls] = await calledBack(production());
