@@ -12,7 +12,11 @@ const EXPLAINED: Record<string, string> = {
 };
 
 /** `docs/bench.md`. */
-export function pageOf(items: number, figures: Figure[], results: Result[]): string {
+export function pageOf(
+	{ items, rounds }: { items: number; rounds: number },
+	figures: Figure[],
+	results: Result[],
+): string {
 	const parts = CONDITIONS.map(({ name }) => [
 		`### ${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`,
 		EXPLAINED[name] ?? '',
@@ -43,6 +47,7 @@ export function pageOf(items: number, figures: Figure[], results: Result[]): str
 		'![How long a finished voice waits for the next node](bench-ready.svg)',
 		`## ${String(items)} voices beside what one draws without this package`,
 		WAYS_EXPLAINED,
+		`Each way was run ${String(rounds)} times, in turns. Shown is the run with the median of the seconds; *failed* and *made twice* are the worst of all.`,
 		`![Seconds for ${String(items)} voices, by way and condition](bench.svg)`,
 		...parts.flat(),
 		COLUMNS_EXPLAINED,

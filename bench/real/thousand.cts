@@ -33,14 +33,14 @@ export async function thousandPaused(stage: Stage, count: number, say: Say): Pro
 	await ready.restart('stop');
 	await pauseMany(stage, deployed, WARM_UP);
 	await resumeAll(stage);
-	const before = await settle(ready.n8n.pid, GC_ROUNDS);
+	const before = await settle(ready.n8n, GC_ROUNDS);
 
 	const startedAt = performance.now();
 	await pauseMany(stage, deployed, count);
 	const pausedS = (performance.now() - startedAt) / 1000;
-	const after = await settle(ready.n8n.pid, GC_ROUNDS);
+	const after = await settle(ready.n8n, GC_ROUNDS);
 	say(
-		`${String(count)} paused in ${pausedS.toFixed(0)} s; memory ${before.toFixed(0)} → ${after.toFixed(0)} MB`,
+		`${String(count)} paused in ${pausedS.toFixed(0)} s; memory ${JSON.stringify(before)} → ${JSON.stringify(after)}`,
 	);
 	const { requests, cpuSeconds, running } = await quiet(stage, deployed);
 
@@ -57,7 +57,7 @@ export async function thousandPaused(stage: Stage, count: number, say: Say): Pro
 		limit: count,
 	});
 	await deployed.deactivate();
-	const grown = after - before;
+	const grown = Math.max(after.resident - before.resident, after.heap - before.heap);
 	const seconds = String(QUIET_MS / 1000);
 	return [
 		{
@@ -69,7 +69,7 @@ export async function thousandPaused(stage: Stage, count: number, say: Say): Pro
 		{
 			what: 'the same: memory of n8n after garbage collection',
 			goal: `< ${String(LIMIT_MB)} MB more`,
-			measured: `${grown.toFixed(1)} MB more (${before.toFixed(0)} → ${after.toFixed(0)} MB)`,
+			measured: `objects in use ${change(before.heap, after.heap)}, resident ${change(before.resident, after.resident)}`,
 			met: grown < LIMIT_MB,
 		},
 		{
@@ -79,6 +79,11 @@ export async function thousandPaused(stage: Stage, count: number, say: Say): Pro
 			met: lost.length === 0 && left.length === 0,
 		},
 	];
+}
+
+function change(before: number, after: number): string {
+	const by = `${Math.abs(after - before).toFixed(1)} MB ${after < before ? 'less' : 'more'}`;
+	return `${by} (${before.toFixed(0)} → ${after.toFixed(0)})`;
 }
 
 async function pauseMany({ ready }: Stage, deployed: Deployed, count: number): Promise<void> {

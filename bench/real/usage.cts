@@ -3,11 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import pidusage from 'pidusage';
 
+import type { N8nProcess } from '../../sandbox/n8n/instance.cjs';
+import { until } from '../../sandbox/n8n/rest.cjs';
+
 const MB = 1024 * 1024;
 const SAMPLE_MS = 200;
 const GC_ROUNDS = 3;
-const GC_MS = 700;
+const GC_MS = 500;
 const STEADY_MB = 1;
+const SAID = /Memory after garbage collection: (\{.*?\})/;
 
 /** Environment for an n8n whose memory is to be looked at with `settle`. */
 export const OBSERVED = {
@@ -20,20 +24,36 @@ export interface Usage {
 	peakMb: number;
 }
 
+/** What n8n has in memory after a garbage collection, in MB. */
+export interface Memory {
+	/** What the operating system counts, expression engines and free room of V8 included. */
+	resident: number;
+	/** Objects in use. */
+	heap: number;
+}
+
 /**
  * Lets n8n collect its garbage, again and again until its memory hardly shrinks any more, as V8 gives it back in steps.
- * @returns resident memory in MB
+ * @param n8n started with `OBSERVED`
  */
-export async function settle(pid: number, most = GC_ROUNDS): Promise<number> {
+export async function settle(n8n: N8nProcess, most = GC_ROUNDS): Promise<Memory> {
 	let before = Infinity;
-	let now = (await pidusage(pid)).memory / MB;
-	for (let round = 0; round < most && before - now > STEADY_MB; round += 1) {
-		process.kill(pid, 'SIGUSR2');
+	let now = await collected(n8n);
+	for (let round = 1; round < most && before - now.resident > STEADY_MB; round += 1) {
 		await sleep(GC_MS);
-		before = now;
-		now = (await pidusage(pid)).memory / MB;
+		before = now.resident;
+		now = await collected(n8n);
 	}
 	return now;
+}
+
+/** `gcOnSignal.cjs` says it in n8n's log. */
+async function collected(n8n: N8nProcess): Promise<Memory> {
+	const from = n8n.log().length;
+	process.kill(n8n.pid, 'SIGUSR2');
+	const said = await until('the garbage collection', () => SAID.exec(n8n.log().slice(from))?.[1]);
+	const { rss, heapUsed } = JSON.parse(said) as Record<'rss' | 'heapUsed', number>;
+	return { resident: rss / MB, heap: heapUsed / MB };
 }
 
 /** What a process uses while `work` goes on. */
