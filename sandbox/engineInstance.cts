@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import type { IBinaryData, IRun } from 'n8n-workflow';
+import type { ExecutionStatus, IBinaryData, IRun } from 'n8n-workflow';
 
 import type { StartedRun } from './engine.cjs';
 import { Execution } from './engineExecution.cjs';
@@ -72,6 +72,8 @@ export interface Instance {
 
 export interface InstanceRun extends StartedRun {
 	readonly executionId: string;
+	/** As n8n's database has it now. */
+	readonly status: ExecutionStatus | undefined;
 	/** Settles when the execution has been stored as waiting, or has finished without ever waiting. */
 	paused: Promise<IRun>;
 	/** Settles with the last IRun once the execution has really ended, however often it waited. */
@@ -126,6 +128,9 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
 			execution.begin(file);
 			return {
 				executionId,
+				get status() {
+					return store.statusOf(executionId);
+				},
 				paused: execution.paused.promise,
 				finished: execution.finished.promise,
 				cancel: () => execution.cancel(),

@@ -1,7 +1,7 @@
 import './engineEnvironment.cjs';
 
 import { createHash } from 'node:crypto';
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { DataDeduplicationService } from 'n8n-core';
 import type {
 	DeduplicationItemTypes,
@@ -21,8 +21,9 @@ interface Row {
 /** The ids that nodes have seen, as n8n's database keeps them: one text per workflow and node. */
 export class SeenStore {
 	private readonly rows = new Map<string, string>();
-	/** How long each look into the database and each write takes; 0 is only a turn of the event loop. */
-	databaseMs = 0;
+	private goOn?: (() => void) | undefined;
+	/** As when two ask at the same moment, always: whoever comes first waits for another, and then both go on. */
+	inPairs = false;
 	/** As while somebody else holds the database. */
 	isLocked = false;
 
@@ -51,7 +52,19 @@ export class SeenStore {
 
 	private async pause(): Promise<void> {
 		if (this.isLocked) throw new Error('SQLITE_BUSY: database is locked');
-		await (this.databaseMs > 0 ? sleep(this.databaseMs) : turn());
+		if (!this.inPairs) {
+			await turn();
+			return;
+		}
+		const { goOn } = this;
+		this.goOn = undefined;
+		if (goOn) {
+			goOn();
+			return;
+		}
+		await new Promise<void>((resolve) => {
+			this.goOn = resolve;
+		});
 	}
 }
 

@@ -50,6 +50,11 @@ export interface Sandbox {
 	createTask(wanted?: Partial<NewTask>): SandboxTask;
 	/** Ends a task now. Throws when there is no such task or it has ended already. */
 	finish(taskId: string, as?: 'succeed' | 'failed', message?: string): void;
+	/**
+	 * Lets the time pass that living tasks still need: each goes on, over processing, to the end that it would have come
+	 * to by itself. A clip that is still being looked at is waited for.
+	 */
+	hurry(): void;
 	close(): Promise<void>;
 }
 
@@ -102,6 +107,7 @@ export async function startSandbox(wanted: SandboxOptions = {}): Promise<Sandbox
 		},
 		createTask: (task = {}) => world.tasks.create({ voice_name: '', ...task }),
 		finish: (taskId, as, message) => world.tasks.finish(taskId, as, message),
+		hurry: () => world.tasks.hurry(),
 		async close() {
 			world.stop();
 			const closed = once(server, 'close');

@@ -125,6 +125,16 @@ export class TaskBook {
 		this.end(task, life, Date.now(), as === 'succeed' ? null : (message ?? 'Task failed'));
 	}
 
+	/** Lets the time pass that living tasks still need: each goes on to the end that it would have come to by itself. */
+	hurry(): void {
+		const now = Date.now();
+		for (const [task, life] of this.lives) {
+			life.processingAt = Math.min(life.processingAt, now);
+			life.endsAt = now;
+			this.advance(task);
+		}
+	}
+
 	/** Stops all timers; nothing moves by itself any more. */
 	stop(): void {
 		for (const life of this.lives.values()) clearTimeout(life.timer);

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
+import { until } from '../../sandbox/n8n/rest.cjs';
 import { readTemplate } from '../../sandbox/n8n/templates.cjs';
 import { type Browser, openBrowser } from './browser.cjs';
 import { type ScriptedModel, startScriptedModel } from './scriptedModel.cjs';
@@ -59,7 +60,13 @@ async function wished(name: string, clip: string): Promise<string> {
 	await input.press('Enter');
 	const answer = answers.nth(before);
 	await answer.waitFor({ timeout: CHAT_MS });
-	return await answer.innerText();
+	// It is written bit by bit.
+	let said = '';
+	return await until('the whole answer', async () => {
+		const before = said;
+		said = await answer.innerText();
+		return said !== '' && said === before && said;
+	});
 }
 
 /** What the model was given for the tool's result. */

@@ -36,10 +36,12 @@ const asked = (route: string) =>
 test('the node picker finds both nodes, as the first step and as the next', async () => {
 	const { page } = browser;
 	const nodes = await searched(page, 'kling');
+	await nodes.first().waitFor();
 	expect(await nodes.allInnerTexts()).toEqual(['Kling']);
 	await found(page, 'clone voice');
 	await nodes.getByText('Kling', { exact: true }).click();
 	const categories = part(page, 'node-creator-category-item');
+	await categories.first().waitFor();
 	expect(await categories.allInnerTexts()).toEqual(['Triggers (4)', 'Actions (5)']);
 
 	await addAction(page, 'Get many preset voices');

@@ -59,7 +59,8 @@ test('while it is paused, the panel says what it waits for; then it shows the vo
 	const task = await lastTask();
 	await openNode(page, 'Create and Pause');
 	await picture('pause', part(page, 'output-panel').getByText(WORKING));
-	await until('the pause', async () => (await ready.rest.executions({ status: 'waiting' })).length);
+	const isStored = async () => (await ready.rest.executions({ status: 'waiting' })).length > 0;
+	await until('the pause', isStored);
 	sandbox.finish(task?.task_id ?? '');
 	expect(await output(page)).toMatchObject([{ voice_id: task?.voices[0]?.voice_id }]);
 });

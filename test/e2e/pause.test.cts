@@ -17,7 +17,7 @@ let recorder: Recorder;
 beforeAll(async () => {
 	recorder = await startRecorder();
 	ready = await startReady({ sandbox: { processingMs: NEVER_MS } });
-}, 300_000);
+});
 
 afterAll(async () => {
 	await ready.close();
@@ -71,8 +71,8 @@ test('kill -9 while 100 executions are paused: the callbacks, and the time limit
 	await ready.n8n.kill();
 	finishAll(paths['timed-out']);
 	await until(
-		'the refusal of all calls',
-		() => finalCallbacks().filter(({ error }) => error === 'ECONNREFUSED').length === COUNT,
+		'the loss of all calls',
+		() => finalCallbacks().filter(({ error }) => error !== undefined).length === COUNT,
 	);
 	await ready.restart('kill');
 	expect(new Set((await listed(ready, calledBack)).map(({ status }) => status))).toEqual(
@@ -98,4 +98,4 @@ test('kill -9 while 100 executions are paused: the callbacks, and the time limit
 	expect(new Set(recorder.got.map((item) => item.voice_id)).size).toBe(2 * COUNT);
 	expect(sandbox.tasks).toHaveLength(2 * COUNT);
 	expect(sandbox.requests.filter(({ route }) => route === 'create')).toHaveLength(2 * COUNT);
-}, 300_000);
+});

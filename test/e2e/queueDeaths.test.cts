@@ -47,7 +47,7 @@ test('a pause outlives its worker, its webhook process and main', async () => {
 }, 300_000);
 
 test('a worker killed among its creates: each voice once, and the same order again finishes it', async () => {
-	Object.assign(bed.sandbox.options, { createMs: 400, processingMs: 4_000 });
+	Object.assign(bed.sandbox.options, { createMs: 2_000, processingMs: 4_000 });
 	const options = { maxConcurrency: 2, externalTaskId: '={{ $json.key }}' };
 	const workflowId = await bed.add(voicesWorkflow('keyed', { options }));
 	const voices = bed.voices('Keyed', ITEMS);
@@ -60,6 +60,7 @@ test('a worker killed among its creates: each voice once, and the same order aga
 	if (!worker) throw new Error('no worker runs it');
 	await bed.end(worker, 'kill');
 	expect(made()).toBeLessThan(ITEMS);
+	bed.sandbox.options.createMs = 100;
 	// What n8n promises for a killed job: an error. It is not run again, and cannot be retried either.
 	const stalled = await bed.rest.ended(id, 120_000);
 	expect(stalled.status).toBe('error');

@@ -114,7 +114,7 @@ let seen: Record<string, Seen>;
 
 beforeAll(async () => {
 	const keys = { apiKeys: [API_KEY], accessKey: ACCESS_KEY, secretKey: SECRET_KEY };
-	const timing = { processingMs: 3_000, webhookSecret: WEBHOOK_SECRET };
+	const timing = { processingMs: 8_000, webhookSecret: WEBHOOK_SECRET };
 	ready = await startReady({
 		sandbox: { ...keys, ...timing },
 		env: { N8N_LOG_LEVEL: 'debug' },

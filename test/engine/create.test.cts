@@ -203,7 +203,7 @@ describe('Create Custom Voice', () => {
 
 	it('never has more creates in flight than Max Concurrency', async () => {
 		const sandbox = sandboxOf();
-		Object.assign(sandbox.options, { createMs: 100, slotHeldBy: 'request' });
+		Object.assign(sandbox.options, { createMs: 500, slotHeldBy: 'request' });
 		await rowsOf(sandbox, {
 			parameters: {
 				voiceName: 'A',

@@ -82,9 +82,11 @@ describe('A file of the item as the source', () => {
 	});
 
 	it('of a form stays there when n8n renames it: during a pause and after the end', async () => {
+		sandboxOf().options.submittedMs = 60_000;
 		const run = await create({ temp: true }, { waitFor: 'callback' });
-		await run.paused;
+		expect((await run.paused).status).toBe('waiting');
 		expect((await axios.head(addressOf())).status).toBe(200);
+		sandboxOf().hurry();
 		await voiceOf(run);
 		expect((await axios.head(addressOf())).status).toBe(200);
 	});

@@ -206,7 +206,7 @@ describe('What must not hang or hammer', () => {
 			parameters: { ...task, waitFor: 'poll', options: { timeout: 5 } },
 		});
 		expect(errorOf(run)).toContain('Not finished after 5 s');
-		expect(performance.now() - started).toBeLessThan(9_000);
+		expect(performance.now() - started).toBeLessThan(20_000);
 	});
 });
 

@@ -21,7 +21,8 @@ import {
 	type InstanceRun,
 } from './support.cjs';
 
-const sandboxOf = useSandbox({ submittedMs: 300, processingMs: 500 });
+/** Nothing becomes of a task before a test says so, or has times of its own. */
+const sandboxOf = useSandbox({ submittedMs: 600_000, processingMs: 600_000 });
 const instanceOf = useInstance();
 
 const voice = { voiceUrl: CLIP, waitFor: 'callback' };
@@ -31,7 +32,14 @@ const items = (count: number) => Array.from({ length: count }, (_, index) => ({ 
 const SLOWLY = { createMs: 300, submittedMs: 0, processingMs: 0 };
 const oneByOne = (name: unknown) => ({ ...named(name), options: { maxConcurrency: 1 } });
 
-const pausing = (run: InstanceNodeRun): InstanceRun => startOn(instanceOf(), sandboxOf(), run);
+const held = (run: InstanceNodeRun): InstanceRun => startOn(instanceOf(), sandboxOf(), run);
+
+/** Its voices are finished once n8n has stored the pause: a call before that is refused, which has tests of its own. */
+function pausing(run: InstanceNodeRun): InstanceRun {
+	const started = held(run);
+	void started.paused.then(() => sandboxOf().hurry());
+	return started;
+}
 
 const rows = (run: IRun, output = 0) => outputOf(run, NODE, output).map(({ json }) => json);
 
@@ -48,9 +56,13 @@ async function call(body: unknown, url = resumeUrl(), headers: Record<string, st
 
 describe('A run that pauses until Kling calls back', () => {
 	it('makes two requests: the create, and a look after the final callback', async () => {
-		const run = pausing({ parameters: named('Narrator A') });
+		// A create that takes long costs one more.
+		const clock = jest.spyOn(performance, 'now').mockReturnValue(performance.now());
+		const run = held({ parameters: named('Narrator A') });
 		expect((await run.paused).status).toBe('waiting');
+		clock.mockRestore();
 		expect(requestCounts(sandboxOf())).toEqual({ create: 1 });
+		sandboxOf().hurry();
 		const result = await run.finished;
 		expect(result.status).toBe('success');
 		expect(rows(result)).toEqual([
@@ -80,7 +92,7 @@ describe('A run that pauses until Kling calls back', () => {
 	});
 
 	it('does not look again for submitted and processing', async () => {
-		const run = pausing({ parameters: named('Narrator A'), items: items(2) });
+		const run = held({ parameters: named('Narrator A'), items: items(2) });
 		await run.paused;
 		const before = sandboxOf().requests.length;
 		for (const task_status of ['submitted', 'processing', 'something new']) {
@@ -88,6 +100,7 @@ describe('A run that pauses until Kling calls back', () => {
 			expect(await call({ task_id, task_status })).toBe(200);
 		}
 		expect(sandboxOf().requests).toHaveLength(before);
+		sandboxOf().hurry();
 		expect((await run.finished).status).toBe('success');
 	});
 
@@ -105,11 +118,12 @@ describe('A run that pauses until Kling calls back', () => {
 		],
 	])('is not resumed or harmed by %s', async (_, body) => {
 		sandboxOf().options.callbacks = false;
-		const run = pausing({ parameters: named('Narrator A'), items: items(2) });
+		const run = held({ parameters: named('Narrator A'), items: items(2) });
 		await run.paused;
 		await call(body, resumeUrl(), { 'content-type': 'application/json' });
 		await sleep(1_000);
-		// The tasks are final by now, so the next call that says so resumes: nothing of the forged one stays.
+		sandboxOf().hurry();
+		// The next call that says that a task is final resumes: nothing of the forged one stays.
 		await call({ task_id: sandboxOf().tasks[0]?.task_id, task_status: 'succeed' });
 		const result = await run.finished;
 		expect(rows(result)).toHaveLength(2);
@@ -118,10 +132,11 @@ describe('A run that pauses until Kling calls back', () => {
 	});
 
 	it('does not believe a callback that comes too early', async () => {
-		const run = pausing({ parameters: named('Narrator A') });
+		const run = held({ parameters: named('Narrator A') });
 		await run.paused;
 		const forged = { task_id: sandboxOf().tasks[0]?.task_id, task_status: 'succeed' };
 		expect(await call(forged)).toBe(200);
+		sandboxOf().hurry();
 		const [row] = rows(await run.finished);
 		expect(row?.voice_id).toBe(sandboxOf().tasks[0]?.voices[0]?.voice_id);
 	});
@@ -135,8 +150,9 @@ describe('A run that pauses until Kling calls back', () => {
 	});
 
 	it('misses nothing when voices are ready before the last is created', async () => {
-		sandboxOf().options.createMs = 700;
-		const run = pausing({ parameters: oneByOne('={{ "Voice " + $json.n }}'), items: items(4) });
+		// The first voices are called for while the others are created; the last lives on for twice as long as a create.
+		Object.assign(sandboxOf().options, { createMs: 700, submittedMs: 0, processingMs: 1_400 });
+		const run = held({ parameters: oneByOne('={{ "Voice " + $json.n }}'), items: items(4) });
 		const result = await run.finished;
 		expect(rows(result).map((row) => row.task_status)).toEqual(Array(4).fill('succeed'));
 		const early = sandboxOf().callbacks.filter(({ status }) => status === 409);
@@ -151,9 +167,10 @@ describe('A run that pauses until Kling calls back', () => {
 	});
 
 	it('survives a restart of n8n', async () => {
-		const run = pausing({ parameters: named('={{ "Voice " + $json.n }}'), items: items(3) });
+		const run = held({ parameters: named('={{ "Voice " + $json.n }}'), items: items(3) });
 		await run.paused;
 		run.restart();
+		sandboxOf().hurry();
 		expect(rows(await run.finished).map((row) => row.voice_name)).toEqual([
 			'Voice 0',
 			'Voice 1',
@@ -165,10 +182,11 @@ describe('A run that pauses until Kling calls back', () => {
 		const run = pausing({ parameters: named('First') });
 		await run.finished;
 		const [first] = sandboxOf().tasks;
-		const other = pausing({ parameters: named('Second') });
+		const other = held({ parameters: named('Second') });
 		await other.paused;
 		const [, second] = sandboxOf().tasks;
 		await call({ task_id: first?.task_id, task_status: 'succeed' }, second?.callback_url);
+		sandboxOf().hurry();
 		expect(rows(await other.finished)[0]?.voice_name).toBe('Second');
 	});
 
@@ -181,9 +199,10 @@ describe('A run that pauses until Kling calls back', () => {
 	});
 
 	it('outlives faults of the looks', async () => {
-		const run = pausing({ parameters: named('Narrator A') });
+		const run = held({ parameters: named('Narrator A') });
 		await run.paused;
 		sandboxOf().addFault({ on: 'get', kind: 'errorBefore', status: 500, times: 2 });
+		sandboxOf().hurry();
 		expect((await run.finished).status).toBe('success');
 	});
 
@@ -226,7 +245,8 @@ describe('A paused run with voices that fail', () => {
 		const settings = { onError: 'continueErrorOutput' as const };
 		const paused = await pausing({ parameters: named(names), items: items(4), settings }).finished;
 		expect(rows(paused).map((row) => row.voice_name)).toEqual(['Good', 'Good']);
-		const polled = await pausing({
+		Object.assign(sandboxOf().options, { submittedMs: 100, processingMs: 200 });
+		const polled = await held({
 			parameters: { ...named(names), waitFor: 'poll' },
 			items: items(4),
 			settings,
@@ -297,7 +317,7 @@ describe('A paused run with voices that fail', () => {
 describe('A pause whose time is up', () => {
 	it('hands on task ids, last status and timed_out, and Get picks the voice up', async () => {
 		sandboxOf().options.callbackFaults = { dropped: 1 };
-		const run = pausing({ parameters: named('={{ "Voice " + $json.n }}'), items: items(2) });
+		const run = held({ parameters: named('={{ "Voice " + $json.n }}'), items: items(2) });
 		await run.paused;
 		await run.timeLimitPasses();
 		const late = rows(await run.finished);
@@ -310,7 +330,8 @@ describe('A pause whose time is up', () => {
 			}),
 			expect.objectContaining({ task_id: sandboxOf().tasks[1]?.task_id, timed_out: true }),
 		]);
-		const picked = await pausing({
+		sandboxOf().hurry();
+		const picked = await held({
 			parameters: {
 				operation: 'get',
 				taskId: late[0]?.task_id,
@@ -348,6 +369,7 @@ describe('A pause that cannot be', () => {
 		['as a tool of an agent', { type: 'n8n-nodes-kling-voice.klingTool' }, {}, 'AI agent'],
 		['where n8n stores no execution', {}, { executionId: '' }, 'does not store this execution'],
 	])('%s becomes polling, and the output pane says so', async (_, settings, given, words) => {
+		Object.assign(sandboxOf().options, { submittedMs: 100, processingMs: 200 });
 		const tool = nodeTypes.getByNameAndVersion('n8n-nodes-kling-voice.kling');
 		const run = startWorkflow(workflowOf(named('Narrator A'), settings), {
 			credentials: credentialsFor(sandboxOf()),

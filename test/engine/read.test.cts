@@ -54,7 +54,7 @@ describe('Get Custom Voice', () => {
 	it('gives a failed task as it is, and an error only when told to wait for it', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'create', kind: 'taskFails', message: 'no voice' });
-		sandbox.options.processingMs = 200;
+		sandbox.options.processingMs = 60_000;
 		const [made] = await rowsOf(sandbox, { parameters: create, items: many(1) });
 		sandbox.finish(String(made?.task_id), 'failed', 'no voice');
 		const [row] = await rowsOf(sandbox, { parameters: { ...get, taskId: made?.task_id } });

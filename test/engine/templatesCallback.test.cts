@@ -17,11 +17,14 @@ const useClip = (recording: INode, file = 'narrator.mp3') =>
 	enter(recording, { voice_url: clipUrl(file) });
 
 describe('create-and-pause.json', () => {
-	const begin = (file?: string) =>
-		start(
+	/** Nothing becomes of a task before the pause is stored. */
+	const begin = (file?: string) => {
+		sandbox().options.submittedMs = 60_000;
+		return start(
 			template('create-and-pause.json', (node) => useClip(node('Recording'), file)),
 			manually,
 		);
+	};
 	const ends = ['Pick the Voice Up', 'Voice Is Ready', 'What Went Wrong'];
 
 	it('pauses, and goes on with the voice when Kling has called', async () => {
@@ -34,6 +37,7 @@ describe('create-and-pause.json', () => {
 				callback_url: expect.stringContaining(`${instance().url}webhook-waiting/`) as string,
 			},
 		]);
+		sandbox().hurry();
 		const run = await execution.finished;
 		expect(reached(run, ...ends)).toEqual(['Voice Is Ready']);
 		expect(given(run, 'Voice Is Ready')).toMatchObject([
@@ -43,7 +47,10 @@ describe('create-and-pause.json', () => {
 	});
 
 	it('takes the error branch with a voice that Kling cannot make', async () => {
-		const run = await begin('short.mp3').finished;
+		const execution = begin('short.mp3');
+		await execution.paused;
+		sandbox().hurry();
+		const run = await execution.finished;
 		expect(reached(run, ...ends)).toEqual(['What Went Wrong']);
 		expect(given(run, 'What Went Wrong')[0]?.error).toMatchObject({
 			message: expect.stringContaining('too short: 2.1 s') as string,
@@ -64,10 +71,11 @@ describe('create-and-pause.json', () => {
 		['picks the voice up', 'narrator.mp3', 'Voice Is Ready', { voice_name: 'Narrator A' }],
 		['finds the reason', 'short.mp3', 'What Went Wrong', { error: { task_status: 'failed' } }],
 	])('%s when the time is up and no call has come', async (_, clipName, end, row) => {
-		Object.assign(sandbox().options, { callbackFaults: { dropped: 1 }, submittedMs: 3_000 });
+		sandbox().options.callbackFaults = { dropped: 1 };
 		const execution = begin(clipName);
 		await execution.paused;
 		await execution.timeLimitPasses();
+		sandbox().hurry();
 		const run = await execution.finished;
 		const [task] = sandbox().tasks;
 		expect(given(run, 'Create and Pause')).toMatchObject([

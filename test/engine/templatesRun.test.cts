@@ -36,7 +36,7 @@ describe('voices-from-a-table.json', () => {
 	const rowWith = (id: number) => [{ keyName: 'id', keyValue: id }];
 
 	it('writes each voice, or what was wrong, into the row that asked for it', async () => {
-		Object.assign(sandbox().options, { createMs: 100, slotHeldBy: 'request' });
+		Object.assign(sandbox().options, { createMs: 500, slotHeldBy: 'request' });
 		const rows = [
 			row(11, 'First'),
 			row(12, 'Too short', 'short.mp3'),

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
@@ -81,9 +82,14 @@ describe('Waiting for a task', () => {
 		await sleep(4_000);
 		const asked = sandbox.requests.length;
 		const cancelledAt = performance.now();
+		const stalls = monitorEventLoopDelay({ resolution: 10 });
+		stalls.enable();
 		run.cancel();
 		const result = await run.finished.catch((error: unknown) => error);
-		expect(performance.now() - cancelledAt).toBeLessThan(1_000);
+		stalls.disable();
+		// On a busy machine the whole process may stand still.
+		const stalledMs = stalls.max / 1e6;
+		expect(performance.now() - cancelledAt - stalledMs).toBeLessThan(1_000);
 		expect(result).toBeDefined();
 		await sleep(6_000);
 		expect(sandbox.requests).toHaveLength(asked);
@@ -106,15 +112,20 @@ describe('A full account slows the node down instead of failing items', () => {
 	it('1303 while a create is under way: the ideal time, no failed item', async () => {
 		const sandbox = sandboxOf();
 		Object.assign(sandbox.options, { createMs: 200, maxInFlight: 3, slotHeldBy: 'request' });
+		// 60 creates, 3 at a time, 200 ms each: as long as that takes here and now. The bench measures it exactly.
 		const started = performance.now();
+		const since = () => performance.now() - started;
+		const ideal = (async () => {
+			for (let turn = 0; turn < 20; turn += 1) await sleep(200);
+			return since();
+		})();
 		const rows = await rowsOf(sandbox, {
 			parameters: { ...task, waitFor: 'none', options: { maxConcurrency: 20 } },
 			items: Array.from({ length: 60 }, () => ({})),
 		});
 		expect(rows).toHaveLength(60);
 		expect(sandbox.tasks).toHaveLength(60);
-		// 60 creates, 3 at a time, 200 ms each, are 4 s; the bench measures it exactly.
-		expect(performance.now() - started).toBeLessThan(8_000);
+		expect(since() / (await ideal)).toBeLessThan(2);
 	});
 
 	it('1303 until a task has ended: the others wait for their turn', async () => {

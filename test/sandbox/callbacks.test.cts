@@ -41,7 +41,7 @@ afterEach(async () => {
 });
 
 /** Makes a task and waits until `count` callbacks have come, or for `atMostMs`. */
-async function told(options: SandboxOptions, count: number, atMostMs = 3000) {
+async function told(options: SandboxOptions, count: number, atMostMs = 15_000) {
 	const client = await open(options);
 	const { task_id } = (await client.create({ callback_url: url, external_task_id: 'e' })).json.data;
 	const deadline = Date.now() + atMostMs;

@@ -73,7 +73,7 @@ it('makes tasks without a call, many at once, and pages over them by their age',
 		const { task_id } = sandbox.createTask({ kind: 'avatar', created_at: now + i });
 		if (i % 2 === 0) sandbox.finish(task_id, i % 4 === 0 ? 'succeed' : 'failed');
 	}
-	expect(performance.now() - before).toBeLessThan(3000);
+	expect(performance.now() - before).toBeLessThan(8_000);
 	const [, path] = paths[2] ?? ['', ''];
 	const times: number[] = [];
 	for (let pageNum = 1; pageNum <= 21; pageNum++) {
