@@ -61,6 +61,11 @@ export function isMadeHere(userFolder: string): boolean {
 	return fs.existsSync(path.join(userFolder, MEMORY));
 }
 
+/** Where the workflows of earlier starts look for the example clip. */
+export function rememberedClip(userFolder: string): string | undefined {
+	return read(path.join(userFolder, MEMORY)).examples?.['https://files.example.com/narrator.mp3'];
+}
+
 /**
  * From nothing to an n8n with this package, an owner, a credential and the templates. Asked again with the same user
  * folder it installs the package anew, points the credential where it is told to, and leaves the workflows alone.

@@ -3,10 +3,10 @@ import { type Sandbox, startSandbox } from '../server.cjs';
 import type { N8nProcess } from './instance.cjs';
 import { isTaken } from './ports.cjs';
 import { OWNER } from './seed.cjs';
-import { clipOf, CREDENTIAL, isMadeHere, setUp, type SetUp } from './setUp.cjs';
+import { clipOf, CREDENTIAL, isMadeHere, rememberedClip, setUp, type SetUp } from './setUp.cjs';
 import { HELP, OWN_FOLDER, readOptions, type StartOptions } from './startOptions.cjs';
 
-/** That of `npm run sandbox`, so that workflows kept from an earlier start still find the clip. */
+/** That of `npm run sandbox`. */
 const SANDBOX_PORT = 8787;
 
 const KEY = 'sandbox-key';
@@ -42,8 +42,11 @@ class Stop {
 	}
 }
 
-async function startOwnSandbox(): Promise<Sandbox> {
-	const port = (await isTaken(SANDBOX_PORT)) ? 0 : SANDBOX_PORT;
+/** On the port of the earlier start, if it is free, so that workflows kept from there still find the clip. */
+async function startOwnSandbox(folder: string): Promise<Sandbox> {
+	const clip = rememberedClip(folder);
+	const wanted = clip === undefined ? SANDBOX_PORT : Number(new URL(clip).port);
+	const port = (await isTaken(wanted)) ? 0 : wanted;
 	// Somebody may leave it running for days.
 	const sandbox = await startSandbox({
 		port,
@@ -117,7 +120,7 @@ async function run(options: StartOptions, stop: Stop): Promise<void> {
 		);
 	}
 	tidy(options);
-	const sandbox = options.gateway ? undefined : await startOwnSandbox();
+	const sandbox = options.gateway ? undefined : await startOwnSandbox(folder);
 	const api = options.gateway ?? { baseUrl: sandbox?.baseUrl ?? '', apiKey: KEY };
 	try {
 		const started = await setUp({

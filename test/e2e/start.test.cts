@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import axios from 'axios';
-import { freePort } from '../../sandbox/n8n/ports.cjs';
+import { freePort, isTaken } from '../../sandbox/n8n/ports.cjs';
 import { type CredentialTest, N8nRest, until } from '../../sandbox/n8n/rest.cjs';
 import { startSandbox } from '../../sandbox/server.cjs';
 import { cpuSeconds, family, gone, listening } from './processes.cjs';
@@ -108,6 +108,8 @@ describe('npm start', () => {
 	let first: { workflows: string[]; mine: string };
 
 	test('leads to an editor that can be used', async () => {
+		// Where the sandbox would be, somebody else's is.
+		const other = (await isTaken(8787)) ? undefined : createServer().listen(8787, '127.0.0.1');
 		const started = await start();
 		const address = started.told('Editor');
 		expect(address).toBe(`http://localhost:${port}`);
@@ -146,6 +148,7 @@ describe('npm start', () => {
 		expect(addresses.filter((local) => !local.startsWith('127.0.0.1:'))).toEqual([]);
 
 		await interrupt(started);
+		other?.close();
 	});
 
 	test('says in words that a port is taken', async () => {
@@ -171,7 +174,7 @@ describe('npm start', () => {
 		const all = TEMPLATES.length;
 		expect(started.told('Templates')).toBe(`${all} there, 0 of them new`);
 
-		// Templates run as they are: clip and API are the sandbox's, and so are the table's rows.
+		// Templates run as they are: clip and API are the sandbox's, and so are the table's rows. It is where it was.
 		const counts = { 'Write Voice ID': 1, 'Write Problem': 1 };
 		await ran(rest, 'Create a Kling custom voice', { 'Create Custom Voice': 1 });
 		await ran(rest, 'A table of recordings becomes Kling voices', counts);
