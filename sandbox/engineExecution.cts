@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowExecute } from 'n8n-core';
 import {
 	createRunExecutionData,
@@ -39,6 +40,8 @@ export interface Place {
 	store: ExecutionStore;
 	workflows: WorkflowStore;
 	options: RunOptions;
+	/** Before a pause is stored. */
+	storingMs?: number | undefined;
 	/** Told whenever the execution starts to run, and whenever it has stopped: for good or to wait. */
 	watch?: { runs(execution: Execution): void; stops(execution: Execution, run: IRun): void };
 }
@@ -116,7 +119,7 @@ export class Execution {
 		go: (engine: WorkflowExecute, workflow: Workflow) => CancelableRun,
 		restartExecutionId?: string,
 	): void {
-		const { workflows, watch } = this.place;
+		const { workflows, watch, storingMs = 0 } = this.place;
 		// n8n reads static data anew for each execution, also for one that goes on.
 		const file = workflows.load(this.stored().workflowData);
 		const surroundings = { ...this.surroundings(file), restartExecutionId };
@@ -126,6 +129,7 @@ export class Execution {
 			try {
 				if (this.mode !== 'manual') workflows.saveStaticData(workflow);
 				await renameTempFiles(run, this.id, this.mode);
+				if (storingMs > 0 && run.status === 'waiting') await sleep(storingMs);
 				this.store.save(this.id, run);
 			} catch (error) {
 				// n8n-core would never end a run whose hook throws.

@@ -43,6 +43,8 @@ export interface InstanceOptions {
 	 * reads and writes a cursor of its own, stored after a poll that returned null too, and not after one that threw.
 	 */
 	durableCursors?: boolean;
+	/** How long it takes until an execution that pauses is stored, as when n8n is busy. Default: at once. */
+	storingMs?: number;
 }
 
 /** What of n8n stands around n8n-core: it resumes executions and serves signed files. */
@@ -123,6 +125,7 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
 				store,
 				workflows,
 				options: runOptions,
+				storingMs: options.storingMs,
 			});
 			executions.set(executionId, execution);
 			execution.begin(file);

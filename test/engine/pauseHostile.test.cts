@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import axios from 'axios';
@@ -353,6 +355,23 @@ describe('A voice that is ready before the answer of its create', () => {
 	});
 });
 
+describe('Pauses that n8n stores late, as many come at once', () => {
+	const busyOf = useInstance({ storingMs: 1_500 });
+
+	it('go on although their callbacks were refused', async () => {
+		Object.assign(sandboxOf().options, { processingMs: 200, callbacks: true });
+		const runs = items(6).map((item) =>
+			startOn(busyOf(), sandboxOf(), { parameters: voice(), items: [item] }),
+		);
+		const ends = await Promise.all(runs.map(async (run) => await endedOf(run)));
+		expect(ends.map((end) => rows(end)[0]?.voice_name)).toEqual(
+			items(6).map(({ n }) => `Voice ${String(n)}`),
+		);
+		const final = sandboxOf().callbacks.filter((call) => call.task_status === 'succeed');
+		expect(final.map(({ status }) => status)).toEqual(Array(6).fill(409));
+	});
+});
+
 describe('Callbacks in numbers', () => {
 	it('a hundred at once resume once, after a few looks', async () => {
 		const run = pausing({ parameters: voice(), items: items(30) });
@@ -578,6 +597,45 @@ describe('What waits further on in the same execution', () => {
 		await called;
 		await sleep(1_500);
 		clock.mockRestore();
+		expect(times).toBe(1);
+	});
+
+	// n8n has read the execution by the time that the body comes.
+	it('is not turned back by a copy of the callback that is slow on the wire', async () => {
+		let times = 0;
+		const between: INodeType = {
+			description: described('between'),
+			async execute() {
+				times += 1;
+				return [this.getInputData()];
+			},
+		};
+		const file = chain(
+			voice(),
+			node('Between', 'test.between'),
+			node('Second', 'n8n-nodes-kling-voice.kling', voice({ voiceName: 'Next' })),
+		);
+		const run = startChain(file, { 'test.between': between });
+		await run.paused;
+		const [first] = sandboxOf().tasks;
+		const body = JSON.stringify({ task_id: first?.task_id, task_status: 'succeed' });
+		const copy = request(first?.callback_url ?? '', {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', 'content-length': body.length },
+		});
+		const answered = once(copy, 'response');
+		copy.write(body.slice(0, 5));
+		await sleep(300);
+		finishAll();
+		await callBack(0);
+		await waits(run, 2);
+		copy.end(body.slice(5));
+		await answered;
+		await sleep(500);
+		finishAll();
+		await callBack(1);
+		const end = await endedOf(run);
+		expect(outputOf(end, 'Second').map(({ json }) => json.voice_name)).toEqual(['Next']);
 		expect(times).toBe(1);
 	});
 

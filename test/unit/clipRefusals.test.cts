@@ -11,7 +11,7 @@ async function refusal(file: ClipFile): Promise<string> {
 describe('length', () => {
 	const SHORT = 'Choose a longer piece in which one person speaks. Nothing was sent to Kling.';
 	const TRIM =
-		'Turn on the option "Trim Clip" to send its first 30 s, or cut it beforehand. Nothing was sent to Kling.';
+		'Cut it beforehand, or choose File in Voice Source and turn on the option "Trim Clip", which sends its first 30 s. A clip behind a URL becomes a file with an HTTP Request node. Nothing was sent to Kling.';
 	const CUT =
 		'Cut the video to 30 s beforehand; the option "Trim Clip" can cut only mp3 and wav files. Nothing was sent to Kling.';
 

@@ -11,6 +11,7 @@ import {
 	VAGUE_REFUSAL,
 } from './errorTable';
 import type { Problem } from './reply';
+import { withoutQueries } from './secrets';
 
 /** Kling's own codes have four digits; anything else is a gateway's. */
 export const isKlingCode = (code: string): boolean => /^\d{4}$/.test(code);
@@ -121,8 +122,9 @@ export const cancelled = (): Problem => ({
 	advice: 'A task that had been created goes on at Kling; look it up with Custom Voice: Get.',
 });
 
+/** What others said, short enough for a message. */
 function oneLine(text: string): string {
-	return text.replace(/\s+/g, ' ').trim().slice(0, 500).replace(/\.$/, '');
+	return withoutQueries(text).replace(/\s+/g, ' ').trim().slice(0, 500).replace(/\.$/, '');
 }
 
 /** As much of a page as is searched for its first words; a page can be endless. */

@@ -1,5 +1,13 @@
 import type { Problem } from './reply';
 
+/**
+ * Kling and gateways quote the addresses that they were given. The query of a signed clip or of a callback opens it to
+ * whoever reads the text, so it is left out.
+ */
+export function withoutQueries(text: string): string {
+	return text.replace(/(https?:\/\/[^\s?#"'<>]+)\?[^\s"'<>]*/gi, '$1?…');
+}
+
 /** Takes keys out of texts. Made once per run, from the values of the credential. */
 export class SecretCleaner {
 	constructor(private readonly secrets: string[]) {}

@@ -68,7 +68,7 @@ function lengthFault(length: Length, canTrim: boolean, allowLonger: boolean): Fa
 	return {
 		what,
 		advice: canTrim
-			? 'Turn on the option "Trim Clip" to send its first 30 s, or cut it beforehand.'
+			? 'Cut it beforehand, or choose File in Voice Source and turn on the option "Trim Clip", which sends its first 30 s. A clip behind a URL becomes a file with an HTTP Request node.'
 			: 'Cut the video to 30 s beforehand; the option "Trim Clip" can cut only mp3 and wav files.',
 	};
 }

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isRecord, layers, type Payload } from '../api/envelope';
+import { withoutQueries } from '../api/secrets';
 
 export type TaskStatus = 'submitted' | 'processing' | 'succeed' | 'failed' | 'unknown';
 
@@ -125,7 +126,7 @@ function resultsIn(found: IDataObject[], resultKey: string): IDataObject[] {
 }
 
 function messageIn(value: unknown): string | undefined {
-	return typeof value === 'string' && value !== '' ? value : undefined;
+	return typeof value === 'string' && value !== '' ? withoutQueries(value) : undefined;
 }
 
 function isFilled(value: unknown): boolean {

@@ -61,14 +61,12 @@ const idsOf = (task: Task) => ({
 /** A task that ended `failed` is an error in n8n, with Kling's reason and the ids. */
 export function taskFailed(kind: TaskKind, task: Task): Problem {
 	const isMade = task.externalTaskId?.startsWith('n8n-') ?? false;
-	// Kling may quote the address of the clip or the callback, whose query opens it to whoever reads the message.
-	const reason = task.statusMessage?.replace(/(https?:\/\/[^\s?#]+)\?[^\s"']*/g, '$1?…');
 	return {
 		cause: 'taskFailed',
 		retry: 'never',
-		what: `Kling could not make the ${kind.name}: ${reason ?? 'it gave no reason'}`,
+		what: `Kling could not make the ${kind.name}: ${task.statusMessage ?? 'it gave no reason'}`,
 		advice: `Kling accepts one clean human voice of 5 to 30 seconds, as .mp3, .wav, .mp4 or .mov. Check the clip and its address, and create the voice again${isMade ? '' : '; if you set External Task ID, change it'}.`,
-		task: { ...idsOf(task), task_status: task.status, task_status_msg: reason },
+		task: { ...idsOf(task), task_status: task.status, task_status_msg: task.statusMessage },
 	};
 }
 

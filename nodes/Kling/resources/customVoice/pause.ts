@@ -6,6 +6,7 @@ import { REACHABLE_ADVICE } from '../../media/itemFile';
 import { unreachableReason } from '../../media/reachable';
 import { TASK_KINDS } from '../../tasks/kinds';
 import { readMany } from '../../tasks/readMany';
+import { lookWhenCrowded } from '../../tasks/storedLate';
 import { resumeAddress, SHORTEST_PAUSE_MS, suspend } from '../../tasks/suspend';
 import { isFinal, keepIds, type Task } from '../../tasks/task';
 import { refused } from '../input';
@@ -93,7 +94,9 @@ export async function pauseUntilFinal(
 	if (!unfinished) return now;
 	const notes = rows.map((_, itemIndex) => noteOf(voices.get(itemIndex), seen.get(itemIndex)));
 	const timeoutMs = Math.max(...[...voices.values()].map((voice) => voice.timeoutMs));
+	const address = resumeAddress(context);
 	await suspend(context, now, notes, timeoutMs);
+	void lookWhenCrowded(context, address);
 	return [];
 }
 

@@ -7,6 +7,7 @@ import { readJson } from '../../api/json';
 import { failed, type Reply } from '../../api/reply';
 import { TASK_KINDS } from '../../tasks/kinds';
 import { isUnfinished, readMany } from '../../tasks/readMany';
+import { hasEnded, noteEnd } from '../../tasks/endedPauses';
 import { taken } from '../../tasks/submit';
 import { suspended, type Suspended } from '../../tasks/suspend';
 import { isFinal, keepIds, readTask, type Task } from '../../tasks/task';
@@ -34,13 +35,17 @@ export async function resume(context: IWebhookFunctions): Promise<IWebhookRespon
 		const claimed = readTask(isRecord(body) ? body : undefined, KIND.resultKey);
 		if (!isFinal(claimed)) return swallowed;
 		// n8n evaluates expressions in an isolate, which costs more than all the rest: only who looks reads the pause.
+		const key = JSON.stringify([context.getExecutionId(), context.getNode().id]);
 		const look = async (claims: ReadonlySet<string>) => {
 			const pause = suspended(context);
-			const items = pause && (await allFinal(context, pause, claims));
+			const pauseKey = `${key} ${String(pause?.untilMs)}`;
+			if (!pause || hasEnded(pauseKey)) return undefined;
+			const items = await allFinal(context, pause, claims);
+			if (!items) return undefined;
+			noteEnd(pauseKey);
 			// When the time is up n8n has gone on by itself, perhaps to the pause of another node.
-			return items && { items, isLate: Date.now() >= pause.untilMs };
+			return { items, isLate: Date.now() >= pause.untilMs };
 		};
-		const key = JSON.stringify([context.getExecutionId(), context.getNode().id]);
 		const outcome = await inTurn(
 			key,
 			look,

@@ -1,0 +1,64 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+
+import { lookWhenCrowded } from '../../nodes/Kling/tasks/storedLate';
+import { contextOf } from './contexts.cjs';
+
+beforeAll(() => {
+	jest.useFakeTimers();
+});
+afterAll(() => {
+	jest.useRealTimers();
+});
+
+/** @param refusals how many calls n8n refuses at first, as it has not stored the pause */
+function pausedRun(refusals = 0) {
+	const calls: IHttpRequestOptions[] = [];
+	const context = contextOf({
+		helpers: {
+			httpRequest: async (options: IHttpRequestOptions) => {
+				calls.push(options);
+				if (calls.length <= refusals) throw new Error('409');
+			},
+		},
+	});
+	return { calls, over: lookWhenCrowded(context, 'http://n8n/webhook-waiting/1/kling') };
+}
+
+test.each([
+	[1, 0],
+	[4, 0],
+	[5, 1],
+	[20, 1],
+])('of %i pauses at the same moment each is looked at %i times', async (count, times) => {
+	// Those of the test before are no neighbours.
+	await jest.advanceTimersByTimeAsync(60_000);
+	const runs = Array.from({ length: count }, () => pausedRun());
+	await jest.advanceTimersByTimeAsync(4_900);
+	expect(runs.flatMap(({ calls }) => calls)).toEqual([]);
+	await jest.advanceTimersByTimeAsync(60_000);
+	await Promise.all(runs.map(async ({ over }) => over));
+	for (const { calls } of runs) expect(calls).toHaveLength(times);
+});
+
+test('pauses that come one after the other are no crowd', async () => {
+	await jest.advanceTimersByTimeAsync(60_000);
+	const runs = [];
+	for (let index = 0; index < 8; index += 1) {
+		runs.push(pausedRun());
+		await jest.advanceTimersByTimeAsync(1_100);
+	}
+	await jest.advanceTimersByTimeAsync(60_000);
+	expect(runs.flatMap(({ calls }) => calls)).toEqual([]);
+});
+
+test('one that n8n has still not stored is tried again, and given up in the end', async () => {
+	await jest.advanceTimersByTimeAsync(60_000);
+	const runs = [pausedRun(1), pausedRun(9), pausedRun(), pausedRun(), pausedRun()];
+	await jest.advanceTimersByTimeAsync(120_000);
+	expect(runs.map(({ calls }) => calls.length)).toEqual([2, 3, 1, 1, 1]);
+	expect(runs[0]?.calls[0]).toMatchObject({
+		method: 'POST',
+		url: 'http://n8n/webhook-waiting/1/kling',
+		body: { task_status: 'succeed' },
+	});
+});

@@ -1,0 +1,28 @@
+import { problemFrom, problemFromText } from '../../nodes/Kling/api/errors';
+import { withoutQueries } from '../../nodes/Kling/api/secrets';
+import { readTask } from '../../nodes/Kling/tasks/task';
+
+const CLIP = 'https://files.example.com/a.mp3';
+const SIGNED = `${CLIP}?X-Amz-Signature=0123&x=1`;
+
+test.each([
+	['nothing to hide', 'nothing to hide'],
+	['really? yes', 'really? yes'],
+	[SIGNED, `${CLIP}?…`],
+	[`"${SIGNED}" and HTTP://a.example/b?c=d!`, `"${CLIP}?…" and HTTP://a.example/b?…`],
+	[`<a href='${SIGNED}'>x</a>`, `<a href='${CLIP}?…'>x</a>`],
+	[`${CLIP} is fine`, `${CLIP} is fine`],
+])('%s', (text, shown) => {
+	expect(withoutQueries(text)).toBe(shown);
+});
+
+test('neither a refusal, nor a page, nor the reason of a failed task opens a file to its reader', () => {
+	const refusal = problemFrom({ httpStatus: 400, code: '1201', message: `${SIGNED} is away` });
+	const page = problemFromText(502, `<html>No answer for ${SIGNED}</html>`);
+	const task = readTask({ task_status: 'failed', task_status_msg: `no ${SIGNED}` }, 'voices');
+	expect(refusal.what).toContain(`${CLIP}?… is away`);
+	for (const text of [refusal.what, page.what, task.statusMessage]) {
+		expect(text).toContain(`${CLIP}?…`);
+		expect(text).not.toContain('Signature');
+	}
+});
