@@ -11,7 +11,9 @@ const ABANDONED_MS = 2 * 60 * 60_000;
 
 /** Where everything is kept that is too big, or too slow to make, for every start; outside the package. */
 export function cacheFolder(): string {
-	const home = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
+	const { XDG_CACHE_HOME: wanted = '' } = process.env;
+	// The standard says to ignore a relative one.
+	const home = path.isAbsolute(wanted) ? wanted : path.join(os.homedir(), '.cache');
 	return path.join(home, 'n8n-nodes-kling-voice');
 }
 

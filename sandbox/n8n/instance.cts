@@ -31,8 +31,10 @@ export interface N8nProcess {
 	readonly address: string;
 	readonly pid: number;
 	readonly userFolder: string;
-	/** All that it printed; also in `n8n-<command>.log` of the user folder. */
+	/** All that it printed. */
 	log(): string;
+	/** Where that is, too. */
+	readonly logFile: string;
 	/** Asks it to end, and waits until it has. Does nothing when it has ended already. */
 	stop(): Promise<void>;
 	/** Ends it and its task runners as a power cut would, and waits. */
@@ -72,7 +74,8 @@ export async function startN8n(options: N8nOptions): Promise<N8nProcess> {
 		stdio: ['pipe', 'pipe', 'pipe'],
 		env: { ...env, ...options.env },
 	});
-	const log = keepLog(child, path.join(userFolder, `n8n-${command}.log`));
+	const logFile = path.join(userFolder, `n8n-${command}.log`);
+	const log = keepLog(child, logFile);
 	const exited = once(child, 'exit').then(([code]) => code as number | null);
 	const end = async (how: NodeJS.Signals) => {
 		if (child.exitCode === null && child.signalCode === null) {
@@ -97,6 +100,7 @@ export async function startN8n(options: N8nOptions): Promise<N8nProcess> {
 		pid: child.pid ?? 0,
 		userFolder,
 		log: log.text,
+		logFile,
 		stop,
 		kill: async () => end('SIGKILL'),
 		exited,

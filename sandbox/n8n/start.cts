@@ -1,10 +1,10 @@
-import fs from 'node:fs';
 import { type Sandbox, startSandbox } from '../server.cjs';
 import type { N8nProcess } from './instance.cjs';
 import { isTaken } from './ports.cjs';
 import { OWNER } from './seed.cjs';
-import { clipOf, CREDENTIAL, isMadeHere, rememberedClip, setUp, type SetUp } from './setUp.cjs';
-import { HELP, OWN_FOLDER, readOptions, type StartOptions } from './startOptions.cjs';
+import { clipOf, CREDENTIAL, rememberedClip, setUp, type SetUp } from './setUp.cjs';
+import { takeFolder } from './startFolder.cjs';
+import { HELP, readOptions, type StartOptions } from './startOptions.cjs';
 
 /** That of `npm run sandbox`. */
 const SANDBOX_PORT = 8787;
@@ -71,19 +71,27 @@ function tell(
 	api: string,
 ) {
 	const all = Object.keys(templates).length;
-	const target = options.gateway ? api : `the sandbox at ${api}`;
+	const target = options.gateway ? api : `the sandbox at ${api} with the key ${KEY}`;
+	const first = templates['create-custom-voice.json'];
 	console.log(`
 The editor is ready, ${seconds.toFixed(1)} s after the start.
 
   Editor      ${n8n.address}
   Login       ${OWNER.email}  ${OWNER.password}
+  Try first   ${n8n.address}/workflow/${first}
   Credential  ${CREDENTIAL}, for ${target}
   Its test    ${test.status}: ${test.message}
   Templates   ${all} there, ${imported} of them new
   Data        ${options.folder}
+  Log         ${n8n.logFile}
 
 Ctrl-C stops it.
 `);
+	if (options.gateway) {
+		say('Put a clip of yours into Recording: the example address is nobody’s.');
+		say('File and Callback want an address at which the gateway reaches this n8n: WEBHOOK_URL.');
+		say('Other users of this machine can log in as above and make voices with your key.');
+	}
 	if (stale.length > 0) {
 		say(`Workflows of earlier starts point to ${stale.join(' and ')}, where nothing is now.`);
 		say('Change that in them, or begin anew with npm start -- --fresh.');
@@ -95,20 +103,10 @@ function endedByItself(n8n: N8nProcess): Error {
 	return new Error(['n8n ended by itself. The last lines of its log:', ...lines].join('\n'));
 }
 
-/**
- * Leaves the folder of an earlier start, or none.
- * @throws when something else is in it, as `--folder` can name any
- */
-function tidy({ folder, fresh }: StartOptions): void {
-	const isKnown = isMadeHere(folder);
-	const isOurs = isKnown || folder === OWN_FOLDER;
-	if (!isOurs && fs.existsSync(folder) && fs.readdirSync(folder).length > 0) {
-		throw new Error(
-			`${folder} has something in it that is not of npm start. Choose a folder that is new or empty.`,
-		);
-	}
-	// What is not known may be half of what a start that was interrupted has copied.
-	if (fresh || !isKnown) fs.rmSync(folder, { recursive: true, force: true });
+/** The address at which a real gateway reaches n8n, where the user has one; the sandbox is on this machine. */
+function reachable(): Record<string, string> {
+	const { N8N_WEBHOOK_URL, WEBHOOK_URL = N8N_WEBHOOK_URL } = process.env;
+	return WEBHOOK_URL ? { WEBHOOK_URL, N8N_EDITOR_BASE_URL: WEBHOOK_URL } : {};
 }
 
 async function run(options: StartOptions, stop: Stop): Promise<void> {
@@ -116,13 +114,14 @@ async function run(options: StartOptions, stop: Stop): Promise<void> {
 	const { port, folder } = options;
 	if (await isTaken(port)) {
 		throw new Error(
-			`Port ${port} is in use. Choose another one: npm start -- --port ${port === 65_535 ? port - 1 : port + 1}`,
+			`Port ${port} is in use. If that is an npm start of yours, open http://localhost:${port}; else choose another --port.`,
 		);
 	}
-	tidy(options);
-	const sandbox = options.gateway ? undefined : await startOwnSandbox(folder);
-	const api = options.gateway ?? { baseUrl: sandbox?.baseUrl ?? '', apiKey: KEY };
+	const leave = takeFolder(options);
+	let sandbox: Sandbox | undefined;
 	try {
+		sandbox = options.gateway ? undefined : await startOwnSandbox(folder);
+		const api = options.gateway ?? { baseUrl: sandbox?.baseUrl ?? '', apiKey: KEY };
 		const started = await setUp({
 			userFolder: folder,
 			api,
@@ -130,7 +129,7 @@ async function run(options: StartOptions, stop: Stop): Promise<void> {
 			port,
 			say,
 			signal: stop.signal,
-			...(sandbox ? { clip: clipOf(sandbox) } : {}),
+			...(sandbox ? { clip: clipOf(sandbox) } : { env: reachable() }),
 		});
 		stop.n8n = started.n8n;
 		tell((performance.now() - start) / 1000, started, options, api.baseUrl);
@@ -140,6 +139,7 @@ async function run(options: StartOptions, stop: Stop): Promise<void> {
 		// Also when it ended by itself: its task runners may not have.
 		await stop.n8n?.stop();
 		await sandbox?.close();
+		leave();
 	}
 }
 

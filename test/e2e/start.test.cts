@@ -151,6 +151,18 @@ describe('npm start', () => {
 		other?.close();
 	});
 
+	test('a folder that is in use is left alone, with --fresh too', async () => {
+		const started = await start();
+		const user = path.join(folder, 'user');
+		const other = command(['--port', String(await freePort()), '--folder', user, '--fresh']);
+		expect(await other.ended).toBe(1);
+		expect(other.output().trim()).toBe(
+			`Another npm start, process ${started.process.pid}, uses ${user}. Stop it first, or choose another --folder.`,
+		);
+		expect(await (await login(started)).call('GET', '/credentials')).toHaveLength(1);
+		await interrupt(started);
+	});
+
 	test('says in words that a port is taken', async () => {
 		const other = createServer().listen(port, '127.0.0.1');
 		await once(other, 'listening');
@@ -158,7 +170,7 @@ describe('npm start', () => {
 		expect(await ended).toBe(1);
 		other.close();
 		expect(output().trim()).toBe(
-			`Port ${port} is in use. Choose another one: npm start -- --port ${port + 1}`,
+			`Port ${port} is in use. If that is an npm start of yours, open http://localhost:${port}; else choose another --port.`,
 		);
 	});
 
