@@ -19,6 +19,8 @@ const HOUR_MS = 3_600_000;
 const LIMIT_MB = 50;
 const LONGEST_MS = 400_000;
 const GC_ROUNDS = 20;
+/** Where many pause at once, each is looked at once more after five seconds. */
+const LOOKED_MS = 8_000;
 
 /** A thousand executions that wait for a callback: what they cost, and whether a restart loses one. */
 export async function thousandPaused(stage: Stage, count: number, say: Say): Promise<Figure[]> {
@@ -38,6 +40,8 @@ export async function thousandPaused(stage: Stage, count: number, say: Say): Pro
 	const startedAt = performance.now();
 	await pauseMany(stage, deployed, count);
 	const pausedS = (performance.now() - startedAt) / 1000;
+	const isOver = () => performance.now() - (sandbox.requests.at(-1)?.time ?? 0) > LOOKED_MS;
+	await until('the last look at the crowd', isOver);
 	const after = await settle(ready.n8n, GC_ROUNDS);
 	say(
 		`${String(count)} paused in ${pausedS.toFixed(0)} s; memory ${JSON.stringify(before)} → ${JSON.stringify(after)}`,

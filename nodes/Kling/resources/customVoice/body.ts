@@ -103,7 +103,8 @@ function checkSource({ voice_url: url, video_id: id }: IDataObject): Fault | und
 	return url === undefined
 		? {
 				what: 'There is no source for the voice',
-				advice: 'Enter the URL of a clip, or the ID of a video made by Kling.',
+				advice:
+					'Fill in Voice URL or Video ID; an expression there may give nothing. Or choose File in Voice Source.',
 			}
 		: {
 				what: 'There are two sources for one voice: voice_url and video_id',
