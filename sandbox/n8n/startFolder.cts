@@ -16,7 +16,7 @@ export function takeFolder({ folder, fresh }: StartOptions): () => void {
 	const other = fs.existsSync(lock) ? Number(fs.readFileSync(lock, 'utf8')) : undefined;
 	if (other !== undefined && isRunning(other)) {
 		throw new Error(
-			`Another npm start, process ${other}, uses ${folder}. Stop it first, or choose another --folder.`,
+			`Another npm start, process ${other}, uses ${folder}. Stop it first, or choose another --folder. If that process is something else, delete ${lock}.`,
 		);
 	}
 	const isKnown = isMadeHere(folder);

@@ -157,7 +157,7 @@ describe('npm start', () => {
 		const other = command(['--port', String(await freePort()), '--folder', user, '--fresh']);
 		expect(await other.ended).toBe(1);
 		expect(other.output().trim()).toBe(
-			`Another npm start, process ${started.process.pid}, uses ${user}. Stop it first, or choose another --folder.`,
+			`Another npm start, process ${started.process.pid}, uses ${user}. Stop it first, or choose another --folder. If that process is something else, delete ${path.join(user, 'npm-start.pid')}.`,
 		);
 		expect(await (await login(started)).call('GET', '/credentials')).toHaveLength(1);
 		await interrupt(started);

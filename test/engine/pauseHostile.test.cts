@@ -511,6 +511,19 @@ const waitNode: INodeType = {
 	},
 };
 
+/** A node that hands on what it gets, and counts how often it runs. */
+function counted() {
+	const type: INodeType = {
+		description: described('between'),
+		async execute() {
+			counter.times += 1;
+			return [this.getInputData()];
+		},
+	};
+	const counter = { times: 0, type };
+	return counter;
+}
+
 /** Until n8n has stored the pause for the task number `count`: a call before that is refused. */
 async function waits(run: InstanceRun, count: number): Promise<void> {
 	for (let tries = 0; tries < 400; tries += 1) {
@@ -570,20 +583,13 @@ describe('What waits further on in the same execution', () => {
 
 	// The look began before the time was up; what it gives then would turn the execution back.
 	it('is not run twice because a look for the first node came to its end late', async () => {
+		const between = counted();
 		const file = chain(
 			voice(),
 			node('Between', 'test.between'),
 			node('Second', 'n8n-nodes-kling-voice.kling', voice({ voiceName: 'Next' })),
 		);
-		let times = 0;
-		const between: INodeType = {
-			description: described('between'),
-			async execute() {
-				times += 1;
-				return [this.getInputData()];
-			},
-		};
-		const run = startChain(file, { 'test.between': between });
+		const run = startChain(file, { 'test.between': between.type });
 		await run.paused;
 		finishAll();
 		sandboxOf().addFault({ on: 'get', kind: 'slow', delayMs: 1_000, times: 1 });
@@ -597,25 +603,18 @@ describe('What waits further on in the same execution', () => {
 		await called;
 		await sleep(1_500);
 		clock.mockRestore();
-		expect(times).toBe(1);
+		expect(between.times).toBe(1);
 	});
 
 	// n8n has read the execution by the time that the body comes.
 	it('is not turned back by a copy of the callback that is slow on the wire', async () => {
-		let times = 0;
-		const between: INodeType = {
-			description: described('between'),
-			async execute() {
-				times += 1;
-				return [this.getInputData()];
-			},
-		};
+		const between = counted();
 		const file = chain(
 			voice(),
 			node('Between', 'test.between'),
 			node('Second', 'n8n-nodes-kling-voice.kling', voice({ voiceName: 'Next' })),
 		);
-		const run = startChain(file, { 'test.between': between });
+		const run = startChain(file, { 'test.between': between.type });
 		await run.paused;
 		const [first] = sandboxOf().tasks;
 		const body = JSON.stringify({ task_id: first?.task_id, task_status: 'succeed' });
@@ -636,7 +635,7 @@ describe('What waits further on in the same execution', () => {
 		await callBack(1);
 		const end = await endedOf(run);
 		expect(outputOf(end, 'Second').map(({ json }) => json.voice_name)).toEqual(['Next']);
-		expect(times).toBe(1);
+		expect(between.times).toBe(1);
 	});
 
 	it('makes a voice of its own also when it has the ID of the first node', async () => {

@@ -16,6 +16,13 @@ test.each([
 	expect(withoutQueries(text)).toBe(shown);
 });
 
+test('a text of nothing but beginnings of addresses does not stop the clock', () => {
+	const started = performance.now();
+	withoutQueries('http://'.repeat(100_000));
+	// A reader that goes over the rest of the text again for each of them takes minutes.
+	expect(performance.now() - started).toBeLessThan(2_000);
+});
+
 test('neither a refusal, nor a page, nor the reason of a failed task opens a file to its reader', () => {
 	const refusal = problemFrom({ httpStatus: 400, code: '1201', message: `${SIGNED} is away` });
 	const page = problemFromText(502, `<html>No answer for ${SIGNED}</html>`);

@@ -5,7 +5,8 @@ import type { Problem } from './reply';
  * whoever reads the text, so it is left out.
  */
 export function withoutQueries(text: string): string {
-	return text.replace(/(https?:\/\/[^\s?#"'<>]+)\?[^\s"'<>]*/gi, '$1?…');
+	// Each address is taken as a whole, so that a text of nothing but their beginnings is gone over once.
+	return text.replace(/https?:\/\/[^\s"'<>]+/gi, (address) => address.replace(/\?.*$/, '?…'));
 }
 
 /** Takes keys out of texts. Made once per run, from the values of the credential. */

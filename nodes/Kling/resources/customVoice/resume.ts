@@ -5,9 +5,9 @@ import { KlingClient } from '../../api/client';
 import { isRecord } from '../../api/envelope';
 import { readJson } from '../../api/json';
 import { failed, type Reply } from '../../api/reply';
+import { hasEnded, noteEnd } from '../../tasks/endedPauses';
 import { TASK_KINDS } from '../../tasks/kinds';
 import { isUnfinished, readMany } from '../../tasks/readMany';
-import { hasEnded, noteEnd } from '../../tasks/endedPauses';
 import { taken } from '../../tasks/submit';
 import { suspended, type Suspended } from '../../tasks/suspend';
 import { isFinal, keepIds, readTask, type Task } from '../../tasks/task';
@@ -34,8 +34,8 @@ export async function resume(context: IWebhookFunctions): Promise<IWebhookRespon
 		const body = readJson(await textOfCall(context));
 		const claimed = readTask(isRecord(body) ? body : undefined, KIND.resultKey);
 		if (!isFinal(claimed)) return swallowed;
-		// n8n evaluates expressions in an isolate, which costs more than all the rest: only who looks reads the pause.
 		const key = JSON.stringify([context.getExecutionId(), context.getNode().id]);
+		// n8n evaluates expressions in an isolate, which costs more than all the rest: only who looks reads the pause.
 		const look = async (claims: ReadonlySet<string>) => {
 			const pause = suspended(context);
 			const pauseKey = `${key} ${String(pause?.untilMs)}`;
