@@ -18,17 +18,17 @@ const entry = (/** @type {string} */ name) => ({
  * What is loaded when it is used, not when n8n starts: libraries, and modules of our own with the libraries in them.
  * Each becomes a file beside the nodes.
  */
-const work = entry(source('nodes/Kling/work'));
+const lazy = entry(source('nodes/Kling/lazy'));
 const libraries = [
 	entry('ipaddr.js'),
-	entry(source('nodes/Kling/media/checkClip')),
-	entry(source('nodes/Kling/media/trimClip')),
+	entry(source('nodes/Kling/media/clip/checkClip')),
+	entry(source('nodes/Kling/media/clip/trimClip')),
 ];
-const onDemand = new Map([work, ...libraries].map((file) => [file.in, path.basename(file.out)]));
+const onDemand = new Map([lazy, ...libraries].map((file) => [file.in, path.basename(file.out)]));
 
 /** `dist/nodes/Kling/Kling.node.js` is made from `nodes/Kling/Kling.node.ts`. */
 const entryPoints = [
-	work,
+	lazy,
 	...[...n8n.credentials, ...n8n.nodes].map((file) => {
 		const out = file.replace(/^dist\//, '').replace(/\.js$/, '');
 		return { in: source(out), out };

@@ -46,11 +46,11 @@ module.exports = {
 				'^n8n-core$': core1x,
 				'^n8n-workflow$': path.join(core1x, 'node_modules/n8n-workflow'),
 			},
-			setupFilesAfterEnv: ['<rootDir>/test/engine/core1x.cts'],
+			setupFilesAfterEnv: ['<rootDir>/test/support/engine/core1x.cts'],
 		},
 		project('package'),
 	],
-	reporters: ['default', '<rootDir>/test/closingLine.cjs'],
+	reporters: ['default', '<rootDir>/test/support/closingLine.cjs'],
 	// Packing and scanning take a while on a busy machine. jest heeds this only here, not in a project.
 	testTimeout: 120_000,
 	// Each worker loads a whole n8n-core.

@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import axios from 'axios';
 
-import { outputOf } from '../sandbox/engine.cjs';
-import { startInstance, type Instance } from '../sandbox/engineInstance.cjs';
-import { nextExecutionId } from '../sandbox/engineWorkflow.cjs';
-import { startSandbox, type Sandbox } from '../sandbox/server.cjs';
-import { pathOf } from '../test/clips/clips.cjs';
+import { outputOf } from '../sandbox/engine/index.cjs';
+import { startInstance, type Instance } from '../sandbox/engine/instance/index.cjs';
+import { nextExecutionId } from '../sandbox/engine/workflow.cjs';
+import { startSandbox, type Sandbox } from '../sandbox/kling/server.cjs';
+import { pathOf } from '../test/support/clips/clips.cjs';
 import { credentialsFor, fileWorkflow } from './workflow.cjs';
 
 const MB = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { startWorkflow } from '../sandbox/engine.cjs';
-import { startSandbox } from '../sandbox/server.cjs';
+import { startWorkflow } from '../sandbox/engine/index.cjs';
+import { startSandbox } from '../sandbox/kling/server.cjs';
 import type { Measurement } from './figure.cjs';
 import { createWorkflow, credentialsFor } from './workflow.cjs';
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-import { checkClip } from '../nodes/Kling/media/checkClip';
-import { clipFile, pathOf } from '../test/clips/clips.cjs';
+import { checkClip } from '../nodes/Kling/media/clip/checkClip';
+import { clipFile, pathOf } from '../test/support/clips/clips.cjs';
 import { median, type Figure, type Measurement } from './figure.cjs';
 
 const RUNS = 25;

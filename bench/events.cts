@@ -2,10 +2,14 @@ import { Agent, request } from 'node:http';
 import pLimit from 'p-limit';
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import { outputOf, type WorkflowFile } from '../sandbox/engine.cjs';
-import { startInstance, type ActiveWorkflow, type Instance } from '../sandbox/engineInstance.cjs';
-import { SeededRandom } from '../sandbox/random.cjs';
-import { startSandbox, type Sandbox } from '../sandbox/server.cjs';
+import { outputOf, type WorkflowFile } from '../sandbox/engine/index.cjs';
+import {
+	startInstance,
+	type ActiveWorkflow,
+	type Instance,
+} from '../sandbox/engine/instance/index.cjs';
+import { SeededRandom } from '../sandbox/kling/random.cjs';
+import { startSandbox, type Sandbox } from '../sandbox/kling/server.cjs';
 import type { Figure, Measurement } from './figure.cjs';
 import { credentialsFor } from './workflow.cjs';
 

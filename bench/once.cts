@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { outputOf, startWorkflow } from '../sandbox/engine.cjs';
-import { startSandbox, type FaultRule } from '../sandbox/server.cjs';
+import { outputOf, startWorkflow } from '../sandbox/engine/index.cjs';
+import { startSandbox, type FaultRule } from '../sandbox/kling/server.cjs';
 import type { Measurement } from './figure.cjs';
 import { createWorkflow, credentialsFor } from './workflow.cjs';
 

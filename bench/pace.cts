@@ -1,5 +1,5 @@
-import { outputOf, startWorkflow } from '../sandbox/engine.cjs';
-import { startSandbox } from '../sandbox/server.cjs';
+import { outputOf, startWorkflow } from '../sandbox/engine/index.cjs';
+import { startSandbox } from '../sandbox/kling/server.cjs';
 import { median, type Measurement } from './figure.cjs';
 import { createWorkflow, credentialsFor } from './workflow.cjs';
 

@@ -5,8 +5,8 @@ import pLimit from 'p-limit';
 import pidusage from 'pidusage';
 import type { INode } from 'n8n-workflow';
 
-import { startReady, type Ready } from '../sandbox/n8n/ready.cjs';
-import { until } from '../sandbox/n8n/rest.cjs';
+import { startReady, type Ready } from '../sandbox/n8n/process/ready.cjs';
+import { until } from '../sandbox/n8n/client/rest.cjs';
 import { median, type Figure, type Measurement } from './figure.cjs';
 
 const CALLS = 80;

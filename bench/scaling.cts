@@ -1,8 +1,14 @@
 import pLimit from 'p-limit';
 
-import { until } from '../sandbox/n8n/rest.cjs';
-import { type Bed, UNTIL_TOLD_MS, itemsOf, makeBed, post } from '../test/e2e/queueSupport.cjs';
-import { eventsWorkflow, voicesWorkflow } from '../test/e2e/queueWorkflows.cjs';
+import { until } from '../sandbox/n8n/client/rest.cjs';
+import {
+	type Bed,
+	UNTIL_TOLD_MS,
+	itemsOf,
+	makeBed,
+	post,
+} from '../test/support/e2e/queueSupport.cjs';
+import { eventsWorkflow, voicesWorkflow } from '../test/support/e2e/queueWorkflows.cjs';
 import { type Figure, type Measurement, median } from './figure.cjs';
 
 const WORKERS = 2;

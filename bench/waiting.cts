@@ -1,6 +1,6 @@
-import { outputOf, startWorkflow } from '../sandbox/engine.cjs';
-import { startInstance } from '../sandbox/engineInstance.cjs';
-import { startSandbox, type Sandbox } from '../sandbox/server.cjs';
+import { outputOf, startWorkflow } from '../sandbox/engine/index.cjs';
+import { startInstance } from '../sandbox/engine/instance/index.cjs';
+import { startSandbox, type Sandbox } from '../sandbox/kling/server.cjs';
 import type { Figure, Measurement } from './figure.cjs';
 import { createWorkflow, credentialsFor } from './workflow.cjs';
 

@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, IDataObject, INode } from 'n8n-workflow';
 
-import type { WorkflowFile } from '../sandbox/engine.cjs';
-import type { Sandbox } from '../sandbox/server.cjs';
+import type { WorkflowFile } from '../sandbox/engine/index.cjs';
+import type { Sandbox } from '../sandbox/kling/server.cjs';
 
 export const credentialsFor = (sandbox: Sandbox): ICredentialDataDecryptedObject => ({
 	provider: 'custom',

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject, IDataObject, IRun } from 'n8n-workflow';
 
-import { outputOf, startWorkflow, type WorkflowFile } from './engine.cjs';
-import { startSandbox, type RecordedRequest, type Sandbox } from './server.cjs';
+import { outputOf, startWorkflow, type WorkflowFile } from './engine/index.cjs';
+import { startSandbox, type RecordedRequest, type Sandbox } from './kling/server.cjs';
 
 const WORKFLOW = 'workflows/create-custom-voice.json';
 const TRIGGER = 'When clicking ‘Execute workflow’';

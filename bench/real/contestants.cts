@@ -1,6 +1,6 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import type { WorkflowFile } from '../../sandbox/engine.cjs';
+import type { WorkflowFile } from '../../sandbox/engine/index.cjs';
 import { done, httpCreate, httpGet, ifFinished, kling, start, wait, workflow } from './nodes.cjs';
 
 /** The interval between polls that n8n's own templates use. */

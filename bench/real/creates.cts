@@ -1,5 +1,5 @@
 import { median, type Figure } from '../figure.cjs';
-import type { FaultRule } from '../../sandbox/server.cjs';
+import type { FaultRule } from '../../sandbox/kling/server.cjs';
 import { contestants, sideBySide, TUNED_NAME, type Contestant } from './contestants.cjs';
 import { namesOf, runOnce, type Run, type Say, type Stage } from './stage.cjs';
 import { settle } from './usage.cjs';

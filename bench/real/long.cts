@@ -1,5 +1,5 @@
-import { until } from '../../sandbox/n8n/rest.cjs';
-import { startSandbox } from '../../sandbox/server.cjs';
+import { until } from '../../sandbox/n8n/client/rest.cjs';
+import { startSandbox } from '../../sandbox/kling/server.cjs';
 import type { Figure } from '../figure.cjs';
 import { tellingWorkflow, type Way } from './ready.cjs';
 import { deploy, keysFor, type Stage } from './stage.cjs';

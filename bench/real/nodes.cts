@@ -1,6 +1,6 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import type { WorkflowFile } from '../../sandbox/engine.cjs';
+import type { WorkflowFile } from '../../sandbox/engine/index.cjs';
 
 const NODE_TYPES = {
 	http: ['n8n-nodes-base.httpRequest', 4.5],

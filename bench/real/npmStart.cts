@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import axios from 'axios';
 
-import { freePort } from '../../sandbox/n8n/ports.cjs';
+import { freePort } from '../../sandbox/n8n/process/ports.cjs';
 import type { Figure } from '../figure.cjs';
 import type { Say } from './stage.cjs';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { WorkflowFile } from '../../sandbox/engine.cjs';
-import { until } from '../../sandbox/n8n/rest.cjs';
-import { SeededRandom } from '../../sandbox/random.cjs';
+import type { WorkflowFile } from '../../sandbox/engine/index.cjs';
+import { until } from '../../sandbox/n8n/client/rest.cjs';
+import { SeededRandom } from '../../sandbox/kling/random.cjs';
 import { median, type Figure } from '../figure.cjs';
 import { inARow, pollingWorkflow, POLL_S } from './contestants.cjs';
 import { kling, tellRecorder } from './nodes.cjs';

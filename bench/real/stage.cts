@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import { stringify } from 'flatted';
 
-import type { WorkflowFile } from '../../sandbox/engine.cjs';
-import { startReady, type Ready } from '../../sandbox/n8n/ready.cjs';
-import type { Sandbox, SandboxOptions } from '../../sandbox/server.cjs';
+import type { WorkflowFile } from '../../sandbox/engine/index.cjs';
+import { startReady, type Ready } from '../../sandbox/n8n/process/ready.cjs';
+import type { Sandbox, SandboxOptions } from '../../sandbox/kling/server.cjs';
 import { startRecorder, type Recorder } from './recorder.cjs';
 import { OBSERVED, watched, type Usage } from './usage.cjs';
 

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import pidusage from 'pidusage';
 
-import { until } from '../../sandbox/n8n/rest.cjs';
-import type { Sandbox } from '../../sandbox/server.cjs';
+import { until } from '../../sandbox/n8n/client/rest.cjs';
+import type { Sandbox } from '../../sandbox/kling/server.cjs';
 import type { Figure } from '../figure.cjs';
 import { inARow } from './contestants.cjs';
 import { kling, tellRecorder } from './nodes.cjs';

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import pidusage from 'pidusage';
 
-import type { N8nProcess } from '../../sandbox/n8n/instance.cjs';
-import { until } from '../../sandbox/n8n/rest.cjs';
+import type { N8nProcess } from '../../sandbox/n8n/process/instance.cjs';
+import { until } from '../../sandbox/n8n/client/rest.cjs';
 
 const MB = 1024 * 1024;
 const SAMPLE_MS = 200;

@@ -11,7 +11,7 @@ import type {
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
 import { descriptions } from './resources';
-import { RESUME_WEBHOOKS } from './webhooks';
+import { RESUME_WEBHOOKS } from './tasks/pause/address';
 
 export class Kling implements INodeType {
 	description: INodeTypeDescription = {
@@ -53,14 +53,14 @@ export class Kling implements INodeType {
 				filter?: string,
 				paginationToken?: string,
 			): Promise<INodeListSearchResult> {
-				const { searchVoices } = await import('./work');
+				const { searchVoices } = await import('./lazy');
 				return await searchVoices.call(this, filter, paginationToken);
 			},
 		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { findOperation } = await import('./work');
+		const { findOperation } = await import('./lazy');
 		const operation = findOperation(
 			this.getNodeParameter('resource', 0),
 			this.getNodeParameter('operation', 0),
@@ -81,7 +81,7 @@ export class Kling implements INodeType {
 	/** What calls the address that a paused execution gave away, and only that, comes here. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const { resource, operation } = this.getNode().parameters;
-		const { findOperation } = await import('./work');
+		const { findOperation } = await import('./lazy');
 		const resume = findOperation(String(resource), String(operation))?.resume;
 		return resume ? await resume(this) : { webhookResponse: { received: false } };
 	}

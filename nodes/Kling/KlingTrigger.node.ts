@@ -49,18 +49,18 @@ export class KlingTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const { onCallback } = await import('./work');
+		const { onCallback } = await import('./lazy');
 		return await onCallback(this);
 	}
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const { onPoll } = await import('./work');
+		const { onPoll } = await import('./lazy');
 		return await onPoll(this);
 	}
 
 	/** n8n hands over what came by callback or poll, and in a test run that asks Kling nothing at all. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { onStart } = await import('./work');
+		const { onStart } = await import('./lazy');
 		return await onStart(this);
 	}
 }

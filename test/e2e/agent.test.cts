@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
-import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
-import { until } from '../../sandbox/n8n/rest.cjs';
-import { readTemplate } from '../../sandbox/n8n/templates.cjs';
-import { type Browser, openBrowser } from './browser.cjs';
-import { type ScriptedModel, startScriptedModel } from './scriptedModel.cjs';
+import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
+import { until } from '../../sandbox/n8n/client/rest.cjs';
+import { readTemplate } from '../../sandbox/n8n/client/templates.cjs';
+import { type Browser, openBrowser } from '../support/e2e/browser.cjs';
+import { type ScriptedModel, startScriptedModel } from '../support/e2e/scriptedModel.cjs';
 
 /** A model is asked twice and a voice is made in between. */
 const CHAT_MS = 60_000;

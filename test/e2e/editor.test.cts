@@ -1,8 +1,17 @@
 import type { Locator } from 'playwright-core';
-import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
-import { until } from '../../sandbox/n8n/rest.cjs';
-import { type Browser, openBrowser } from './browser.cjs';
-import { addAction, choose, executed, fill, found, part, searched, turnOn } from './editor.cjs';
+import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
+import { until } from '../../sandbox/n8n/client/rest.cjs';
+import { type Browser, openBrowser } from '../support/e2e/browser.cjs';
+import {
+	addAction,
+	choose,
+	executed,
+	fill,
+	found,
+	part,
+	searched,
+	turnOn,
+} from '../support/e2e/editor.cjs';
 
 const WRONG_KEY = 'sk-of-somebody-else-4711';
 /** Three pages of the list. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import axios from 'axios';
 import type { Page } from 'playwright-core';
-import type { WorkflowFile } from '../../sandbox/engine.cjs';
-import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
-import { until } from '../../sandbox/n8n/rest.cjs';
-import { readTemplate } from '../../sandbox/n8n/templates.cjs';
-import { bytesOf, pathOf } from '../clips/clips.cjs';
-import { type Browser, openBrowser } from './browser.cjs';
+import type { WorkflowFile } from '../../sandbox/engine/index.cjs';
+import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
+import { until } from '../../sandbox/n8n/client/rest.cjs';
+import { readTemplate } from '../../sandbox/n8n/client/templates.cjs';
+import { bytesOf, pathOf } from '../support/clips/clips.cjs';
+import { type Browser, openBrowser } from '../support/e2e/browser.cjs';
 
 /** Five seconds, and a second more than Kling takes. */
 const GOOD = 'mp3-5.0.mp3';

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
-import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
-import { until } from '../../sandbox/n8n/rest.cjs';
-import { ended, have, listed, opened, outcome, retry } from './chaosView.cjs';
-import { activated, call, called, kling, klingTrigger } from './chaosWorkflows.cjs';
-import { lockDatabase } from './neighboursLock.cjs';
+import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
+import { until } from '../../sandbox/n8n/client/rest.cjs';
+import { ended, have, listed, opened, outcome, retry } from '../support/e2e/chaosView.cjs';
+import { activated, call, called, kling, klingTrigger } from '../support/e2e/chaosWorkflows.cjs';
+import { lockDatabase } from '../support/e2e/neighboursLock.cjs';
 
 /** n8n waits a second for SQLite at each write; so long at least one of three writes has been given up. */
 const LOCKED_MS = 3_000;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
-import { type Seen, listed, outcome } from './chaosView.cjs';
-import { activated, call, called, kling } from './chaosWorkflows.cjs';
-import { type SmallDisk, makeSmallDisk } from './neighboursDisk.cjs';
+import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
+import { type Seen, listed, outcome } from '../support/e2e/chaosView.cjs';
+import { activated, call, called, kling } from '../support/e2e/chaosWorkflows.cjs';
+import { type SmallDisk, makeSmallDisk } from '../support/e2e/neighboursDisk.cjs';
 
-const CLIP = readFileSync(join(__dirname, '../../sandbox/clips/narrator.wav'));
+const CLIP = readFileSync(join(__dirname, '../../sandbox/kling/clips/narrator.wav'));
 const NO_ROOM = 'ENOSPC: no space left on device, write';
 
 const disk = makeSmallDisk(1);

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
-import { until } from '../../sandbox/n8n/rest.cjs';
-import { ended, have, outcome } from './chaosView.cjs';
-import { activated, call, called, kling } from './chaosWorkflows.cjs';
-import { type Door, openDoor } from './neighboursDoor.cjs';
-import { type Authority, startAuthority } from './neighboursTls.cjs';
+import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
+import { until } from '../../sandbox/n8n/client/rest.cjs';
+import { ended, have, outcome } from '../support/e2e/chaosView.cjs';
+import { activated, call, called, kling } from '../support/e2e/chaosWorkflows.cjs';
+import { type Door, openDoor } from '../support/e2e/neighboursDoor.cjs';
+import { type Authority, startAuthority } from '../support/e2e/neighboursTls.cjs';
 
 let ready: Ready;
 let authority: Authority;

@@ -1,7 +1,7 @@
-import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
-import { until } from '../../sandbox/n8n/rest.cjs';
-import { ended, outcome, retry } from './chaosView.cjs';
-import { activated, call, called, kling, oneItemEach } from './chaosWorkflows.cjs';
+import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
+import { until } from '../../sandbox/n8n/client/rest.cjs';
+import { ended, outcome, retry } from '../support/e2e/chaosView.cjs';
+import { activated, call, called, kling, oneItemEach } from '../support/e2e/chaosWorkflows.cjs';
 
 /** No task ends by itself before n8n is killed. */
 const NEVER_MS = 3_600_000;

@@ -1,7 +1,7 @@
-import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
-import { until } from '../../sandbox/n8n/rest.cjs';
-import { type Browser, openBrowser } from './browser.cjs';
-import { addAction, executed, fill, openNode, output, part } from './editor.cjs';
+import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
+import { until } from '../../sandbox/n8n/client/rest.cjs';
+import { type Browser, openBrowser } from '../support/e2e/browser.cjs';
+import { addAction, executed, fill, openNode, output, part } from '../support/e2e/editor.cjs';
 
 const WORKING = 'Waiting for Kling to call back';
 /** Nothing becomes of a task before the test says so. */

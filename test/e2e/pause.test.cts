@@ -1,9 +1,9 @@
-import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
+import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import pLimit from 'p-limit';
-import { until } from '../../sandbox/n8n/rest.cjs';
-import { ended, have, listed } from './chaosView.cjs';
-import { activated, call, called, handedOn, kling } from './chaosWorkflows.cjs';
-import { type Recorder, startRecorder } from './pausedRecorder.cjs';
+import { until } from '../../sandbox/n8n/client/rest.cjs';
+import { ended, have, listed } from '../support/e2e/chaosView.cjs';
+import { activated, call, called, handedOn, kling } from '../support/e2e/chaosWorkflows.cjs';
+import { type Recorder, startRecorder } from '../support/e2e/pausedRecorder.cjs';
 
 /** Paused executions of each of the two workflows. */
 const COUNT = 50;

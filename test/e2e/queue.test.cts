@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { N8nProcess } from '../../sandbox/n8n/instance.cjs';
-import { until } from '../../sandbox/n8n/rest.cjs';
+import type { N8nProcess } from '../../sandbox/n8n/process/instance.cjs';
+import { until } from '../../sandbox/n8n/client/rest.cjs';
 import {
 	type Bed,
 	UNTIL_TOLD_MS,
@@ -10,8 +10,8 @@ import {
 	post,
 	timesStarted,
 	workersOf,
-} from './queueSupport.cjs';
-import { eventsWorkflow, fileWorkflow, voicesWorkflow } from './queueWorkflows.cjs';
+} from '../support/e2e/queueSupport.cjs';
+import { eventsWorkflow, fileWorkflow, voicesWorkflow } from '../support/e2e/queueWorkflows.cjs';
 
 /** One main, two workers, two webhook processes, PostgreSQL, Redis. */
 let bed: Bed;
@@ -71,7 +71,7 @@ test('what one worker has paused goes on at another, once, however often Kling c
 test('a file comes in at one process, is checked by another and served to Kling by a third', async () => {
 	bed.sandbox.options.processingMs = 500;
 	await bed.add(fileWorkflow('file'));
-	const clip = readFileSync(join(__dirname, '../../sandbox/clips/narrator.wav'));
+	const clip = readFileSync(join(__dirname, '../../sandbox/kling/clips/narrator.wav'));
 	const form = new FormData();
 	form.append('clip', new Blob([clip], { type: 'audio/wav' }), 'narrator.wav');
 	const answer = await fetch(`${bed.address}/webhook/file`, { method: 'POST', body: form });

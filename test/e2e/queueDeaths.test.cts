@@ -1,6 +1,13 @@
-import { until } from '../../sandbox/n8n/rest.cjs';
-import { type Bed, UNTIL_TOLD_MS, itemsOf, makeBed, post, workersOf } from './queueSupport.cjs';
-import { voicesWorkflow } from './queueWorkflows.cjs';
+import { until } from '../../sandbox/n8n/client/rest.cjs';
+import {
+	type Bed,
+	UNTIL_TOLD_MS,
+	itemsOf,
+	makeBed,
+	post,
+	workersOf,
+} from '../support/e2e/queueSupport.cjs';
+import { voicesWorkflow } from '../support/e2e/queueWorkflows.cjs';
 
 /**
  * How long a worker's lock on a job lasts, and how often the others look for one that has run out. n8n's own values

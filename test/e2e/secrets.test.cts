@@ -1,9 +1,16 @@
 import { Webhook } from 'standardwebhooks';
-import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
-import type { FaultRule } from '../../sandbox/server.cjs';
-import { type Seen, ended, outcome } from './chaosView.cjs';
-import { activated, call, called, httpRequest, kling, klingTrigger } from './chaosWorkflows.cjs';
-import { search } from './secretsSearch.cjs';
+import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
+import type { FaultRule } from '../../sandbox/kling/server.cjs';
+import { type Seen, ended, outcome } from '../support/e2e/chaosView.cjs';
+import {
+	activated,
+	call,
+	called,
+	httpRequest,
+	kling,
+	klingTrigger,
+} from '../support/e2e/chaosWorkflows.cjs';
+import { search } from '../support/e2e/secretsSearch.cjs';
 
 /** No part of these is a word that stands somewhere for another reason. */
 const API_KEY = 'sk-Qm7Zr2Xw9Kd4Vt6Yb1Nc8Hs3Lf5Jg0P';

@@ -5,10 +5,10 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import axios from 'axios';
-import { freePort, isTaken } from '../../sandbox/n8n/ports.cjs';
-import { type CredentialTest, N8nRest, until } from '../../sandbox/n8n/rest.cjs';
-import { startSandbox } from '../../sandbox/server.cjs';
-import { cpuSeconds, family, gone, listening } from './processes.cjs';
+import { freePort, isTaken } from '../../sandbox/n8n/process/ports.cjs';
+import { type CredentialTest, N8nRest, until } from '../../sandbox/n8n/client/rest.cjs';
+import { startSandbox } from '../../sandbox/kling/server.cjs';
+import { cpuSeconds, family, gone, listening } from '../support/e2e/processes.cjs';
 
 const ROOT = path.join(__dirname, '../..');
 const TEMPLATES = fs
@@ -49,7 +49,7 @@ afterAll(() => {
 });
 
 function command(args: string[], env: NodeJS.ProcessEnv = {}): Start {
-	const script = ['-r', 'tsx/cjs', 'sandbox/n8n/start.cts', ...args];
+	const script = ['-r', 'tsx/cjs', 'sandbox/n8n/process/start.cts', ...args];
 	const child = spawn(process.execPath, script, { cwd: ROOT, env: { ...process.env, ...env } });
 	running.push(child);
 	let output = '';

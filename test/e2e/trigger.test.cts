@@ -1,12 +1,12 @@
 import axios from 'axios';
 import type { INode } from 'n8n-workflow';
 import type { Locator, Page } from 'playwright-core';
-import { type Ready, startReady } from '../../sandbox/n8n/ready.cjs';
-import { until } from '../../sandbox/n8n/rest.cjs';
-import type { RecordedCallback, SandboxTask } from '../../sandbox/server.cjs';
-import { type Browser, openBrowser } from './browser.cjs';
-import { ended, listed, opened } from './chaosView.cjs';
-import { activated, call, klingTrigger } from './chaosWorkflows.cjs';
+import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
+import { until } from '../../sandbox/n8n/client/rest.cjs';
+import type { RecordedCallback, SandboxTask } from '../../sandbox/kling/server.cjs';
+import { type Browser, openBrowser } from '../support/e2e/browser.cjs';
+import { ended, listed, opened } from '../support/e2e/chaosView.cjs';
+import { activated, call, klingTrigger } from '../support/e2e/chaosWorkflows.cjs';
 
 const PATH = '7d0c5e1a-trigger-in-editor';
 

@@ -9,7 +9,7 @@ import {
 	rowsOf,
 	runKling,
 	useSandbox,
-} from './support.cjs';
+} from '../support/engine/kling.cjs';
 
 const sandboxOf = useSandbox();
 

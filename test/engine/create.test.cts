@@ -7,7 +7,7 @@ import {
 	rowsOf,
 	runKling,
 	useSandbox,
-} from './support.cjs';
+} from '../support/engine/kling.cjs';
 
 const sandboxOf = useSandbox();
 

@@ -2,8 +2,8 @@ import type { ICredentialTestRequest, ICredentialType } from 'n8n-workflow';
 import { jwtVerify } from 'jose';
 import get from 'lodash/get';
 
-import { klingApi } from '../../sandbox/engineNodes.cjs';
-import { sendCredentialTest } from '../../sandbox/engine.cjs';
+import { klingApi } from '../../sandbox/engine/nodeTypes.cjs';
+import { sendCredentialTest } from '../../sandbox/engine/index.cjs';
 import {
 	CLIP,
 	credentialsFor,
@@ -13,7 +13,7 @@ import {
 	runKling,
 	startSandbox,
 	useSandbox,
-} from './support.cjs';
+} from '../support/engine/kling.cjs';
 
 const { test: credentialTest } = klingApi as ICredentialType & { test: ICredentialTestRequest };
 

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeListSearchResult } from 'n8n-workflow';
 
-import { pickerContext } from '../../sandbox/engine.cjs';
+import { pickerContext } from '../../sandbox/engine/index.cjs';
 import {
 	CLIP,
 	credentialsFor,
@@ -11,7 +11,7 @@ import {
 	useSandbox,
 	workflowOf,
 	type Sandbox,
-} from './support.cjs';
+} from '../support/engine/kling.cjs';
 
 const sandboxOf = useSandbox({ submittedMs: 0, processingMs: 0 });
 

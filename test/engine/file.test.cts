@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import axios from 'axios';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
-import { startInstance } from '../../sandbox/engineInstance.cjs';
-import { nextExecutionId } from '../../sandbox/engineWorkflow.cjs';
+import { startInstance } from '../../sandbox/engine/instance/index.cjs';
+import { nextExecutionId } from '../../sandbox/engine/workflow.cjs';
 import {
 	errorItems,
 	errorOf,
@@ -15,12 +15,12 @@ import {
 	useInstance,
 	useSandbox,
 	type InstanceRun,
-} from './support.cjs';
+} from '../support/engine/kling.cjs';
 
 const sandboxOf = useSandbox({ fetchClips: true });
 const instanceOf = useInstance();
 
-const SPEECH = join(__dirname, '../../sandbox/clips');
+const SPEECH = join(__dirname, '../../sandbox/kling/clips');
 const clip = (name: string) => readFileSync(join(SPEECH, name));
 
 interface GivenFile {

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { namedErrors } from '../../sandbox/server.cjs';
+import { namedErrors } from '../../sandbox/kling/server.cjs';
 import {
 	CLIP,
 	NODE,
@@ -13,7 +13,7 @@ import {
 	runKling,
 	startSandbox,
 	useSandbox,
-} from './support.cjs';
+} from '../support/engine/kling.cjs';
 
 const sandboxOf = useSandbox();
 

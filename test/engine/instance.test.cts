@@ -7,9 +7,13 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { outputOf, type WorkflowFile } from '../../sandbox/engine.cjs';
-import { startInstance, type Instance, type InstanceRun } from '../../sandbox/engineInstance.cjs';
-import { is2x } from '../../sandbox/engineWorkflow.cjs';
+import { outputOf, type WorkflowFile } from '../../sandbox/engine/index.cjs';
+import {
+	startInstance,
+	type Instance,
+	type InstanceRun,
+} from '../../sandbox/engine/instance/index.cjs';
+import { is2x } from '../../sandbox/engine/workflow.cjs';
 
 type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 type Webhook = (this: IWebhookFunctions) => Promise<IWebhookResponseData>;

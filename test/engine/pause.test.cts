@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import type { IDataObject, IRun } from 'n8n-workflow';
 
-import { startWorkflow } from '../../sandbox/engine.cjs';
-import { nodeTypes } from '../../sandbox/engineNodes.cjs';
+import { startWorkflow } from '../../sandbox/engine/index.cjs';
+import { nodeTypes } from '../../sandbox/engine/nodeTypes.cjs';
 import {
 	CLIP,
 	credentialsFor,
@@ -19,7 +19,7 @@ import {
 	workflowOf,
 	type InstanceNodeRun,
 	type InstanceRun,
-} from './support.cjs';
+} from '../support/engine/kling.cjs';
 
 /** Nothing becomes of a task before a test says so, or has times of its own. */
 const sandboxOf = useSandbox({ submittedMs: 600_000, processingMs: 600_000 });

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import axios from 'axios';
 import type { IDataObject, INode, INodeExecutionData, INodeType, IRun } from 'n8n-workflow';
 
-import type { WorkflowFile } from '../../sandbox/engine.cjs';
-import { is2x } from '../../sandbox/engineWorkflow.cjs';
+import type { WorkflowFile } from '../../sandbox/engine/index.cjs';
+import { is2x } from '../../sandbox/engine/workflow.cjs';
 import {
 	CLIP,
 	credentialsFor,
@@ -21,7 +21,7 @@ import {
 	workflowOf,
 	type InstanceNodeRun,
 	type InstanceRun,
-} from './support.cjs';
+} from '../support/engine/kling.cjs';
 
 /** Tasks end when a test says so, and only a test calls back. */
 const sandboxOf = useSandbox({ submittedMs: 10, processingMs: 600_000, callbacks: false });

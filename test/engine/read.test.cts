@@ -10,7 +10,7 @@ import {
 	runKling,
 	useSandbox,
 	type Sandbox,
-} from './support.cjs';
+} from '../support/engine/kling.cjs';
 
 const sandboxOf = useSandbox({ submittedMs: 0, processingMs: 0 });
 

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { openWebFile } from '../../nodes/Kling/media/webFile';
-import type { SampleOptions } from '../../sandbox/samples.cjs';
+import type { SampleOptions } from '../../sandbox/kling/samples.cjs';
 import {
 	CLIP,
 	errorOf,
@@ -11,7 +11,7 @@ import {
 	useInstance,
 	useSandbox,
 	type InstanceNodeRun,
-} from './support.cjs';
+} from '../support/engine/kling.cjs';
 
 const sandboxOf = useSandbox({ submittedMs: 10, processingMs: 10 });
 const instanceOf = useInstance();

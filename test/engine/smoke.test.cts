@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { outputOf, startWorkflow, type WorkflowFile } from '../../sandbox/engine.cjs';
-import { credentialsFor, startSandbox } from './support.cjs';
+import { outputOf, startWorkflow, type WorkflowFile } from '../../sandbox/engine/index.cjs';
+import { credentialsFor, startSandbox } from '../support/engine/kling.cjs';
 
 const template = join(__dirname, '../../workflows/create-custom-voice.json');
 

@@ -1,6 +1,6 @@
 import { NodeHelpers, type IDataObject, type INode, type INodeProperties } from 'n8n-workflow';
 
-import { nodeTypes } from '../../sandbox/engineNodes.cjs';
+import { nodeTypes } from '../../sandbox/engine/nodeTypes.cjs';
 import {
 	isKling,
 	KLING,
@@ -10,7 +10,7 @@ import {
 	template,
 	templateNames,
 	templateText,
-} from './templateSupport.cjs';
+} from '../support/engine/templates.cjs';
 
 const isNote = ({ type }: INode) => type.endsWith('.stickyNote');
 

@@ -2,11 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { IDataObject, INode, IRun } from 'n8n-workflow';
 
-import type { ActiveWorkflow } from '../../sandbox/engineInstance.cjs';
-import type { RecordedCallback } from '../../sandbox/server.cjs';
-import { requestCounts } from './support.cjs';
-import { enter, given, MANUAL, one, reached, template, useTemplates } from './templateSupport.cjs';
-import { call } from './triggerSupport.cjs';
+import type { ActiveWorkflow } from '../../sandbox/engine/instance/index.cjs';
+import type { RecordedCallback } from '../../sandbox/kling/server.cjs';
+import { requestCounts } from '../support/engine/kling.cjs';
+import {
+	enter,
+	given,
+	MANUAL,
+	one,
+	reached,
+	template,
+	useTemplates,
+} from '../support/engine/templates.cjs';
+import { call } from '../support/engine/trigger.cjs';
 
 const { instance, sandbox, start, activate, created, voiceId, clipUrl } = useTemplates();
 

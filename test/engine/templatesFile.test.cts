@@ -1,8 +1,16 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, IRun } from 'n8n-workflow';
 
-import { nextExecutionId } from '../../sandbox/engineWorkflow.cjs';
-import { outputOf } from './support.cjs';
-import { acting, clip, given, one, reached, template, useTemplates } from './templateSupport.cjs';
+import { nextExecutionId } from '../../sandbox/engine/workflow.cjs';
+import { outputOf } from '../support/engine/kling.cjs';
+import {
+	acting,
+	clip,
+	given,
+	one,
+	reached,
+	template,
+	useTemplates,
+} from '../support/engine/templates.cjs';
 
 const { instance, sandbox, start, created, voiceId } = useTemplates();
 

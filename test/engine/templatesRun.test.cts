@@ -1,6 +1,6 @@
 import type { IDataObject, INodeType, IRun } from 'n8n-workflow';
 
-import { CLIP, requestCounts, rowsOf } from './support.cjs';
+import { CLIP, requestCounts, rowsOf } from '../support/engine/kling.cjs';
 import {
 	enter,
 	errorText,
@@ -11,7 +11,7 @@ import {
 	one,
 	template,
 	useTemplates,
-} from './templateSupport.cjs';
+} from '../support/engine/templates.cjs';
 
 const { sandbox, start, created, voiceId, clipUrl } = useTemplates();
 

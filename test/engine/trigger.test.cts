@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { signCallback } from '../../sandbox/callbacks.cjs';
-import { credentialsFor, outputOf, useInstance, useSandbox } from './support.cjs';
-import { call, events, useTrigger, workflowWith } from './triggerSupport.cjs';
+import { signCallback } from '../../sandbox/kling/callbacks.cjs';
+import { credentialsFor, outputOf, useInstance, useSandbox } from '../support/engine/kling.cjs';
+import { call, events, useTrigger, workflowWith } from '../support/engine/trigger.cjs';
 
 const sandboxOf = useSandbox({ submittedMs: 10, processingMs: 600_000 });
 const instanceOf = useInstance();

@@ -11,9 +11,9 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { outputOf, type WorkflowFile } from '../../sandbox/engine.cjs';
-import { startInstance, type Instance } from '../../sandbox/engineInstance.cjs';
-import { is2x } from '../../sandbox/engineWorkflow.cjs';
+import { outputOf, type WorkflowFile } from '../../sandbox/engine/index.cjs';
+import { startInstance, type Instance } from '../../sandbox/engine/instance/index.cjs';
+import { is2x } from '../../sandbox/engine/workflow.cjs';
 
 type Poll = (this: IPollFunctions) => Promise<INodeExecutionData[][] | null>;
 type Webhook = (this: IWebhookFunctions) => Promise<IWebhookResponseData>;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { SandboxOptions, SandboxTask } from '../../sandbox/server.cjs';
-import { startSandbox, useInstance, useSandbox, type Sandbox } from './support.cjs';
-import { call, events, useTrigger } from './triggerSupport.cjs';
+import type { SandboxOptions, SandboxTask } from '../../sandbox/kling/server.cjs';
+import { startSandbox, useInstance, useSandbox, type Sandbox } from '../support/engine/kling.cjs';
+import { call, events, useTrigger } from '../support/engine/trigger.cjs';
 
 const sandboxOf = useSandbox({ submittedMs: 30, processingMs: 60, fetchClips: false });
 const { activate, finished } = useTrigger(sandboxOf, useInstance());

@@ -10,7 +10,7 @@ import {
 	runKling,
 	startKling,
 	useSandbox,
-} from './support.cjs';
+} from '../support/engine/kling.cjs';
 
 const sandboxOf = useSandbox();
 

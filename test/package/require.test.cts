@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { pack, ROOT, type Packed } from './packed.cjs';
+import { pack, ROOT, type Packed } from '../support/packed.cjs';
 
 /** What n8n does at its start: it makes an object of the class that bears the name of the file. */
 const SCRIPT = `

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { pack, ROOT, type Packed } from './packed.cjs';
+import { pack, ROOT, type Packed } from '../support/packed.cjs';
 
 const SCANNER = path.join(ROOT, 'node_modules/@n8n/scan-community-package/scanner/scanner.mjs');
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { pack, ROOT, type Packed } from './packed.cjs';
+import { pack, ROOT, type Packed } from '../support/packed.cjs';
 
 let packed: Packed;
 beforeAll(() => {

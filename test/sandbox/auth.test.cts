@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { Client, VOICES, closeAll, open } from './client.cjs';
+import { Client, VOICES, closeAll, open } from '../support/sandboxClient.cjs';
 
 afterEach(closeAll);
 

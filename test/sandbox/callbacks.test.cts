@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { type IncomingHttpHeaders, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { signCallback } from '../../sandbox/callbacks.cjs';
-import type { SandboxOptions } from '../../sandbox/server.cjs';
-import { type TaskBody, closeAll, open } from './client.cjs';
+import { signCallback } from '../../sandbox/kling/callbacks.cjs';
+import type { SandboxOptions } from '../../sandbox/kling/server.cjs';
+import { type TaskBody, closeAll, open } from '../support/sandboxClient.cjs';
 
 const SECRET = 'whsec_dGVzdHNlY3JldHRlc3RzZWNyZXR0ZXN0c2VjcmV0MTI=';
 

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { judgeBytes } from '../../sandbox/clips.cjs';
-import { closeAll, open } from './client.cjs';
+import { judgeBytes } from '../../sandbox/kling/clips.cjs';
+import { closeAll, open } from '../support/sandboxClient.cjs';
 
 afterEach(closeAll);
 
@@ -39,7 +39,7 @@ it('an address nobody answers makes the task fail', async () => {
 it('the task waits for a clip that comes slowly', async () => {
 	const host = createServer((_req, res) => {
 		setTimeout(
-			() => res.end(readFileSync(join(__dirname, '../../sandbox/clips/narrator.mp3'))),
+			() => res.end(readFileSync(join(__dirname, '../../sandbox/kling/clips/narrator.mp3'))),
 			200,
 		);
 	}).listen(0, '127.0.0.1');
@@ -68,7 +68,7 @@ it.each([
 	['long.mp3', 'too long: 31'],
 	['speech.ogg', 'Unsupported file format'],
 ])('%s is judged by its content', async (name, words) => {
-	const verdict = await judgeBytes(readFileSync(join(__dirname, 'fixtures', name)));
+	const verdict = await judgeBytes(readFileSync(join(__dirname, '../support/fixtures', name)));
 	if (words === null) expect(verdict).toBeNull();
 	else expect(verdict).toContain(words);
 });

@@ -1,6 +1,6 @@
-import { resolveOptions } from '../../sandbox/options.cjs';
-import { SeededRandom } from '../../sandbox/random.cjs';
-import { TaskBook } from '../../sandbox/tasks.cjs';
+import { resolveOptions } from '../../sandbox/kling/options.cjs';
+import { SeededRandom } from '../../sandbox/kling/random.cjs';
+import { TaskBook } from '../../sandbox/kling/tasks.cjs';
 
 afterEach(() => {
 	jest.useRealTimers();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { closeAll, open } from './client.cjs';
+import { closeAll, open } from '../support/sandboxClient.cjs';
 
 afterEach(closeAll);
 
@@ -56,7 +56,7 @@ describe('command line', () => {
 	afterEach(() => child?.kill('SIGKILL'));
 
 	const start = (...args: string[]) => {
-		const cli = join(__dirname, '../../sandbox/cli.cts');
+		const cli = join(__dirname, '../../sandbox/kling/cli.cts');
 		child = spawn(process.execPath, ['-r', 'tsx/cjs', cli, '--port', '0', ...args]);
 		let output = '';
 		child.stdout?.on('data', (part: Buffer) => (output += part.toString()));

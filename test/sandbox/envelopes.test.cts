@@ -1,6 +1,6 @@
 import { LosslessNumber, parse } from 'lossless-json';
-import type { EnvelopeName } from '../../sandbox/server.cjs';
-import { closeAll, open } from './client.cjs';
+import type { EnvelopeName } from '../../sandbox/kling/server.cjs';
+import { closeAll, open } from '../support/sandboxClient.cjs';
 
 afterEach(closeAll);
 

@@ -1,6 +1,6 @@
-import { parseFault } from '../../sandbox/faultText.cjs';
-import { type FaultRule, namedErrors } from '../../sandbox/server.cjs';
-import { closeAll, open } from './client.cjs';
+import { parseFault } from '../../sandbox/kling/faultText.cjs';
+import { type FaultRule, namedErrors } from '../../sandbox/kling/server.cjs';
+import { closeAll, open } from '../support/sandboxClient.cjs';
 
 afterEach(closeAll);
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TaskKind } from '../../sandbox/server.cjs';
-import { VOICES, closeAll, open } from './client.cjs';
+import type { TaskKind } from '../../sandbox/kling/server.cjs';
+import { VOICES, closeAll, open } from '../support/sandboxClient.cjs';
 
 afterEach(closeAll);
 

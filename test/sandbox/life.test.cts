@@ -1,4 +1,4 @@
-import { Client, type Reply, VOICES, closeAll, open } from './client.cjs';
+import { Client, type Reply, VOICES, closeAll, open } from '../support/sandboxClient.cjs';
 
 afterEach(closeAll);
 

@@ -1,5 +1,5 @@
-import type { Client } from './client.cjs';
-import { closeAll, open } from './client.cjs';
+import type { Client } from '../support/sandboxClient.cjs';
+import { closeAll, open } from '../support/sandboxClient.cjs';
 
 afterEach(closeAll);
 afterEach(() => {

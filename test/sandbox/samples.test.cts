@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 
-import { judgeBytes } from '../../sandbox/clips.cjs';
-import type { SampleOptions } from '../../sandbox/samples.cjs';
-import { type Client, closeAll, open } from './client.cjs';
+import { judgeBytes } from '../../sandbox/kling/clips.cjs';
+import type { SampleOptions } from '../../sandbox/kling/samples.cjs';
+import { type Client, closeAll, open } from '../support/sandboxClient.cjs';
 
 afterEach(closeAll);
 

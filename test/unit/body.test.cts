@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { checkBody } from '../../nodes/Kling/resources/customVoice/body';
-import { problemOf, valueOf } from './support.cjs';
+import { problemOf, valueOf } from '../support/answers.cjs';
 
 const API = 'www.kkiai.com';
 const URL_SOURCE = { voice_url: 'https://files.example.com/a.mp3' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { ClipBytes } from '../../nodes/Kling/media/clipBytes';
-import { fileOf, generatedFile } from '../clips/clips.cjs';
+import { ClipBytes } from '../../nodes/Kling/media/clip/bytes';
+import { fileOf, generatedFile } from '../support/clips/clips.cjs';
 
 const MB = 1024 * 1024;
 /** What stands at a place can be told from the place. */

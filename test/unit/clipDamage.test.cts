@@ -1,7 +1,7 @@
-import { checkClip } from '../../nodes/Kling/media/checkClip';
-import type { ClipFile } from '../../nodes/Kling/media/clipFile';
-import { bytesOf, clipFile, fileOf, generatedFile } from '../clips/clips.cjs';
-import { problemOf, valueOf } from './support.cjs';
+import { checkClip } from '../../nodes/Kling/media/clip/checkClip';
+import type { ClipFile } from '../../nodes/Kling/media/clip/clip';
+import { bytesOf, clipFile, fileOf, generatedFile } from '../support/clips/clips.cjs';
+import { problemOf, valueOf } from '../support/answers.cjs';
 
 async function refusal(file: ClipFile): Promise<string> {
 	return problemOf(await checkClip(file)).what;

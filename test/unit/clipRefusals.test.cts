@@ -1,8 +1,8 @@
-import { checkClip } from '../../nodes/Kling/media/checkClip';
-import type { ClipFile } from '../../nodes/Kling/media/clipFile';
-import { judgeBytes } from '../../sandbox/clips.cjs';
-import { bytesOf, clipFile, fileOf } from '../clips/clips.cjs';
-import { problemOf, valueOf } from './support.cjs';
+import { checkClip } from '../../nodes/Kling/media/clip/checkClip';
+import type { ClipFile } from '../../nodes/Kling/media/clip/clip';
+import { judgeBytes } from '../../sandbox/kling/clips.cjs';
+import { bytesOf, clipFile, fileOf } from '../support/clips/clips.cjs';
+import { problemOf, valueOf } from '../support/answers.cjs';
 
 async function refusal(file: ClipFile): Promise<string> {
 	return problemOf(await checkClip(file)).what;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { layers, rowsOf, unwrap } from '../../nodes/Kling/api/envelope';
 import { readTask } from '../../nodes/Kling/tasks/task';
-import { OFFICIAL, payloadOf, taskOf } from './support.cjs';
+import { OFFICIAL, payloadOf, taskOf } from '../support/answers.cjs';
 
 /** The keys that the reader looks at, and those that trip up careless readers. */
 const KEYS = [

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { derivedTaskId } from '../../nodes/Kling/resources/externalTaskId';
+import { derivedTaskId } from '../../nodes/Kling/operation/externalTaskId';
 
 /** Everything that names one item of one run; each field may be changed by itself. */
 const ORIGIN = {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Flow } from '../../nodes/Kling/api/flow';
+import { Flow } from '../../nodes/Kling/api/limiter';
 
 /** A job that ends when told to. */
 function job() {

@@ -6,8 +6,8 @@ import {
 	signedAddress,
 	type StoredFile,
 } from '../../nodes/Kling/media/itemFile';
-import { contextOf, storing, streamOf, type Stored } from './contexts.cjs';
-import { problemOf, valueOf } from './support.cjs';
+import { contextOf, storing, streamOf, type Stored } from '../support/contexts.cjs';
+import { problemOf, valueOf } from '../support/answers.cjs';
 
 const PUBLIC = 'www.kkiai.com';
 

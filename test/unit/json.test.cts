@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readJson } from '../../nodes/Kling/api/json';
+import { readJson } from '../../nodes/Kling/api/losslessJson';
 
 test.each<[string, unknown]>([
 	['850087542757535834', '850087542757535834'],

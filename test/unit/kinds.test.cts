@@ -1,5 +1,5 @@
 import { TASK_KINDS, mayAnswer } from '../../nodes/Kling/tasks/kinds';
-import { taskOf } from './support.cjs';
+import { taskOf } from '../support/answers.cjs';
 
 const KIND = TASK_KINDS.customVoice;
 const made = (voice_name?: unknown) =>

@@ -1,6 +1,6 @@
-import { jsonObject } from '../../nodes/Kling/resources/json';
-import { simplified, simplifiedVoice, withoutUndefined } from '../../nodes/Kling/resources/output';
-import { OFFICIAL, problemOf, taskOf, valueOf } from './support.cjs';
+import { jsonObject } from '../../nodes/Kling/operation/json';
+import { simplified, simplifiedVoice, withoutUndefined } from '../../nodes/Kling/operation/output';
+import { OFFICIAL, problemOf, taskOf, valueOf } from '../support/answers.cjs';
 
 describe('the simplified task', () => {
 	test('of a finished voice', () => {

@@ -5,8 +5,8 @@ import { failed, ok, type Cause, type Reply } from '../../nodes/Kling/api/reply'
 import { TASK_KINDS } from '../../nodes/Kling/tasks/kinds';
 import { isUnfinished, readMany } from '../../nodes/Kling/tasks/readMany';
 import type { Task } from '../../nodes/Kling/tasks/task';
-import { clientOf, type Said } from './contexts.cjs';
-import { taskOf } from './support.cjs';
+import { clientOf, type Said } from '../support/contexts.cjs';
+import { taskOf } from '../support/answers.cjs';
 
 const KIND = TASK_KINDS.customVoice;
 const NO_ROUTE: Said = { status: 404, body: { error: { message: 'Invalid URL' } } };

@@ -1,5 +1,5 @@
 import type { Problem } from '../../nodes/Kling/api/reply';
-import { refusalOf } from './support.cjs';
+import { refusalOf } from '../support/answers.cjs';
 
 const newApi = (message: string, code = '') => ({
 	error: { message, type: 'new_api_error', code },

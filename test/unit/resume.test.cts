@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { resume } from '../../nodes/Kling/resources/customVoice/resume';
+import { resume } from '../../nodes/Kling/operation/resume';
 import {
 	API_KEY,
 	rowOf,
@@ -9,7 +9,7 @@ import {
 	webhookOf,
 	type Api,
 	type GivenWebhook,
-} from './contexts.cjs';
+} from '../support/contexts.cjs';
 
 const PATH = '/v1/general/custom-voices';
 

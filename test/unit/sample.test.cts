@@ -1,6 +1,6 @@
 import { downloadSample } from '../../nodes/Kling/media/sample';
-import { contextOf, storing, streamOf, type Stored } from './contexts.cjs';
-import { problemOf, valueOf } from './support.cjs';
+import { contextOf, storing, streamOf, type Stored } from '../support/contexts.cjs';
+import { problemOf, valueOf } from '../support/answers.cjs';
 
 const MB = 1024 * 1024;
 

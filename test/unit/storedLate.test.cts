@@ -1,7 +1,7 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { lookWhenCrowded } from '../../nodes/Kling/tasks/storedLate';
-import { contextOf } from './contexts.cjs';
+import { lookWhenCrowded } from '../../nodes/Kling/tasks/pause/crowd';
+import { contextOf } from '../support/contexts.cjs';
 
 beforeAll(() => {
 	jest.useFakeTimers();

@@ -1,5 +1,5 @@
 import { rowsOf } from '../../nodes/Kling/api/envelope';
-import { OFFICIAL, payloadOf, taskOf } from './support.cjs';
+import { OFFICIAL, payloadOf, taskOf } from '../support/answers.cjs';
 
 const { task_id: taskId } = OFFICIAL;
 const [voice] = OFFICIAL.task_result.voices;

@@ -1,7 +1,12 @@
 import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 
-import { cannotPause, resumeAddress, suspend, suspended } from '../../nodes/Kling/tasks/suspend';
-import { contextOf, kling, rowOf } from './contexts.cjs';
+import {
+	cannotPause,
+	resumeAddress,
+	suspend,
+	suspended,
+} from '../../nodes/Kling/tasks/pause/suspend';
+import { contextOf, kling, rowOf } from '../support/contexts.cjs';
 
 const runAs = (type: string, executionId: string | undefined) =>
 	contextOf({ getNode: () => ({ ...kling, type }), getExecutionId: () => executionId });

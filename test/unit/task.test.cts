@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { idText, isFinal, isoTime, readStatus, readTask } from '../../nodes/Kling/tasks/task';
 import type { TaskStatus } from '../../nodes/Kling/tasks/task';
-import { OFFICIAL, taskOf } from './support.cjs';
+import { OFFICIAL, taskOf } from '../support/answers.cjs';
 
 /** kling-api.md §2.7. */
 const SPELLINGS: Record<Exclude<TaskStatus, 'unknown'>, string[]> = {

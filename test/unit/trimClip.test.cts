@@ -1,10 +1,16 @@
 import { BufferSource, Input, MP3 } from 'mediabunny';
-import { checkClip } from '../../nodes/Kling/media/checkClip';
-import { isTooLong } from '../../nodes/Kling/media/clipFile';
-import { trimClip } from '../../nodes/Kling/media/trimClip';
-import { judgeBytes } from '../../sandbox/clips.cjs';
-import { bytesOf, clipFile, fileOf, generatedFile, type WatchedFile } from '../clips/clips.cjs';
-import { problemOf, valueOf } from './support.cjs';
+import { checkClip } from '../../nodes/Kling/media/clip/checkClip';
+import { isTooLong } from '../../nodes/Kling/media/clip/clip';
+import { trimClip } from '../../nodes/Kling/media/clip/trimClip';
+import { judgeBytes } from '../../sandbox/kling/clips.cjs';
+import {
+	bytesOf,
+	clipFile,
+	fileOf,
+	generatedFile,
+	type WatchedFile,
+} from '../support/clips/clips.cjs';
+import { problemOf, valueOf } from '../support/answers.cjs';
 
 async function trimmed(file: WatchedFile): Promise<Buffer> {
 	const clip = valueOf(await checkClip(file, { allowLonger: true }));

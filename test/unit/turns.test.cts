@@ -1,6 +1,6 @@
 import { setImmediate as settle } from 'node:timers/promises';
 
-import { inTurn } from '../../nodes/Kling/tasks/turns';
+import { inTurn } from '../../nodes/Kling/tasks/pause/coalesce';
 
 let keys = 0;
 const newKey = () => `turns-${(keys += 1)}`;

@@ -1,6 +1,6 @@
 import { unwrap } from '../../nodes/Kling/api/envelope';
 import type { Problem } from '../../nodes/Kling/api/reply';
-import { refusalOf } from './support.cjs';
+import { refusalOf } from '../support/answers.cjs';
 
 const PAGE =
 	'<!doctype html><html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>';

@@ -1,8 +1,8 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { openWebFile } from '../../nodes/Kling/media/webFile';
-import { contextOf, streamOf } from './contexts.cjs';
-import { problemOf, valueOf } from './support.cjs';
+import { contextOf, streamOf } from '../support/contexts.cjs';
+import { problemOf, valueOf } from '../support/answers.cjs';
 
 const PUBLIC = 'www.kkiai.com';
 const ADDRESS = 'https://files.example.com/voices/trial.mp3?token=secret';

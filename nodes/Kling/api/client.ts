@@ -10,7 +10,7 @@ import { sleep } from 'n8n-workflow';
 
 import { unwrap, type Payload } from './envelope';
 import { cancelled, isKlingCode, notSent } from './errors';
-import { Flow } from './flow';
+import { Flow } from './limiter';
 import { CREDENTIAL, baseUrlOf, secretsOf } from './gateway';
 import { failed, ok, type Problem, type Reply } from './reply';
 import { send, type KlingRequest } from './request';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isKlingCode, isKnownCode, problemFrom, problemFromText } from './errors';
-import { readJson } from './json';
+import { readJson } from './losslessJson';
 import { failed, ok, type Problem, type Reply } from './reply';
 
 /** One HTTP answer, before anybody has judged it. */

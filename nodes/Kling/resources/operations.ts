@@ -2,7 +2,7 @@ import * as create from './customVoice/create';
 import * as remove from './customVoice/delete';
 import * as get from './customVoice/get';
 import * as getAll from './customVoice/getAll';
-import type { Operation } from './items';
+import type { Operation } from '../operation/items';
 import * as getAllPresets from './presetVoice/getAll';
 
 /** What the node does, by resource and operation. */

@@ -7,11 +7,11 @@ import type {
 import { sleep } from 'n8n-workflow';
 import { Webhook } from 'standardwebhooks';
 
-import { textOfCall } from '../api/body';
+import { textOfCall } from '../api/callbackText';
 import { KlingClient } from '../api/client';
 import { isRecord } from '../api/envelope';
 import { secretsOf } from '../api/gateway';
-import { readJson } from '../api/json';
+import { readJson } from '../api/losslessJson';
 import { SecretCleaner } from '../api/secrets';
 import { readOne } from '../tasks/find';
 import { TASK_KINDS, type TaskKind } from '../tasks/kinds';

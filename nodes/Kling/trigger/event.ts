@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { taskJson } from '../resources/output';
+import { taskJson } from '../operation/output';
 import { TASK_KINDS, type TaskType } from '../tasks/kinds';
 import type { Task } from '../tasks/task';
 

@@ -1,6 +1,6 @@
 import { NodeHelpers, type INodeProperties } from 'n8n-workflow';
 
-import { simplify } from '../resources/parameters';
+import { simplify } from '../operation/fields';
 
 const CALLBACK_HELP =
 	'Open <b>Webhook URLs</b> above and put the <b>Production URL</b> into <b>Callback URL</b> of whatever creates the task; then publish (activate) this workflow. Kling must be able to reach this n8n: its environment variable <b>WEBHOOK_URL</b> is the public address. To try it out, click <b>Execute step</b> and let Kling call the <b>Test URL</b>.';

@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { KlingClient } from '../api/client';
 import { failed, ok, type Reply } from '../api/reply';
-import { nodeErrorFrom } from '../resources/items';
+import { nodeErrorFrom } from '../operation/items';
 import { TASK_KINDS, type TaskType } from '../tasks/kinds';
 import { readPage } from '../tasks/list';
 import { readTask, type Task } from '../tasks/task';

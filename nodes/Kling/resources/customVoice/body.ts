@@ -3,7 +3,7 @@ import type { GenericValue, IDataObject, IExecuteFunctions } from 'n8n-workflow'
 import { failed, ok, type Reply } from '../../api/reply';
 import { clipUrlFault, webAddress } from '../../media/clipUrl';
 import { unreachableReason } from '../../media/reachable';
-import { readId, refused } from '../input';
+import { readId, refused } from '../../operation/read';
 
 /** Addresses and ids are pasted, often with a blank or line break around them. */
 const PASTED = new Set(['voice_url', 'video_id', 'callback_url', 'external_task_id']);

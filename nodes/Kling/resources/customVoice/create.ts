@@ -4,21 +4,21 @@ import type { KlingClient } from '../../api/client';
 import { failed, ok, type Reply } from '../../api/reply';
 import { mayAnswer, TASK_KINDS } from '../../tasks/kinds';
 import { submit, taken } from '../../tasks/submit';
-import { cannotPause } from '../../tasks/suspend';
+import { cannotPause } from '../../tasks/pause/suspend';
 import { isFinal, type Task } from '../../tasks/task';
 import { waitUntilFinal } from '../../tasks/wait';
-import { derivedTaskId } from '../externalTaskId';
-import { readLimits, readTimeout, refused } from '../input';
-import { forEachItem, type Row } from '../items';
-import { jsonObject } from '../json';
-import { shownFor } from '../shownFor';
+import { derivedTaskId } from '../../operation/externalTaskId';
+import { readLimits, readTimeout, refused } from '../../operation/read';
+import { forEachItem, type Row } from '../../operation/items';
+import { jsonObject } from '../../operation/json';
+import { shownFor } from '../../operation/shownFor';
 import { checkBody, readBody, type CreateBody, type CreateOptions } from './body';
-import { readClip, type GivenClip } from './clip';
-import { createFields } from './createFields';
-import { notToBeHad, readWishes, voiceRow, type Wishes } from './finished';
-import { callbackAddress, pauseUntilFinal, type PausedVoice } from './pause';
+import { readClip, type GivenClip } from './source';
+import { createFields } from './fields';
+import { notToBeHad, readWishes, voiceRow, type Wishes } from '../../operation/result';
+import { callbackAddress, pauseUntilFinal, type PausedVoice } from '../../operation/pause';
 
-export { resume } from './resume';
+export { resume } from '../../operation/resume';
 
 const KIND = TASK_KINDS.customVoice;
 

@@ -3,9 +3,9 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 import type { KlingClient } from '../../api/client';
 import type { Payload } from '../../api/envelope';
 import { failed, ok, type Reply } from '../../api/reply';
-import { advised, readId } from '../input';
-import { forEachItem } from '../items';
-import { shownFor } from '../shownFor';
+import { advised, readId } from '../../operation/read';
+import { forEachItem } from '../../operation/items';
+import { shownFor } from '../../operation/shownFor';
 
 const PATH = '/v1/general/delete-voices';
 /** Deleting twice does no harm, so unlike a create it may simply be sent again. */

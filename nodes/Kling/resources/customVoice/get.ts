@@ -4,12 +4,12 @@ import { failed, ok } from '../../api/reply';
 import { readOne } from '../../tasks/find';
 import { TASK_KINDS } from '../../tasks/kinds';
 import { taskFailed, waitUntilFinal } from '../../tasks/wait';
-import { advised, readId, readTimeout } from '../input';
-import { forEachItem } from '../items';
-import { taskJson } from '../output';
-import { sampleOptions, simplify, timeout } from '../parameters';
-import { shownFor } from '../shownFor';
-import { readWishes, voiceRow, type SampleOptions } from './finished';
+import { advised, readId, readTimeout } from '../../operation/read';
+import { forEachItem } from '../../operation/items';
+import { taskJson } from '../../operation/output';
+import { sampleOptions, simplify, timeout } from '../../operation/fields';
+import { shownFor } from '../../operation/shownFor';
+import { readWishes, voiceRow, type SampleOptions } from '../../operation/result';
 
 const KIND = TASK_KINDS.customVoice;
 const ADVICE = 'Enter a task ID or an external task ID; a voice ID does not work here.';

@@ -4,11 +4,11 @@ import { ok } from '../../api/reply';
 import { TASK_KINDS } from '../../tasks/kinds';
 import { collect } from '../../tasks/list';
 import { readTask, type Task } from '../../tasks/task';
-import { readLimit } from '../input';
-import { forEachItem } from '../items';
-import { taskJson } from '../output';
-import { limit, returnAll, simplify } from '../parameters';
-import { shownFor } from '../shownFor';
+import { readLimit } from '../../operation/read';
+import { forEachItem } from '../../operation/items';
+import { taskJson } from '../../operation/output';
+import { limit, returnAll, simplify } from '../../operation/fields';
+import { shownFor } from '../../operation/shownFor';
 
 const KIND = TASK_KINDS.customVoice;
 

@@ -8,11 +8,11 @@ import type {
 import { collect } from '../../tasks/list';
 import { TASK_KINDS } from '../../tasks/kinds';
 import { readTask } from '../../tasks/task';
-import { readLimit } from '../input';
-import { forEachItem } from '../items';
-import { simplifiedVoice } from '../output';
-import { limit, returnAll, simplify } from '../parameters';
-import { shownFor } from '../shownFor';
+import { readLimit } from '../../operation/read';
+import { forEachItem } from '../../operation/items';
+import { simplifiedVoice } from '../../operation/output';
+import { limit, returnAll, simplify } from '../../operation/fields';
+import { shownFor } from '../../operation/shownFor';
 
 const PRESETS = { path: '/v1/general/presets-voices', pageLimit: 1000 };
 

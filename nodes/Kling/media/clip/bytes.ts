@@ -1,0 +1,160 @@
+import type { ClipFile } from './clip';
+
+const KB = 1024;
+/** Most of what is asked for stands in the first few KB, so the first chunks are small. */
+const SMALL_CHUNK = 16 * KB;
+/** What lies further ahead than this is reached faster by starting anew with large chunks. */
+const FAR = 1024 * KB;
+const LARGE_CHUNK = 512 * KB;
+/** The start of a file is asked for again and again; keeping it saves reading everything twice. */
+const HEAD = 64 * KB;
+/** How far a reader may step back without a new stream. */
+const LOOK_BACK = 256 * KB;
+
+interface Piece {
+	start: number;
+	end: number;
+	bytes: Uint8Array;
+}
+
+/** Any part of a file that can only be read forwards. Starts anew where a part is wanted that has gone by. */
+export class ClipBytes {
+	/** Ascending by start; they may have gaps but never overlap. */
+	private pieces: Piece[] = [];
+	private stream: AsyncIterator<Uint8Array> | undefined;
+	private chunkBytes = SMALL_CHUNK;
+	/** Of the next byte that the stream gives. */
+	private position = 0;
+	private size: number | undefined;
+	private turn: Promise<unknown> = Promise.resolve();
+	/** Set when the file itself could not be read, which says nothing about the clip. */
+	failure: Error | undefined;
+
+	constructor(private readonly file: ClipFile) {
+		this.size = file.sizeBytes;
+	}
+
+	/** `undefined` until the end was seen of a file that came without its size. */
+	get knownSize(): number | undefined {
+		return this.size;
+	}
+
+	/** Reads through to the end where the size is not known. */
+	async measuredSize(): Promise<number> {
+		if (this.size === undefined)
+			await this.read(Number.MAX_SAFE_INTEGER - 1, Number.MAX_SAFE_INTEGER);
+		return this.size ?? this.position;
+	}
+
+	/** @returns fewer bytes than asked for where the file ends */
+	async read(start: number, end: number): Promise<Uint8Array> {
+		// There is one stream, so who asks while it is read waits for it.
+		const result = this.turn.then(async () => await this.readNow(start, end));
+		this.turn = result.catch(() => undefined);
+		return await result;
+	}
+
+	async close(): Promise<void> {
+		const { stream } = this;
+		this.stream = undefined;
+		await stream?.return?.();
+	}
+
+	private async readNow(start: number, end: number): Promise<Uint8Array> {
+		const wanted = () => Math.max(start, Math.min(end, this.size ?? Infinity));
+		let from = this.firstMissing(start, wanted());
+		while (from < wanted()) {
+			await this.moveTo(from);
+			if (!(await this.takeChunk(start, wanted()))) break;
+			from = this.firstMissing(start, wanted());
+		}
+		return this.kept(start, wanted());
+	}
+
+	private firstMissing(start: number, end: number): number {
+		let from = start;
+		for (const piece of this.pieces) {
+			if (piece.start <= from && from < piece.end) from = piece.end;
+		}
+		return Math.min(from, end);
+	}
+
+	private kept(start: number, end: number): Uint8Array {
+		const parts = this.pieces
+			.filter((piece) => piece.start < end && piece.end > start)
+			.map((piece) =>
+				piece.bytes.subarray(Math.max(0, start - piece.start), Math.max(0, end - piece.start)),
+			);
+		const [first, ...others] = parts;
+		return first && others.length === 0 ? first : Buffer.concat(parts);
+	}
+
+	/** Makes sure that the open stream has `from` still before it. */
+	private async moveTo(from: number): Promise<void> {
+		const far = from - this.position > FAR && this.chunkBytes < LARGE_CHUNK;
+		if (this.stream && from >= this.position && !far) return;
+		await this.close();
+		this.chunkBytes = from > FAR ? LARGE_CHUNK : SMALL_CHUNK;
+		this.position = 0;
+		try {
+			this.stream = (await this.file.open(this.chunkBytes))[Symbol.asyncIterator]();
+		} catch (error) {
+			throw this.failed(error);
+		}
+	}
+
+	/**
+	 * Reads on to `end`, as far as one chunk goes. Streams of the web give crumbs, which are joined to one piece.
+	 * @returns whether there was anything
+	 */
+	private async takeChunk(keepFrom: number, end: number): Promise<boolean> {
+		const start = this.position;
+		const chunks: Uint8Array[] = [];
+		while (this.position < end && this.position - start < this.chunkBytes) {
+			const chunk = await this.next();
+			if (!chunk) break;
+			chunks.push(chunk);
+			this.position += chunk.length;
+		}
+		const [first, ...others] = chunks;
+		if (!first) return false;
+		const bytes = others.length === 0 ? first : Buffer.concat(chunks);
+		this.keep({ start, end: this.position, bytes }, Math.min(keepFrom, this.position) - LOOK_BACK);
+		return true;
+	}
+
+	/** @returns `undefined` at the end of the file */
+	private async next(): Promise<Uint8Array | undefined> {
+		try {
+			const next = await this.stream?.next();
+			if (next && !next.done) return next.value;
+		} catch (error) {
+			throw this.failed(error);
+		}
+		this.stream = undefined;
+		this.size = this.position;
+		return undefined;
+	}
+
+	private keep(piece: Piece, from: number): void {
+		const others = this.pieces
+			.filter(({ start, end }) => start < HEAD || end > from)
+			// A stream that began anew brings what may still be here, cut at other places.
+			.flatMap((old) => [cut(old, old.start, piece.start), cut(old, piece.end, old.end)])
+			.filter(({ start, end }) => start < end);
+		if (piece.start < HEAD || piece.end > from) others.push(piece);
+		this.pieces = others.sort((a, b) => a.start - b.start);
+	}
+
+	private failed(error: unknown): Error {
+		this.failure = error instanceof Error ? error : new Error(String(error));
+		return this.failure;
+	}
+}
+
+/** The part of a piece that lies between two places in the file; its end is before its start where there is none. */
+function cut(piece: Piece, from: number, to: number): Piece {
+	const start = Math.max(piece.start, from);
+	const end = Math.min(piece.end, to);
+	return { start, end, bytes: piece.bytes.subarray(start - piece.start, end - piece.start) };
+}

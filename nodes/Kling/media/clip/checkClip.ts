@@ -1,0 +1,85 @@
+import { ok, type Reply } from '../../api/reply';
+import { ClipBytes } from './bytes';
+import {
+	isTooLong,
+	MAX_SECONDS,
+	MIN_SECONDS,
+	refusedClip,
+	type Clip,
+	type ClipFile,
+	type ClipFormat,
+	type Fault,
+	type Length,
+	type Outcome,
+} from './clip';
+import { recognize } from './format';
+import { mp3Seconds } from './mp3';
+import { mp4Seconds } from './mp4';
+import { wavSeconds } from './wav';
+
+/** Nothing makes a clip shorter than it was cut, but mp4 and mov count in units of up to a millisecond. */
+const ROUNDING_SECONDS = 0.001;
+
+const FORMATS: Record<
+	ClipFormat,
+	{
+		mimeType: Clip['mimeType'];
+		canTrim: boolean;
+		secondsOf: (bytes: ClipBytes) => Promise<Outcome<Length>>;
+	}
+> = {
+	mp3: { mimeType: 'audio/mpeg', canTrim: true, secondsOf: mp3Seconds },
+	wav: { mimeType: 'audio/wav', canTrim: true, secondsOf: wavSeconds },
+	mp4: { mimeType: 'video/mp4', canTrim: false, secondsOf: mp4Seconds },
+	mov: { mimeType: 'video/quicktime', canTrim: false, secondsOf: mp4Seconds },
+};
+
+/**
+ * Refuses what Kling refuses, by what is in the file, before a task is paid for.
+ * @param allowLonger for a clip that will be trimmed
+ * @throws what `file.open` and its stream throw
+ */
+export async function checkClip(
+	file: ClipFile,
+	{ allowLonger = false }: { allowLonger?: boolean } = {},
+): Promise<Reply<Clip>> {
+	const bytes = new ClipBytes(file);
+	try {
+		const format = await recognize(bytes);
+		if (!format.ok) return refusedClip(file, format.fault);
+		const { mimeType, canTrim, secondsOf } = FORMATS[format.value];
+		const length = await secondsOf(bytes);
+		if (!length.ok) return refusedClip(file, length.fault);
+		const problem = lengthFault(length.value, canTrim, allowLonger);
+		if (problem) return refusedClip(file, problem);
+		return ok({ format: format.value, mimeType, seconds: length.value.seconds });
+	} finally {
+		await bytes.close();
+	}
+}
+
+function lengthFault(length: Length, canTrim: boolean, allowLonger: boolean): Fault | undefined {
+	const { seconds } = length;
+	const what = `is ${lengthInWords(length)} long; Kling needs ${MIN_SECONDS} to ${MAX_SECONDS} s`;
+	if (seconds < MIN_SECONDS - ROUNDING_SECONDS) {
+		return { what, advice: 'Choose a longer piece in which one person speaks.' };
+	}
+	if (allowLonger || !isTooLong(seconds)) return undefined;
+	return {
+		what,
+		advice: canTrim
+			? 'Cut it beforehand, or choose File in Voice Source and turn on the option "Trim Clip", which sends its first 30 s. A clip behind a URL becomes a file with an HTTP Request node.'
+			: 'Cut the video to 30 s beforehand; the option "Trim Clip" can cut only mp3 and wav files.',
+	};
+}
+
+/** One decimal, and more where it takes them to see what is wrong: 4.99 s must not read as 5 s. */
+function lengthInWords({ seconds, isMinimum }: Length): string {
+	if (isMinimum) return `more than ${Math.floor(seconds)} s`;
+	if (seconds >= 120) return `about ${Math.round(seconds / 60)} min`;
+	const digits = [1, 2, 3].find((count) => {
+		const shown = Number(seconds.toFixed(count));
+		return shown < MIN_SECONDS || isTooLong(shown);
+	});
+	return `${Number(seconds.toFixed(digits ?? 4))} s`;
+}

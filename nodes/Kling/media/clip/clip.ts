@@ -1,0 +1,68 @@
+import { failed, type Problem } from '../../api/reply';
+
+/** A file that can be read from its start as often as needed, and is never held whole. */
+export interface ClipFile {
+	/** `undefined` when unknown. */
+	sizeBytes?: number;
+	/** For messages only: what a file is called says nothing about what is in it. */
+	name?: string;
+	/**
+	 * A fresh stream from byte 0; leaving its loop early closes it.
+	 * @param chunkBytes the wish for the size of a chunk
+	 */
+	open(chunkBytes?: number): Promise<AsyncIterable<Uint8Array>>;
+}
+
+export type ClipFormat = 'mp3' | 'wav' | 'mp4' | 'mov';
+
+export interface Clip {
+	format: ClipFormat;
+	mimeType: 'audio/mpeg' | 'audio/wav' | 'video/mp4' | 'video/quicktime';
+	/** Of the sound. An estimate for an mp3 of more than a minute. */
+	seconds: number;
+}
+
+export interface Length {
+	seconds: number;
+	/** Whether there is more, and nobody knows how much. */
+	isMinimum?: boolean;
+}
+
+/** What is wrong with a clip, and what to do about it, as in `Problem`. */
+export interface Fault {
+	/** Goes on from "The clip". */
+	what: string;
+	advice: string;
+}
+
+export type Outcome<T> = { ok: true; value: T } | { ok: false; fault: Fault };
+
+export const fault = (what: string, advice: string): { ok: false; fault: Fault } => ({
+	ok: false,
+	fault: { what, advice },
+});
+
+/** Where too little is left of a file to tell how it should have gone on. */
+export const FETCH_AGAIN = 'Export or fetch the file again; a download may have ended early.';
+
+/** Kling's page on voice customization. */
+export const MIN_SECONDS = 5;
+export const MAX_SECONDS = 30;
+
+/** Encoders pad the ends: a clip cut to 30 s may measure a few hundredths more. */
+const PADDING_SECONDS = 0.1;
+
+export const isTooLong = (seconds: number): boolean => seconds > MAX_SECONDS + PADDING_SECONDS;
+
+/** @returns a reply that refuses the clip, in the words of `Problem` */
+export function refusedClip(
+	{ name }: ClipFile,
+	{ what, advice }: Fault,
+): { ok: false; problem: Problem } {
+	return failed({
+		cause: 'invalid',
+		retry: 'never',
+		what: `The clip ${name ? `"${name}" ` : ''}${what}`,
+		advice: `${advice} Nothing was sent to Kling.`,
+	});
+}

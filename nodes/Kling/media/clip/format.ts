@@ -1,0 +1,88 @@
+import type { ClipBytes } from './bytes';
+import { fault, type ClipFormat, type Outcome } from './clip';
+import { findMp3Frame } from './mp3';
+
+const LOOKED_AT = 4096;
+const CONVERT = 'Convert it to mp3 or wav.';
+const TAKEN = 'Kling takes mp3, wav, mp4 and mov';
+
+/** How formats begin: at a byte, these characters (Latin-1). The first row that fits counts. */
+const SIGNATURES: [at: number, characters: string, name: string][] = [
+	[0, 'OggS', 'an Ogg file (Vorbis or Opus)'],
+	[0, 'fLaC', 'a FLAC file'],
+	[0, 'FORM', 'an AIFF file'],
+	[0, 'caff', 'an Apple CAF file'],
+	[0, '#!AMR', 'an AMR file'],
+	[0, '\x30\x26\xb2\x75\x8e\x66\xcf\x11', 'a Windows Media file (wma or wmv)'],
+	[0, 'FLV\x01', 'a Flash video'],
+	[0, '\0\0\x01\xba', 'an MPEG video (.mpg)'],
+	[0, 'RIFX', 'a big-endian wav file (RIFX)'],
+	[8, 'AVI ', 'an AVI video'],
+	[8, 'WEBP', 'a WebP picture'],
+	[0, '\x89PNG', 'a PNG picture'],
+	[0, '\xff\xd8\xff', 'a JPEG picture'],
+	[0, 'GIF8', 'a GIF picture'],
+	[0, '%PDF', 'a PDF document'],
+	[0, 'PK\x03\x04', 'a zip archive or an Office document'],
+	[0, '\x1f\x8b', 'a gzip archive'],
+	[4, 'moov', 'an old QuickTime movie without a file type'],
+	[4, 'mdat', 'an old QuickTime movie without a file type'],
+	[4, 'wide', 'an old QuickTime movie without a file type'],
+];
+
+/** Brands of the ISO family that are none of what Kling documents, by how they begin. */
+const OTHER_BRANDS: [brand: string, name: string][] = [
+	['M4A', 'AAC audio in an .m4a container'],
+	['M4B', 'an audio book in an .m4b container'],
+	['M4P', 'protected audio in an .m4p container'],
+	['3g', 'a 3GP video'],
+	['he', 'a HEIC picture'],
+	['mif1', 'a HEIC picture'],
+	['avif', 'an AVIF picture'],
+];
+
+/** Judges by content alone: names and MIME types of files are often wrong. */
+export async function recognize(bytes: ClipBytes): Promise<Outcome<ClipFormat>> {
+	const head = await bytes.read(0, LOOKED_AT);
+	if (head.length === 0) {
+		return fault('is an empty file', 'Check the step that made the file or fetched it.');
+	}
+	const start = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
+	const brand = start.slice(4, 8) === 'ftyp' ? start.slice(8, 12) : undefined;
+	const other =
+		brand === undefined
+			? nameOf(start)
+			: OTHER_BRANDS.find(([beginning]) => brand.startsWith(beginning))?.[1];
+	if (other !== undefined) return fault(`is ${other}; ${TAKEN}`, CONVERT);
+	if (brand !== undefined) return { ok: true, value: brand === 'qt  ' ? 'mov' : 'mp4' };
+	if (/^(RIFF|RF64)/.test(start) && start.slice(8, 12) === 'WAVE')
+		return { ok: true, value: 'wav' };
+	if ((await findMp3Frame(bytes)) !== undefined) return { ok: true, value: 'mp3' };
+	const text = textName(head);
+	return text === undefined
+		? fault(`is none of the files that Kling takes: mp3, wav, mp4 and mov`, CONVERT)
+		: fault(`is ${text}; ${TAKEN}`, 'Check the step that made the file or fetched it.');
+}
+
+function nameOf(start: string): string | undefined {
+	// Matroska names its variant in the header.
+	if (start.startsWith('\x1a\x45\xdf\xa3')) {
+		return start.slice(0, 64).includes('webm') ? 'a WebM file' : 'a Matroska file (.mkv)';
+	}
+	// The same sync word as mp3, and another layer: none for AAC, the second for mp2.
+	if (/^\xff[\xf0\xf1\xf8\xf9]/.test(start)) return 'an AAC file';
+	if (/^\xff[\xfc\xfd\xf4\xf5]/.test(start)) return 'an MPEG layer 2 file (.mp2)';
+	if (start.startsWith('G') && start[188] === 'G') return 'an MPEG transport stream (.ts)';
+	return SIGNATURES.find(([at, characters]) => start.startsWith(characters, at))?.[2];
+}
+
+function textName(head: Uint8Array): string | undefined {
+	try {
+		// As a stream, so that a letter cut in half at the end is no error.
+		const text = new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+		if (/[^\P{Cc}\t\n\f\r]/u.test(text)) return undefined;
+		return /^\s*<(!doctype html|html)/i.test(text) ? 'a web page' : 'a text file';
+	} catch {
+		return undefined;
+	}
+}

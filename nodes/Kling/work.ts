@@ -1,9 +1,0 @@
-/**
- * What the two nodes do, loaded when one of them first does something: at its start n8n reads the panel of every node,
- * and needs nothing else.
- */
-export { findOperation } from './resources/operations';
-export { searchVoices } from './search';
-export { onCallback } from './trigger/callback';
-export { onPoll } from './trigger/poll';
-export { onStart } from './trigger/start';

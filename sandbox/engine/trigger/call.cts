@@ -1,0 +1,38 @@
+import type { Request, Response } from 'express';
+import type { IWebhookData } from 'n8n-workflow';
+
+import type { Event } from './event.cjs';
+import type { Surroundings } from './host.cjs';
+import { nodeOf } from './webhooks.cjs';
+import { answerWebhook } from '../instance/webhook.cjs';
+
+interface TriggerCall extends Surroundings {
+	req: Request;
+	res: Response;
+	webhook: IWebhookData;
+	mode: 'webhook' | 'manual';
+	answering?: () => void;
+	start(event: Event): void;
+}
+
+/** A call that may start an execution. */
+export async function answerTrigger(call: TriggerCall): Promise<void> {
+	const { req, res, workflow, data, webhook, mode, answering } = call;
+	const startNode = nodeOf(workflow, webhook);
+	await workflow.expression.acquireIsolate();
+	try {
+		await answerWebhook(req, res, {
+			workflow,
+			startNode,
+			webhook: { ...webhook, workflowExecuteAdditionalData: data },
+			mode,
+			...(answering ? { answering } : {}),
+			proceed(main, failure) {
+				call.start({ node: startNode, main, ...(failure ? { failure } : {}) });
+				return true;
+			},
+		});
+	} finally {
+		await workflow.expression.releaseIsolate();
+	}
+}

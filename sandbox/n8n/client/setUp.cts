@@ -1,0 +1,143 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Sandbox } from '../../kling/server.cjs';
+import { installN8n } from '../install/index.cjs';
+import { type N8nProcess, startN8n } from '../process/instance.cjs';
+import { installPackage } from '../install/packageFolder.cjs';
+import { type CredentialTest, N8nRest } from './rest.cjs';
+import { makeUserFolder, OWNER } from './seed.cjs';
+import { makeTable } from './table.cjs';
+import { type Examples, type Imported, importTemplates } from './templates.cjs';
+
+export const CREDENTIAL = 'Kling API';
+
+/** Where the credential points, and the key for it. */
+export interface Api {
+	baseUrl: string;
+	apiKey: string;
+}
+
+export interface SetUpOptions {
+	/** Kept if it is there, made if not. */
+	userFolder: string;
+	api: Api;
+	/** Whether the templates are imported. */
+	templates: boolean;
+	/** Where the templates' example clip is; without it they keep an address that is nobody's. */
+	clip?: string;
+	port?: number;
+	env?: Record<string, string>;
+	say: (line: string) => void;
+	signal?: AbortSignal;
+}
+
+export interface SetUp {
+	n8n: N8nProcess;
+	rest: N8nRest;
+	credentialId: string;
+	/** What n8n's credential test says. */
+	test: CredentialTest;
+	/** Templates that are or were in this user folder. */
+	templates: Imported;
+	/** How many of them were imported now. */
+	imported: number;
+	/** Addresses in workflows of earlier starts at which nothing is now. */
+	stale: string[];
+}
+
+/** What has been put into a user folder, so that a second start does not put it there twice. */
+interface Memory {
+	credentialId?: string;
+	templates?: Imported;
+	/** What stands for the templates' example addresses. */
+	examples?: Examples;
+}
+
+/** In the user folder; what has it was made here. */
+const MEMORY = 'kling-voice.json';
+
+/** Whether a user folder was made by `setUp`, so that whoever asks to have it removed loses nothing else. */
+export function isMadeHere(userFolder: string): boolean {
+	return fs.existsSync(path.join(userFolder, MEMORY));
+}
+
+/** Where the workflows of earlier starts look for the example clip. */
+export function rememberedClip(userFolder: string): string | undefined {
+	return read(path.join(userFolder, MEMORY)).examples?.['https://files.example.com/narrator.mp3'];
+}
+
+/**
+ * From nothing to an n8n with this package, an owner, a credential and the templates. Asked again with the same user
+ * folder it installs the package anew, points the credential where it is told to, and leaves the workflows alone.
+ */
+export async function setUp(options: SetUpOptions): Promise<SetUp> {
+	const { userFolder, api, say, signal } = options;
+	await installN8n(say, signal);
+	const file = path.join(userFolder, MEMORY);
+	if (!fs.existsSync(path.join(userFolder, '.n8n'))) {
+		await makeUserFolder(userFolder, say, signal);
+		write(file, {});
+	}
+	await installPackage(userFolder);
+	say('Starting n8n …');
+	const n8n = await startN8n({
+		userFolder,
+		...(options.port === undefined ? {} : { port: options.port }),
+		...(options.env ? { env: options.env } : {}),
+		...(signal ? { signal } : {}),
+	});
+	try {
+		const memory = read(file);
+		const rest = await N8nRest.login(n8n.address, OWNER);
+		const credentialId = await pointCredential(rest, api, memory.credentialId);
+		const before = memory.templates ?? {};
+		const examples = options.clip === undefined ? undefined : examplesAt(n8n.address, options.clip);
+		const templates = options.templates
+			? await importTemplates(rest, { credentialId, before, examples })
+			: before;
+		const imported = Object.keys(templates).length - Object.keys(before).length;
+		if (imported > 0 && options.clip !== undefined) await makeTable(rest, options.clip);
+		write(file, { credentialId, templates, examples: memory.examples ?? examples });
+		const test = await rest.testCredential(credentialId);
+		const stale = staleAddresses(memory.examples, examples);
+		return { n8n, rest, credentialId, templates, imported, stale, test };
+	} catch (error) {
+		await n8n.kill();
+		throw error;
+	}
+}
+
+/** A clip that the sandbox takes, and serves. */
+export function clipOf({ origin }: Sandbox): string {
+	return `${origin}/_sandbox/clips/narrator.mp3`;
+}
+
+function examplesAt(address: string, clip: string): Examples {
+	return { 'https://files.example.com/narrator.mp3': clip, 'https://n8n.example.com': address };
+}
+
+/** The templates of an earlier start have its addresses in them. */
+function staleAddresses(before?: Examples, now?: Examples): string[] {
+	if (!before || !now) return [];
+	const present = Object.values(now);
+	return Object.values(before).filter((address) => !present.includes(address));
+}
+
+function read(file: string): Memory {
+	return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as Memory) : {};
+}
+
+function write(file: string, memory: Memory): void {
+	fs.writeFileSync(file, JSON.stringify(memory));
+}
+
+/** @param id of the one that was saved at an earlier start; somebody may have deleted it since */
+async function pointCredential(rest: N8nRest, api: Api, id?: string): Promise<string> {
+	const data = { provider: 'custom', authentication: 'apiKey', ...api };
+	const saved = await rest.call<{ id: string }[]>('GET', '/credentials');
+	if (id === undefined || !saved.some((credential) => credential.id === id)) {
+		return rest.saveCredential(CREDENTIAL, 'klingApi', data);
+	}
+	await rest.call('PATCH', `/credentials/${id}`, { name: CREDENTIAL, type: 'klingApi', data });
+	return id;
+}

@@ -1,6 +1,0 @@
-import { installN8n } from './install.cjs';
-
-installN8n((line) => console.log(`> ${line}`)).catch((error: unknown) => {
-	console.error(error instanceof Error ? error.message : String(error));
-	process.exitCode = 1;
-});

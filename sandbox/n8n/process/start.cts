@@ -1,0 +1,165 @@
+import { type Sandbox, startSandbox } from '../../kling/server.cjs';
+import type { N8nProcess } from './instance.cjs';
+import { isTaken } from './ports.cjs';
+import { OWNER } from '../client/seed.cjs';
+import { clipOf, CREDENTIAL, rememberedClip, setUp, type SetUp } from '../client/setUp.cjs';
+import { takeFolder } from './startFolder.cjs';
+import { HELP, readOptions, type StartOptions } from './startOptions.cjs';
+
+/** That of `npm run sandbox`. */
+const SANDBOX_PORT = 8787;
+
+const KEY = 'sandbox-key';
+
+/** Of the voices that the sandbox has from the start. */
+const OLD_MS = 60 * 24 * 3_600_000;
+
+/** Lines of n8n's own that are shown when it ends by itself. */
+const TOLD_LINES = 20;
+
+const say = (line: string) => console.log(`> ${line}`);
+
+/** Ctrl-C once: end in peace; twice: end now. */
+class Stop {
+	private readonly controller = new AbortController();
+	readonly signal = this.controller.signal;
+	readonly asked = new Promise<void>((resolve) => {
+		this.signal.addEventListener('abort', () => resolve());
+	});
+	n8n: N8nProcess | undefined;
+
+	constructor() {
+		for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => this.ask());
+	}
+
+	private ask(): void {
+		if (this.signal.aborted) {
+			void this.n8n?.kill();
+			process.exit(1);
+		}
+		say('Stopping; Ctrl-C once more stops at once …');
+		this.controller.abort();
+	}
+}
+
+/** On the port of the earlier start, if it is free, so that workflows kept from there still find the clip. */
+async function startOwnSandbox(folder: string): Promise<Sandbox> {
+	const clip = rememberedClip(folder);
+	const wanted = clip === undefined ? SANDBOX_PORT : Number(new URL(clip).port);
+	const port = (await isTaken(wanted)) ? 0 : wanted;
+	// Somebody may leave it running for days.
+	const sandbox = await startSandbox({
+		port,
+		// Else the first voice of each start had the same ID, and a Kling Trigger has seen that.
+		seed: Date.now(),
+		apiKeys: [KEY],
+		submittedMs: 1_000,
+		processingMs: 3_000,
+		recordRequests: 1_000,
+	});
+	// For the template that cleans up.
+	for (const voice_name of ['test-one', 'test-two']) {
+		sandbox.createTask({ voice_name, created_at: Date.now() - OLD_MS });
+	}
+	return sandbox;
+}
+
+function tell(
+	seconds: number,
+	{ n8n, test, templates, imported, stale }: SetUp,
+	options: StartOptions,
+	api: string,
+) {
+	const all = Object.keys(templates).length;
+	const target = options.gateway ? api : `the sandbox at ${api} with the key ${KEY}`;
+	const first = templates['create-custom-voice.json'];
+	console.log(`
+The editor is ready, ${seconds.toFixed(1)} s after the start.
+
+  Editor      ${n8n.address}
+  Login       ${OWNER.email}  ${OWNER.password}
+  Try first   ${n8n.address}/workflow/${first}
+  Credential  ${CREDENTIAL}, for ${target}
+  Its test    ${test.status}: ${test.message}
+  Templates   ${all} there, ${imported} of them new
+  Data        ${options.folder}
+  Log         ${n8n.logFile}
+
+Ctrl-C stops it.
+`);
+	if (options.gateway) {
+		say('Put a clip of yours into Recording: the example address is nobody’s.');
+		say('File and Callback want an address at which the gateway reaches this n8n: WEBHOOK_URL.');
+		say('Other users of this machine can log in as above and make voices with your key.');
+	}
+	if (stale.length > 0) {
+		say(`Workflows of earlier starts point to ${stale.join(' and ')}, where nothing is now.`);
+		say('Change that in them, or begin anew with npm start -- --fresh.');
+	}
+}
+
+function endedByItself(n8n: N8nProcess): Error {
+	const lines = n8n.log().trimEnd().split('\n').slice(-TOLD_LINES);
+	return new Error(['n8n ended by itself. The last lines of its log:', ...lines].join('\n'));
+}
+
+/** The address at which a real gateway reaches n8n, where the user has one; the sandbox is on this machine. */
+function reachable(): Record<string, string> {
+	const { N8N_WEBHOOK_URL, WEBHOOK_URL = N8N_WEBHOOK_URL } = process.env;
+	return WEBHOOK_URL ? { WEBHOOK_URL, N8N_EDITOR_BASE_URL: WEBHOOK_URL } : {};
+}
+
+async function run(options: StartOptions, stop: Stop): Promise<void> {
+	const start = performance.now();
+	const { port, folder } = options;
+	if (await isTaken(port)) {
+		throw new Error(
+			`Port ${port} is in use. If that is an npm start of yours, open http://localhost:${port}; else choose another --port.`,
+		);
+	}
+	const leave = takeFolder(options);
+	let sandbox: Sandbox | undefined;
+	try {
+		sandbox = options.gateway ? undefined : await startOwnSandbox(folder);
+		const api = options.gateway ?? { baseUrl: sandbox?.baseUrl ?? '', apiKey: KEY };
+		const started = await setUp({
+			userFolder: folder,
+			api,
+			templates: true,
+			port,
+			say,
+			signal: stop.signal,
+			...(sandbox ? { clip: clipOf(sandbox) } : { env: reachable() }),
+		});
+		stop.n8n = started.n8n;
+		tell((performance.now() - start) / 1000, started, options, api.baseUrl);
+		await Promise.race([stop.asked, started.n8n.exited]);
+		if (!stop.signal.aborted) throw endedByItself(started.n8n);
+	} finally {
+		// Also when it ended by itself: its task runners may not have.
+		await stop.n8n?.stop();
+		await sandbox?.close();
+		leave();
+	}
+}
+
+async function main(): Promise<void> {
+	const options = readOptions(process.argv.slice(2));
+	if (!options) {
+		console.log(HELP);
+		return;
+	}
+	const stop = new Stop();
+	try {
+		await run(options, stop);
+	} catch (error) {
+		// What was interrupted may complain in any words.
+		if (!stop.signal.aborted) throw error;
+	}
+	say('Stopped.');
+}
+
+main().catch((error: unknown) => {
+	console.error(error instanceof Error ? error.message : String(error));
+	process.exitCode = 1;
+});

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+import { chromium, type BrowserContext, type Locator, type Page } from 'playwright-core';
+
+import type { Ready } from '../../../sandbox/n8n/process/ready.cjs';
+import { OWNER } from '../../../sandbox/n8n/client/seed.cjs';
+
+/** Names of Debian and of others; `CHROMIUM_PATH` wins. */
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+
+/** Without these it asks hosts of its maker for many things, and cannot run as root. */
+const FLAGS = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
+
+/** Set to 1, the pictures of a run take the place of those in `docs/`. */
+const KEEPS_PICTURES = process.env.KLING_SCREENSHOTS === '1';
+const DOCS = join(__dirname, '../../../docs');
+/** A picture of nothing is smaller. */
+const LEAST_BYTES = 15_000;
+
+export interface Browser {
+	readonly page: Page;
+	/**
+	 * A picture of the page, as `docs/<name>.png` when pictures are kept.
+	 * @param shown what it has to have in it
+	 * @throws when that is not there, and when the picture shows next to nothing
+	 */
+	picture: (name: string, ...shown: Locator[]) => Promise<void>;
+	close: () => Promise<void>;
+}
+
+/**
+ * A real browser, logged in to the editor.
+ * @throws in words when there is no Chromium
+ */
+export async function openBrowser({ n8n }: Ready): Promise<Browser> {
+	const folder = await mkdtemp(join(tmpdir(), 'kling-browser-'));
+	const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
+		executablePath: chromiumPath(),
+		headless: true,
+		args: FLAGS,
+		viewport: { width: 1440, height: 900 },
+		baseURL: n8n.address,
+	});
+	const page = await logIn(context);
+	return {
+		page,
+		async picture(name, ...shown) {
+			await closeNotifications(page);
+			for (const part of shown) await part.waitFor();
+			const file = join(folder, `${name}.png`);
+			await page.screenshot({ path: file, animations: 'disabled' });
+			const { size } = await stat(file);
+			if (size < LEAST_BYTES) throw new Error(`The picture ${name} shows next to nothing`);
+			if (KEEPS_PICTURES) await copyFile(file, join(DOCS, `${name}.png`));
+		},
+		async close() {
+			await context.close();
+			await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+		},
+	};
+}
+
+async function logIn(context: BrowserContext): Promise<Page> {
+	const page = context.pages()[0] ?? (await context.newPage());
+	page.setDefaultTimeout(30_000);
+	await page.goto('/signin');
+	await page.fill('input[name=emailOrLdapLoginId]', OWNER.email);
+	await page.fill('input[name=password]', OWNER.password);
+	await page.keyboard.press('Enter');
+	await page.waitForURL((url) => !url.pathname.includes('signin'));
+	return page;
+}
+
+/** They lie over what a picture is to show. */
+async function closeNotifications(page: Page): Promise<void> {
+	const notifications = page.locator('.el-notification');
+	for (const one of await notifications.all()) {
+		// It may go by itself just now.
+		await one
+			.locator('.el-notification__closeBtn')
+			.click()
+			.catch(() => undefined);
+	}
+	await notifications.first().waitFor({ state: 'hidden' });
+}
+
+function chromiumPath(): string {
+	const { CHROMIUM_PATH: given, PATH = '' } = process.env;
+	if (given !== undefined) return given;
+	const files = PATH.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
+	const found = files.find((file) => existsSync(file));
+	if (found === undefined) {
+		throw new Error(
+			'There is no Chromium. Install it (apt-get install chromium), or set CHROMIUM_PATH',
+		);
+	}
+	return found;
+}
