@@ -1,5 +1,6 @@
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs/promises');
+const Module = require('node:module');
 const path = require('node:path');
 const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
@@ -65,11 +66,54 @@ const loadOnDemand = {
 	},
 };
 
+/**
+ * Runs a module of the sources and gives what it exports.
+ * @param {string} file
+ */
+async function evaluated(file) {
+	const { outputFiles } = await esbuild.build({
+		plugins: [loadOnDemand],
+		entryPoints: [file],
+		absWorkingDir: root,
+		bundle: true,
+		platform: 'node',
+		format: 'cjs',
+		external: ['n8n-workflow'],
+		write: false,
+	});
+	const made = new Module(file);
+	made.paths = module.paths;
+	Reflect.apply(Reflect.get(made, '_compile'), made, [outputFiles[0]?.text ?? '', file]);
+	return made.exports;
+}
+
+/**
+ * The panel is worked out here and goes into the node as JSON: n8n reads it at its start, and would otherwise load every
+ * operation to show it.
+ */
+const panelAsData = {
+	name: 'panel-as-data',
+	/** @param {import('esbuild').PluginBuild} build */
+	setup(build) {
+		build.onLoad({ filter: /^/, namespace: 'panel' }, async ({ path: file }) => {
+			const { properties } = await evaluated(file);
+			// As one text, because parsing JSON is faster than running code that makes the same.
+			const text = JSON.stringify(JSON.stringify(properties));
+			return { contents: `export const properties = JSON.parse(${text});` };
+		});
+		build.onResolve({ filter: /^\.\/resources$/ }, ({ importer, resolveDir }) =>
+			importer.endsWith('.node.ts')
+				? { path: path.join(resolveDir, 'resources/index.ts'), namespace: 'panel' }
+				: undefined,
+		);
+	},
+};
+
 /** n8n allows no runtime dependencies, so every library but n8n-workflow goes into the file that uses it. */
 async function bundle() {
 	/** @type {esbuild.BuildOptions & { metafile: true }} */
 	const options = {
-		plugins: [loadOnDemand],
+		plugins: [loadOnDemand, panelAsData],
 		// n8n refuses the global object and the console.
 		define: { 'globalThis.TextEncoder': 'TextEncoder' },
 		drop: ['console'],

@@ -10,7 +10,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 
-import { descriptions } from './resources';
+import { properties } from './resources';
 import { RESUME_WEBHOOKS } from './tasks/pause/address';
 
 export class Kling implements INodeType {
@@ -30,20 +30,7 @@ export class Kling implements INodeType {
 		webhooks: RESUME_WEBHOOKS,
 		waitingNodeTooltip:
 			'Waiting for Kling to call back. The execution goes on when every task is finished, or when the timeout of the node has passed.',
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				default: 'customVoice',
-				options: [
-					{ name: 'Custom Voice', value: 'customVoice' },
-					{ name: 'Preset Voice', value: 'presetVoice' },
-				],
-			},
-			...descriptions,
-		],
+		properties,
 	};
 
 	methods = {

@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { unwrap, type Payload } from '../../nodes/Kling/api/envelope';
 import type { Problem, Reply } from '../../nodes/Kling/api/reply';
+import { adviceOf } from '../../nodes/Kling/operation/advice';
+import { CUSTOM_VOICE } from '../../nodes/Kling/tasks/kinds';
 import { readTask, type Task } from '../../nodes/Kling/tasks/task';
 
 /** The value of a good reply; a bad one fails the test with what it says. */
@@ -9,10 +11,10 @@ export function valueOf<T>(reply: Reply<T>): T {
 	return reply.value;
 }
 
-/** The problem of a bad reply; a good one fails the test. */
-export function problemOf(reply: Reply<unknown>): Problem {
+/** The problem of a bad reply, with the advice that its user reads; a good one fails the test. */
+export function problemOf(reply: Reply<unknown>): Problem & { advice: string } {
 	if (reply.ok) throw new Error(`Not refused: ${JSON.stringify(reply.value)}`);
-	return reply.problem;
+	return { ...reply.problem, advice: adviceOf(reply.problem) };
 }
 
 const textOf = (body: unknown): string => (typeof body === 'string' ? body : JSON.stringify(body));
@@ -23,11 +25,11 @@ export function payloadOf(body: unknown, httpStatus = 200): Payload {
 }
 
 export function taskOf(body: unknown): Task {
-	return readTask(payloadOf(body), 'voices');
+	return readTask(payloadOf(body), CUSTOM_VOICE);
 }
 
 /** @param body text as it is, anything else as JSON */
-export function refusalOf(httpStatus: number, body: unknown): Problem {
+export function refusalOf(httpStatus: number, body: unknown): Problem & { advice: string } {
 	return problemOf(unwrap({ httpStatus, text: textOf(body) }));
 }
 

@@ -87,6 +87,8 @@ export interface GivenWebhook {
 	wishes?: IDataObject;
 	/** When n8n goes on by itself; default in an hour. */
 	untilMs?: number;
+	/** What the pause has stored, for one of another version. */
+	kept?: IDataObject;
 	/** A name for every test, as callbacks of one execution wait for each other. */
 	executionId: string;
 	/** More helpers, for samples. */
@@ -98,13 +100,14 @@ export interface Heard {
 	json?: unknown;
 	/** What n8n's log was told. */
 	errors: string[];
+	warnings: string[];
 }
 
 /** A call on the address of a paused execution. */
 export function webhookOf(given: GivenWebhook) {
 	const { api, input, body, executionId, helpers, untilMs = Date.now() + 3_600_000 } = given;
 	const { part, requests } = apiPart(api);
-	const heard: Heard = { errors: [] };
+	const heard: Heard = { errors: [], warnings: [] };
 	const response = {
 		status(status: number) {
 			heard.status = status;
@@ -124,8 +127,13 @@ export function webhookOf(given: GivenWebhook) {
 		getRequestObject: () => ({}),
 		getResponseObject: () => response,
 		evaluateExpression: (expression: string) =>
-			expression.includes('$input') ? input : { untilMs, notes: notesFor(input, given.wishes) },
-		logger: { error: (message: string) => heard.errors.push(message) },
+			expression.includes('$input')
+				? input
+				: (given.kept ?? { v: 1, untilMs, notes: notesFor(input, given.wishes) }),
+		logger: {
+			error: (message: string) => heard.errors.push(message),
+			warn: (message: string) => heard.warnings.push(message),
+		},
 	};
 	return { context: context as object as IWebhookFunctions, requests, heard };
 }
@@ -140,7 +148,7 @@ function notesFor(input: unknown, wishes: IDataObject = { simple: true }): unkno
 					...wishes,
 					taskId: json.task_id,
 					externalTaskId: json.external_task_id,
-					voiceName: json.voice_name,
+					name: json.voice_name,
 				}
 			: null;
 	});

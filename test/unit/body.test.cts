@@ -1,10 +1,15 @@
 import fc from 'fast-check';
-import { checkBody } from '../../nodes/Kling/resources/customVoice/body';
+import type { IDataObject } from 'n8n-workflow';
+import { checkBody as checkAnyBody } from '../../nodes/Kling/operation/checks';
+import { CHECKS } from '../../nodes/Kling/resources/customVoice/body';
 import { problemOf, valueOf } from '../support/answers.cjs';
 
 const API = 'www.kkiai.com';
 const URL_SOURCE = { voice_url: 'https://files.example.com/a.mp3' };
 const GOOD = { voice_name: 'Narrator A', ...URL_SOURCE, external_task_id: 'order-1042' };
+const checkBody = async (body: IDataObject, apiHost: string) =>
+	await checkAnyBody(body, CHECKS, apiHost);
+
 const EMOJI = '🎙️'.slice(0, 2);
 
 const trimmed = (value: unknown) => (typeof value === 'string' ? value.trim() : value);
@@ -29,7 +34,7 @@ describe('names', () => {
 		['500', 'A'.repeat(500), 500],
 	])('%s characters are refused', async (_name, voice_name, length) => {
 		expect(await refusal({ voice_name })).toMatchObject({
-			cause: 'invalid',
+			cause: 'refused',
 			retry: 'never',
 			what: `The voice name "${voice_name}" has ${length} characters; Kling allows 20`,
 		});

@@ -31,7 +31,7 @@ describe('length', () => {
 		['mov-31.mov', '31 s', CUT],
 	])('%s is refused: %s', async (name, length, advice) => {
 		expect(problemOf(await checkClip(clipFile(name)))).toEqual({
-			cause: 'invalid',
+			cause: 'refused',
 			retry: 'never',
 			what: `The clip is ${length} long; Kling needs 5 to 30 s`,
 			advice,

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { layers, rowsOf, unwrap } from '../../nodes/Kling/api/envelope';
+import { adviceOf } from '../../nodes/Kling/operation/advice';
+import { CUSTOM_VOICE } from '../../nodes/Kling/tasks/kinds';
 import { readTask } from '../../nodes/Kling/tasks/task';
 import { OFFICIAL, payloadOf, taskOf } from '../support/answers.cjs';
 
@@ -37,11 +39,11 @@ test('no answer makes the readers throw', () => {
 		fc.property(anyStatus, anyText, (httpStatus, text) => {
 			const reply = unwrap({ httpStatus, text });
 			if (reply.ok) {
-				readTask(reply.value, 'voices');
-				for (const row of rowsOf(reply.value)) readTask(row, 'voices');
+				readTask(reply.value, CUSTOM_VOICE);
+				for (const row of rowsOf(reply.value, 'voices')) readTask(row, CUSTOM_VOICE);
 			} else {
 				expect(reply.problem.what).not.toBe('');
-				expect(reply.problem.advice).not.toBe('');
+				expect(adviceOf(reply.problem)).not.toBe('');
 			}
 		}),
 		{ numRuns: 3000 },
@@ -56,7 +58,7 @@ test.each([
 	const text = JSON.stringify(body);
 	expect(() => {
 		const reply = unwrap({ httpStatus: 200, text });
-		if (reply.ok) readTask(reply.value, 'voices');
+		if (reply.ok) readTask(reply.value, CUSTOM_VOICE);
 	}).not.toThrow();
 });
 
@@ -165,7 +167,7 @@ test('ids sent as JSON numbers keep every digit', () => {
 test('what payloadOf gives back for a list are its objects only', () => {
 	fc.assert(
 		fc.property(fc.array(fc.jsonValue({ maxDepth: 1 })), (data) => {
-			const rows = rowsOf(payloadOf({ code: 0, data }));
+			const rows = rowsOf(payloadOf({ code: 0, data }), 'voices');
 			expect(rows).toHaveLength(
 				data.filter((row) => typeof row === 'object' && row !== null && !Array.isArray(row)).length,
 			);

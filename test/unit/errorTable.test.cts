@@ -1,3 +1,4 @@
+import { adviceOf } from '../../nodes/Kling/operation/advice';
 import fc from 'fast-check';
 import { isKlingCode, isKnownCode, problemFrom } from '../../nodes/Kling/api/errors';
 import type { Cause, Retry } from '../../nodes/Kling/api/reply';
@@ -43,7 +44,7 @@ describe('codes', () => {
 		const problem = problemFrom({ httpStatus, code, message: 'because.', requestId: 'r' });
 		expect(problem).toMatchObject({ cause, retry, code, httpStatus, requestId: 'r' });
 		expect(problem.what).toMatch(/^[A-Z][^:]+: because$/);
-		expect(problem.advice).toMatch(/^[A-Z].{15,}\.$/);
+		expect(adviceOf(problem)).toMatch(/^[A-Z].{15,}\.$/);
 	});
 
 	test.each(KLING)(
@@ -108,7 +109,7 @@ describe('statuses without a known code', () => {
 		for (const code of [undefined, 'something_new', '1999', 'constructor']) {
 			const problem = problemFrom({ httpStatus, code });
 			expect(problem).toMatchObject({ cause, retry });
-			expect(problem.advice).toMatch(/^[A-Z].{15,}\.$/);
+			expect(adviceOf(problem)).toMatch(/^[A-Z].{15,}\.$/);
 		}
 	});
 });

@@ -1,6 +1,5 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-
 import { derivedTaskId } from '../../nodes/Kling/operation/externalTaskId';
+import type { Item } from '../../nodes/Kling/operation/item';
 
 /** Everything that names one item of one run; each field may be changed by itself. */
 const ORIGIN = {
@@ -13,7 +12,7 @@ const ORIGIN = {
 	input: '{}',
 };
 
-function idOf(changes: Partial<typeof ORIGIN> = {}, itemIndex = 0): string {
+function idOf(changes: Partial<typeof ORIGIN> = {}, index = 0): string {
 	const origin = { ...ORIGIN, ...changes };
 	const context = {
 		getInstanceId: () => origin.instance,
@@ -22,7 +21,7 @@ function idOf(changes: Partial<typeof ORIGIN> = {}, itemIndex = 0): string {
 		getNode: () => ({ id: origin.node, type: origin.type }),
 		evaluateExpression: (text: string) => (text.includes('$runIndex') ? origin.run : origin.input),
 	};
-	return derivedTaskId(context as unknown as IExecuteFunctions, itemIndex);
+	return derivedTaskId({ context, index } as unknown as Item);
 }
 
 test('the same origin gives the same id, which tells execution and item', () => {

@@ -61,7 +61,7 @@ describe('The file in a field', () => {
 			const given = { data: 'AAAA', mimeType: 'audio/wav', id };
 			const { context } = itemWith({ data: given }, { prepareBinaryData: inMemory });
 			const problem = problemOf(await itemFile(context, 1, 'data'));
-			expect(problem).toMatchObject({ cause: 'invalid', retry: 'never' });
+			expect(problem).toMatchObject({ cause: 'refused', retry: 'never' });
 			expect(problem.what).toContain('in memory');
 			expect(problem.advice).toMatch(/N8N_DEFAULT_BINARY_DATA_MODE.*Nothing was sent/);
 		},

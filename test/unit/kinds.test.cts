@@ -1,7 +1,6 @@
-import { TASK_KINDS, mayAnswer } from '../../nodes/Kling/tasks/kinds';
+import { CUSTOM_VOICE, mayAnswer } from '../../nodes/Kling/tasks/kinds';
 import { taskOf } from '../support/answers.cjs';
 
-const KIND = TASK_KINDS.customVoice;
 const made = (voice_name?: unknown) =>
 	taskOf({
 		task_id: '1',
@@ -18,11 +17,11 @@ test.each<[string, boolean, ReturnType<typeof taskOf>]>([
 	['a failed task', true, taskOf({ task_id: '1', task_status: 'failed' })],
 	['nothing', true, taskOf('')],
 ])('%s may answer: %s', (_name, expected, task) => {
-	expect(mayAnswer(KIND, task, { voice_name: 'Narrator A' })).toBe(expected);
+	expect(mayAnswer(CUSTOM_VOICE, task, 'Narrator A')).toBe(expected);
 });
 
 test('voices live where Kling documents them, a thousand to the page', () => {
-	expect(KIND).toMatchObject({
+	expect(CUSTOM_VOICE).toMatchObject({
 		path: '/v1/general/custom-voices',
 		resultKey: 'voices',
 		pageLimit: 1000,

@@ -1,3 +1,4 @@
+import { adviceOf } from '../../nodes/Kling/operation/advice';
 import fc from 'fast-check';
 import { cancelled, notSent, problemFromNetwork } from '../../nodes/Kling/api/errors';
 import type { Retry } from '../../nodes/Kling/api/reply';
@@ -21,9 +22,9 @@ test.each<[string, Retry, string]>([
 	expect(problem).toMatchObject({ cause: 'unreachable', retry });
 	expect(problem.what).toContain(HOST);
 	expect(problem.what).toContain(words);
-	expect(problem.advice).toMatch(/^[A-Z].{15,}\.$/);
+	expect(adviceOf(problem)).toMatch(/^[A-Z].{15,}\.$/);
 	// n8n replaces a whole message that holds one of these codes.
-	expect(problem.what + problem.advice).not.toContain(code);
+	expect(problem.what + adviceOf(problem)).not.toContain(code);
 	expect(problem.httpStatus).toBeUndefined();
 });
 
@@ -49,7 +50,7 @@ test('no message holds a bare network code, whatever the library said', () => {
 		fc.property(code, fc.string(), fc.string(), (bare, before, after) => {
 			const problem = problemFromNetwork(bare, HOST, `${before} connect ${bare} ${after}`);
 			expect(problem.what).not.toContain(bare);
-			expect(problem.advice).not.toBe('');
+			expect(adviceOf(problem)).not.toBe('');
 		}),
 	);
 });
@@ -58,7 +59,7 @@ test('without a code nothing was sent, and the reason is kept', () => {
 	const problem = problemFromNetwork(undefined, HOST, 'Domain not allowed: www.kkiai.com');
 	expect(problem.what).toContain('Domain not allowed');
 	expect(problem.retry).toBe('never');
-	expect(problem.advice).not.toBe('');
+	expect(adviceOf(problem)).not.toBe('');
 });
 
 test('what n8n or the credential refused is about the account', () => {

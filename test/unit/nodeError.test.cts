@@ -2,7 +2,7 @@ import type { INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { problemFrom } from '../../nodes/Kling/api/errors';
 import type { Problem } from '../../nodes/Kling/api/reply';
-import { nodeErrorFrom } from '../../nodes/Kling/operation/items';
+import { nodeErrorFrom } from '../../nodes/Kling/operation/nodeError';
 
 const node: INode = {
 	id: '1',

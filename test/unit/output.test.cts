@@ -1,6 +1,16 @@
+import type { IDataObject } from 'n8n-workflow';
 import { jsonObject } from '../../nodes/Kling/operation/json';
-import { simplified, simplifiedVoice, withoutUndefined } from '../../nodes/Kling/operation/output';
+import {
+	resultFields,
+	simplified as simplifiedAs,
+	withoutUndefined,
+} from '../../nodes/Kling/operation/output';
+import { CUSTOM_VOICE, PRESET_VOICE } from '../../nodes/Kling/tasks/kinds';
+import type { Task } from '../../nodes/Kling/tasks/task';
 import { OFFICIAL, problemOf, taskOf, valueOf } from '../support/answers.cjs';
+
+const simplified = (task: Task) => simplifiedAs(task, CUSTOM_VOICE);
+const simplifiedVoice = (voice: IDataObject) => resultFields(voice, PRESET_VOICE);
 
 describe('the simplified task', () => {
 	test('of a finished voice', () => {
@@ -107,7 +117,7 @@ describe('JSON fields', () => {
 		'%j is refused in words',
 		(given) => {
 			expect(problemOf(jsonObject(given, 'Additional Fields'))).toMatchObject({
-				cause: 'invalid',
+				cause: 'refused',
 				retry: 'never',
 				what: 'Additional Fields is not a JSON object',
 				advice: expect.stringContaining('Nothing was sent') as string,

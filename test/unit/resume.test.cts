@@ -1,6 +1,8 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 
-import { resume } from '../../nodes/Kling/operation/resume';
+import { resumeTasks } from '../../nodes/Kling/operation/resume';
+import { VOICE_WORDS } from '../../nodes/Kling/resources/customVoice/words';
+import { CUSTOM_VOICE } from '../../nodes/Kling/tasks/kinds';
 import {
 	API_KEY,
 	rowOf,
@@ -10,6 +12,9 @@ import {
 	type Api,
 	type GivenWebhook,
 } from '../support/contexts.cjs';
+
+const resume = async (context: IWebhookFunctions) =>
+	await resumeTasks(context, { kind: CUSTOM_VOICE, words: VOICE_WORDS });
 
 const PATH = '/v1/general/custom-voices';
 
@@ -235,7 +240,7 @@ describe('An execution goes on', () => {
 	});
 
 	test.each([
-		[{ simple: true, sampleField: 'voice' }, ['voice']],
+		[{ simple: true, fileField: 'voice' }, ['voice']],
 		[{ simple: true }, []],
 	])('with the sample that was wished: %j', async (wishes, fields) => {
 		const voices = [
@@ -411,5 +416,41 @@ describe('What goes wrong', () => {
 		it('an API that is away for a minute does not cost the callback', async () => {
 			expect((await after(120_000, 8)).workflowData?.[0]).toHaveLength(1);
 		});
+	});
+});
+
+describe('A pause that another version of the package began', () => {
+	test.each<[string, IDataObject]>([
+		[
+			'no version',
+			{ untilMs: Date.now() + 60_000, notes: [{ taskId: '1', voiceName: 'A' }, null] },
+		],
+		['version 2', { v: 2, tasks: [] }],
+		['notes that are none', { v: 1, untilMs: Date.now() + 60_000, notes: ['x', null] }],
+	])('ends with an error and the IDs of each task under way: %s', async (_, kept) => {
+		const executionId = newExecution();
+		const { items, requests, heard } = await call({
+			api: gateway({ 1: done('1') }),
+			input: [waiting('1', executionId), rowOf({ voice_id: '7' })],
+			kept,
+			executionId,
+		});
+		expect(items).toEqual([
+			{ json: { error: expect.anything() as object }, pairedItem: { item: 0 } },
+			{ json: { voice_id: '7' }, pairedItem: { item: 1 } },
+		]);
+		expect(items?.[0]?.json.error).toMatchObject({
+			message: expect.stringMatching(
+				/^Another version of n8n-nodes-kling-voice .*\[item 0, task 1\]$/,
+			) as string,
+			description: expect.stringContaining('Custom Voice: Get') as string,
+			task_id: '1',
+			external_task_id: `n8n-${executionId}-1-abc`,
+		});
+		expect([requests, heard.errors, heard.warnings]).toEqual([
+			[],
+			[],
+			['Kling: "Kling" was paused by another version of this package'],
+		]);
 	});
 });

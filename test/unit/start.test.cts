@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { IExecuteFunctions, IWebhookFunctions, WorkflowExecuteMode } from 'n8n-workflow';
 
-import { claim } from '../../nodes/Kling/trigger/once';
+import { isFirstDelivery } from '../../nodes/Kling/trigger/dedup';
 import { onStart } from '../../nodes/Kling/trigger/start';
 
 let database: Set<string>;
@@ -65,9 +65,9 @@ describe('A callback', () => {
 		}) as unknown as IWebhookFunctions;
 
 	it('is handed to n8n by one process once', () => {
-		const [first, second] = [callback('claimed'), callback('claimed')];
-		expect([first, second].map((context) => claim(context, 'a'))).toEqual([true, false]);
-		expect(claim(callback('elsewhere'), 'a')).toBe(true);
+		const [first, second] = [callback('isFirstDeliveryed'), callback('isFirstDeliveryed')];
+		expect([first, second].map((context) => isFirstDelivery(context, 'a'))).toEqual([true, false]);
+		expect(isFirstDelivery(callback('elsewhere'), 'a')).toBe(true);
 	});
 
 	it.each<[string, Partial<Answer>]>([
@@ -76,21 +76,21 @@ describe('A callback', () => {
 	])('may come again when n8n %s', (_, how) => {
 		const answer = Object.assign(new Answer(), how);
 		const workflow = `again-${JSON.stringify(how)}`;
-		expect(claim(callback(workflow, answer), 'a')).toBe(true);
+		expect(isFirstDelivery(callback(workflow, answer), 'a')).toBe(true);
 		answer.emit('close');
-		expect(claim(callback(workflow, new Answer()), 'a')).toBe(true);
+		expect(isFirstDelivery(callback(workflow, new Answer()), 'a')).toBe(true);
 	});
 
 	it('that n8n has taken does not count twice', () => {
 		const answer = new Answer();
-		claim(callback('taken', answer), 'a');
+		isFirstDelivery(callback('taken', answer), 'a');
 		answer.emit('close');
-		expect(claim(callback('taken'), 'a')).toBe(false);
+		expect(isFirstDelivery(callback('taken'), 'a')).toBe(false);
 	});
 
 	it('counts each time while a test event is listened for', () => {
 		for (let round = 0; round < 2; round += 1) {
-			expect(claim(callback('manual', new Answer(), 'manual'), 'a')).toBe(true);
+			expect(isFirstDelivery(callback('manual', new Answer(), 'manual'), 'a')).toBe(true);
 		}
 	});
 });

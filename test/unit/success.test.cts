@@ -152,7 +152,7 @@ describe('lists', () => {
 		['list at the top', { list: rows }],
 		['null rows between', { code: 0, data: [null, ...rows, 'x', 3] }],
 	])('in %s', (_name, body) => {
-		expect(rowsOf(payloadOf(body))).toEqual(rows);
+		expect(rowsOf(payloadOf(body), 'voices')).toEqual(rows);
 	});
 
 	test.each<[string, unknown]>([
@@ -163,6 +163,6 @@ describe('lists', () => {
 		['empty text', ''],
 		['a single task', { code: 0, data: OFFICIAL }],
 	])('no rows in %s', (_name, body) => {
-		expect(rowsOf(payloadOf(body))).toEqual([]);
+		expect(rowsOf(payloadOf(body), 'voices')).toEqual([]);
 	});
 });

@@ -1,11 +1,7 @@
 import type { IDataObject, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 
-import {
-	cannotPause,
-	resumeAddress,
-	suspend,
-	suspended,
-} from '../../nodes/Kling/tasks/pause/suspend';
+import { cannotPause, suspend, suspended } from '../../nodes/Kling/tasks/pause/suspend';
+import { resumeAddress } from '../../nodes/Kling/tasks/pause/address';
 import { contextOf, kling, rowOf } from '../support/contexts.cjs';
 
 const runAs = (type: string, executionId: string | undefined) =>
@@ -40,6 +36,8 @@ test.each([
 	]);
 });
 
+const NOTE = { taskId: '1', simple: true };
+
 interface Stored {
 	context: ReturnType<typeof contextOf>;
 	waits: Date[];
@@ -67,10 +65,11 @@ test.each([1, 3, 7])(
 		const rows = Array.from({ length: count }, (_, row) => rowOf({ row }));
 		const { context, waits, kept } = storedIn([list]);
 		const before = Date.now();
-		await suspend(context, rows, [{ taskId: '1' }, null], 90_000);
+		await suspend(context, rows, [NOTE, null], 90_000);
 		expect(kept.klingPause).toEqual({
+			v: 1,
 			untilMs: waits[0]?.getTime(),
-			notes: [{ taskId: '1' }, null],
+			notes: [NOTE, null],
 		});
 		expect(list).toEqual(rows);
 		expect(waits).toHaveLength(1);
@@ -116,16 +115,38 @@ const reading = (input: unknown, kept: unknown, name = 'Kling') => {
 const stored = (input: unknown) =>
 	reading(input, { notes: [], untilMs: 5 }).pause?.rows.map(({ json }) => json);
 
-test.each([[undefined], [null], [{}], [{ notes: 'x' }]])(
-	'where the node noted %j there is no pause of ours',
+test.each([[undefined], [null], ['x'], [[]]])(
+	'where the node stored %j there is no pause of ours',
 	(kept) => {
 		expect(reading([rowOf({})], kept).pause).toBeUndefined();
 	},
 );
 
-test('notes come back as they were, and what is none as null', () => {
-	const { pause } = reading([], { untilMs: 5, notes: [{ taskId: '1' }, null, 'x'] });
-	expect(pause).toEqual({ rows: [], untilMs: 5, notes: [{ taskId: '1' }, null, null] });
+const ROWS = [rowOf({ row: 0 }), rowOf({ row: 1 })];
+
+test('notes come back as they were stored', () => {
+	const { pause } = reading(ROWS, { v: 1, untilMs: 5, notes: [NOTE, null] });
+	expect(pause).toEqual({ rows: ROWS, untilMs: 5, notes: [NOTE, null] });
+});
+
+test.each<[string, object]>([
+	['an empty object', {}],
+	['no version', { untilMs: 5, notes: [NOTE, null] }],
+	['version 2', { v: 2, untilMs: 5, notes: [NOTE, null] }],
+	['version "1"', { v: '1', untilMs: 5, notes: [NOTE, null] }],
+	['no time', { v: 1, notes: [NOTE, null] }],
+	['a time in text', { v: 1, untilMs: '5', notes: [NOTE, null] }],
+	['notes that are no list', { v: 1, untilMs: 5, notes: 'x' }],
+	['too few notes', { v: 1, untilMs: 5, notes: [NOTE] }],
+	['too many notes', { v: 1, untilMs: 5, notes: [NOTE, null, null] }],
+	['a note that is a text', { v: 1, untilMs: 5, notes: [NOTE, 'x'] }],
+	['a note without a task', { v: 1, untilMs: 5, notes: [{ ...NOTE, taskId: undefined }, null] }],
+	['a task ID that is a number', { v: 1, untilMs: 5, notes: [{ ...NOTE, taskId: 7 }, null] }],
+	['a name that is an object', { v: 1, untilMs: 5, notes: [{ ...NOTE, name: {} }, null] }],
+	['a field that is a list', { v: 1, untilMs: 5, notes: [{ ...NOTE, fileField: ['a'] }, null] }],
+	['no Simplify', { v: 1, untilMs: 5, notes: [{ taskId: '1' }, null] }],
+])('a stored pause with %s gives its rows and no notes', (_, kept) => {
+	expect(reading(ROWS, kept).pause).toEqual({ rows: ROWS });
 });
 
 test.each([

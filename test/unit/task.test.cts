@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { CUSTOM_VOICE } from '../../nodes/Kling/tasks/kinds';
 import { idText, isFinal, isoTime, readStatus, readTask } from '../../nodes/Kling/tasks/task';
 import type { TaskStatus } from '../../nodes/Kling/tasks/task';
 import { OFFICIAL, taskOf } from '../support/answers.cjs';
@@ -174,7 +175,7 @@ describe('voices', () => {
 
 	test('nothing at all is an unknown task', () => {
 		for (const payload of [undefined, [], {}]) {
-			expect(readTask(payload, 'voices')).toMatchObject({
+			expect(readTask(payload, CUSTOM_VOICE)).toMatchObject({
 				status: 'unknown',
 				results: [],
 				raw: {},

@@ -131,7 +131,7 @@ test.each(['mp4-31.mp4', 'mov-31.mov'])('%s is refused in words', async (name) =
 	const clip = valueOf(await checkClip(file, { allowLonger: true }));
 	file.reads.opened = 0;
 	expect(problemOf(await trimClip(file, clip))).toEqual({
-		cause: 'invalid',
+		cause: 'refused',
 		retry: 'never',
 		what: 'The clip is a video, which cannot be cut here faithfully without encoding it anew',
 		advice:

@@ -1,3 +1,4 @@
+import { CUSTOM_VOICE } from '../../nodes/Kling/tasks/kinds';
 import { problemFrom, problemFromText } from '../../nodes/Kling/api/errors';
 import { withoutQueries } from '../../nodes/Kling/api/secrets';
 import { readTask } from '../../nodes/Kling/tasks/task';
@@ -26,7 +27,7 @@ test('a text of nothing but beginnings of addresses does not stop the clock', ()
 test('neither a refusal, nor a page, nor the reason of a failed task opens a file to its reader', () => {
 	const refusal = problemFrom({ httpStatus: 400, code: '1201', message: `${SIGNED} is away` });
 	const page = problemFromText(502, `<html>No answer for ${SIGNED}</html>`);
-	const task = readTask({ task_status: 'failed', task_status_msg: `no ${SIGNED}` }, 'voices');
+	const task = readTask({ task_status: 'failed', task_status_msg: `no ${SIGNED}` }, CUSTOM_VOICE);
 	expect(refusal.what).toContain(`${CLIP}?… is away`);
 	for (const text of [refusal.what, page.what, task.statusMessage]) {
 		expect(text).toContain(`${CLIP}?…`);

@@ -10,10 +10,11 @@ import { sleep } from 'n8n-workflow';
 
 import { unwrap, type Payload } from './envelope';
 import { cancelled, isKlingCode, notSent } from './errors';
-import { Flow } from './limiter';
 import { CREDENTIAL, baseUrlOf, secretsOf } from './gateway';
+import { Limiter } from './limiter';
 import { failed, ok, type Problem, type Reply } from './reply';
 import { send, type KlingRequest } from './request';
+import { pauseBefore, READS, repeat } from './retry';
 import { SecretCleaner } from './secrets';
 
 export type KlingContext =
@@ -26,22 +27,23 @@ export interface Limits {
 	patienceMs?: number;
 }
 
-const READ_ATTEMPTS = 5;
 /** A gateway's bare 429 may hide a permanent cause such as an empty balance, so patience is short. */
 const BARE_429_ATTEMPTS = 4;
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 15_000;
-/** A `Retry-After` beyond this is not waited for: the item fails and says so instead of hanging. */
-const LONGEST_RETRY_AFTER_MS = 120_000;
 /** How soon a waiting node notices that the execution was stopped or that a place became free. */
 const SLICE_MS = 200;
+
+/** How often a request was refused for too many at once, and since when (ms since the epoch). */
+interface Crowd {
+	since: number;
+	refusals: number;
+}
 
 /**
  * The one door to the API: keeps the number of requests in flight, repeats what may be repeated, and waits.
  * One client serves all items of a run.
  */
 export class KlingClient {
-	private readonly flows: Record<KlingRequest['method'], Flow>;
+	private readonly limiters: Record<KlingRequest['method'], Limiter>;
 
 	private halted = false;
 
@@ -55,7 +57,7 @@ export class KlingClient {
 	) {
 		this.patienceMs = patienceMs;
 		// Kling's limit counts creates only, and a read must not queue behind a hundred of them.
-		this.flows = { GET: new Flow(maxConcurrency), POST: new Flow(maxConcurrency) };
+		this.limiters = { GET: new Limiter(maxConcurrency), POST: new Limiter(maxConcurrency) };
 	}
 
 	/**
@@ -95,16 +97,16 @@ export class KlingClient {
 
 	/** Tells those who wait for a place at Kling that one is free. */
 	taskFinished(): void {
-		this.flows.POST.freedPlace();
+		this.limiters.POST.freedPlace();
 	}
 
 	/** A read: repeated on network faults, server errors and refusals that pass; gives the payload. */
 	async read(path: string, query?: IDataObject): Promise<Reply<Payload>> {
-		for (let attempt = 1; ; attempt += 1) {
-			const reply = await this.exchange({ method: 'GET', path, query });
-			if (reply.ok || isPointless(reply.problem) || attempt === READ_ATTEMPTS) return reply;
-			if (!(await this.backOff(reply.problem, attempt))) return this.endOf(reply);
-		}
+		return await repeat(READS, {
+			send: async () => await this.exchange({ method: 'GET', path, query }),
+			wait: async (problem, attempt) => await this.backOff(problem, attempt),
+			end: (problem) => this.endOf(problem),
+		});
 	}
 
 	/**
@@ -112,25 +114,23 @@ export class KlingClient {
 	 * done then, and is final when it comes out; everything else the caller judges.
 	 */
 	async exchange(request: KlingRequest): Promise<Reply<Payload>> {
-		const flow = this.flows[request.method];
-		const crowded = { since: Date.now(), refusals: 0 };
+		const limiter = this.limiters[request.method];
+		const crowd = { since: Date.now(), refusals: 0 };
 		for (;;) {
-			const reply = await flow.run(async () => await this.inTurn(flow, request, crowded));
+			const reply = await limiter.run(async () => await this.sendInPlace(limiter, request, crowd));
 			if (reply !== 'queueAgain') return reply;
 		}
 	}
 
 	/**
-	 * Waits before the next attempt: as long as the server asks, else exponentially with jitter.
+	 * Waits before the next attempt.
 	 * @returns false when there is no point in going on: stopped, or told to wait for minutes
 	 */
 	async backOff(problem: Problem, attempt: number, enough?: () => boolean): Promise<boolean> {
-		const asked = problem.retryAfterMs;
-		if (asked !== undefined && asked > LONGEST_RETRY_AFTER_MS) return false;
-		const ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));
-		return asked === undefined
-			? await this.pause(ceiling * (0.5 + Math.random() / 2), enough)
-			: await this.pause(Math.max(asked, ceiling / 2) * (1 + Math.random() / 10));
+		const ms = pauseBefore(problem, attempt);
+		// Where the server has said how long, an earlier attempt would only be refused.
+		const mayEndEarly = problem.retryAfterMs === undefined;
+		return ms !== undefined && (await this.pause(ms, mayEndEarly ? enough : undefined));
 	}
 
 	/** @returns false when the execution was stopped meanwhile */
@@ -145,44 +145,48 @@ export class KlingClient {
 	}
 
 	/**
-	 * Sends while holding a place in the flow. A request that was refused beside others queues again, as
+	 * Sends while holding a place in the limiter. A request that was refused beside others queues again, as
 	 * those others set the pace; one that was refused alone keeps its place and lets time pass, so that a
 	 * hundred waiting items send one request and not a hundred.
 	 */
-	private async inTurn(
-		flow: Flow,
+	private async sendInPlace(
+		limiter: Limiter,
 		request: KlingRequest,
-		crowded: { since: number; refusals: number },
+		crowd: Crowd,
 	): Promise<Reply<Payload> | 'queueAgain'> {
 		for (;;) {
 			if (this.stopped) return failed(cancelled());
 			const reply = await this.once(request);
 			if (reply.ok) {
-				flow.wentWell();
+				limiter.succeeded();
 				return reply;
 			}
 			const { problem } = reply;
-			if (problem.cause !== 'busy' && problem.cause !== 'rate') return reply;
-			crowded.refusals += 1;
-			if (crowded.refusals === 1) crowded.since = Date.now();
-			const alone = flow.tooMany();
-			const stalledMs = Date.now() - Math.max(crowded.since, flow.lastProgressAt);
-			const causeHidden = problem.code === undefined || !isKlingCode(problem.code);
-			const hopeless = causeHidden && crowded.refusals >= BARE_429_ATTEMPTS;
-			if (hopeless || stalledMs > this.patienceMs) return failed({ ...problem, retry: 'never' });
-			if (problem.cause === 'busy' && !alone) return 'queueAgain';
-			const freedBefore = flow.freedPlaces;
 			const { cause } = problem;
-			const placeFreed = () => cause === 'busy' && flow.freedPlaces > freedBefore;
-			if (!(await this.backOff(problem, crowded.refusals, placeFreed))) {
-				return this.endOf(reply);
+			if (cause !== 'busy' && cause !== 'rate') return reply;
+			crowd.refusals += 1;
+			if (crowd.refusals === 1) crowd.since = Date.now();
+			const alone = limiter.refused();
+			if (this.isHopeless(problem, limiter, crowd)) return failed({ ...problem, retry: 'never' });
+			if (cause === 'busy' && !alone) return 'queueAgain';
+			const freedBefore = limiter.freedPlaces;
+			const placeFreed = () => cause === 'busy' && limiter.freedPlaces > freedBefore;
+			if (!(await this.backOff(problem, crowd.refusals, placeFreed))) {
+				return failed(this.endOf(problem));
 			}
 		}
 	}
 
-	/** What a request ends with that may not be repeated any more. */
-	private endOf(reply: Reply<Payload>): Reply<Payload> {
-		return this.stopped ? failed(cancelled()) : reply;
+	/** Whether a refusal for too many requests will stay one: its cause is hidden, or nothing gets through for too long. */
+	private isHopeless({ code }: Problem, limiter: Limiter, { refusals, since }: Crowd): boolean {
+		const causeHidden = code === undefined || !isKlingCode(code);
+		const stalledMs = Date.now() - Math.max(since, limiter.lastProgressAt);
+		return (causeHidden && refusals >= BARE_429_ATTEMPTS) || stalledMs > this.patienceMs;
+	}
+
+	/** What a request ends with that may not be repeated. */
+	private endOf(problem: Problem): Problem {
+		return this.stopped ? cancelled() : problem;
 	}
 
 	private async once(request: KlingRequest): Promise<Reply<Payload>> {
@@ -199,9 +203,4 @@ export class KlingClient {
 			? this.context.getExecutionCancelSignal()
 			: undefined;
 	}
-}
-
-/** What is not at an address now will not be there next time either. */
-function isPointless({ retry, cause }: Problem): boolean {
-	return retry === 'never' || cause === 'notOffered';
 }

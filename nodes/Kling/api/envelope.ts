@@ -5,7 +5,7 @@ import { readJson } from './losslessJson';
 import { failed, ok, type Problem, type Reply } from './reply';
 
 /** One HTTP answer, before anybody has judged it. */
-export interface Answer {
+export interface HttpAnswer {
 	httpStatus: number;
 	text: string;
 	retryAfterMs?: number;
@@ -15,7 +15,7 @@ export interface Answer {
 export type Payload = IDataObject | IDataObject[] | undefined;
 
 const SUCCESS_WORDS = new Set(['0', '200', 'success', 'succeed', 'succeeded', 'ok', 'true']);
-const LIST_KEYS = ['list', 'voices', 'items', 'rows'];
+const LIST_KEYS = ['list', 'items', 'rows'];
 /** A full page of the list has about half a million; reading much more would stop n8n for seconds. */
 const MOST_CHARACTERS = 16_000_000;
 /** How deep New-API and CometAPI nest one envelope in another, with room to spare. */
@@ -26,7 +26,7 @@ const MAX_DEPTH = 6;
  * A failed task is not a failed request: it comes back as a value and `tasks/` judges it.
  * Rules: kling-api.md §2.1 (success shapes) and §4.3 (error shapes).
  */
-export function unwrap(answer: Answer): Reply<Payload> {
+export function unwrap(answer: HttpAnswer): Reply<Payload> {
 	const { httpStatus, text, retryAfterMs } = answer;
 	const refusedByStatus = httpStatus < 200 || httpStatus >= 300;
 	if (text.trim() === '') {
@@ -49,11 +49,16 @@ export function layers(payload: Payload): IDataObject[] {
 	return found;
 }
 
-/** Reads a list however it is wrapped; anything else is no rows. */
-export function rowsOf(payload: Payload): IDataObject[] {
+/**
+ * Reads a list however it is wrapped; anything else is no rows.
+ * @param resultKey a gateway may name the list after what is in it
+ */
+export function rowsOf(payload: Payload, resultKey: string): IDataObject[] {
 	if (Array.isArray(payload)) return records(payload);
 	for (const layer of layers(payload)) {
-		const rows: unknown = [...LIST_KEYS, 'data'].map((key) => layer[key]).find(Array.isArray);
+		const rows: unknown = [...LIST_KEYS, resultKey, 'data']
+			.map((key) => layer[key])
+			.find(Array.isArray);
 		if (Array.isArray(rows)) return records(rows);
 	}
 	return [];

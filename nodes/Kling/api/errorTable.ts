@@ -1,28 +1,17 @@
-import type { Cause, Retry } from './reply';
+import type { Cause, Remedy, Retry } from './reply';
 
 export interface ErrorRow {
 	cause: Cause;
 	retry: Retry;
 	what: string;
-	advice: string;
+	remedy: Remedy;
 }
 
-export const CHECK_KEY =
-	'Open the Kling API credential and check the key, the provider and, for AccessKey and SecretKey, the clock of this machine.';
-const TOP_UP = 'Top up the account or renew the resource pack, then run the workflow again.';
-const CHECK_INPUT = 'Check the values of this item against the message.';
-const WAIT =
-	'The node slows down and tries again by itself; if this goes on, lower Max Concurrency.';
-export const SERVER_TROUBLE =
-	'Try again later. Retry On Fail sends the same external task ID again, which Kling never takes twice.';
-const KEY_RIGHTS =
-	'The key is valid but may not use this model. At the gateway, check the token group and the model restriction of the key; at Kling, check the resource pack.';
-
-const row = (cause: Cause, retry: Retry, what: string, advice: string): ErrorRow => ({
+const row = (cause: Cause, retry: Retry, what: string, remedy: Remedy): ErrorRow => ({
 	cause,
 	retry,
 	what,
-	advice,
+	remedy,
 });
 
 /**
@@ -31,93 +20,78 @@ const row = (cause: Cause, retry: Retry, what: string, advice: string): ErrorRow
  * Source: Kling's error code page and New-API's task errors.
  */
 export const BY_CODE: Record<string, ErrorRow> = {
-	'1000': row('account', 'never', 'Kling could not authenticate the request', CHECK_KEY),
-	'1001': row('account', 'never', 'No key was sent', CHECK_KEY),
-	'1002': row('account', 'never', 'The key was refused', CHECK_KEY),
-	'1003': row('account', 'never', 'The signed token is not valid yet', CHECK_KEY),
-	'1004': row('account', 'never', 'The signed token has expired', CHECK_KEY),
-	'1100': row(
-		'account',
-		'never',
-		'The account is not in order',
-		'Look at the account in the Kling console.',
-	),
-	'1101': row('account', 'never', 'The account is in arrears', TOP_UP),
-	'1102': row('account', 'never', 'The balance or resource pack is used up', TOP_UP),
-	'1103': row('account', 'never', 'The key may not use this API or model', KEY_RIGHTS),
-	'1200': row('invalid', 'never', 'Kling refused the parameters', CHECK_INPUT),
-	'1201': row('invalid', 'never', 'Kling refused a value', CHECK_INPUT),
-	'1202': row(
-		'notOffered',
-		'never',
-		'Kling does not know this request',
-		'Check the base URL of the credential.',
-	),
-	'1203': row('missing', 'never', 'Kling does not know this resource', CHECK_INPUT),
-	'1300': row(
-		'invalid',
-		'never',
-		'Kling refused this by its platform policy',
-		'Use another clip or name.',
-	),
-	'1301': row(
-		'invalid',
-		'never',
-		'Kling refused the content for safety reasons',
-		'Use another clip or name.',
-	),
-	'1302': row('rate', 'afterPause', 'Requests come too fast for the account', WAIT),
-	'1303': row('busy', 'afterPause', 'More tasks at once than the resource pack allows', WAIT),
+	'1000': row('account', 'never', 'Kling could not authenticate the request', 'checkKey'),
+	'1001': row('account', 'never', 'No key was sent', 'checkKey'),
+	'1002': row('account', 'never', 'The key was refused', 'checkKey'),
+	'1003': row('account', 'never', 'The signed token is not valid yet', 'checkKey'),
+	'1004': row('account', 'never', 'The signed token has expired', 'checkKey'),
+	'1100': row('account', 'never', 'The account is not in order', 'checkAccount'),
+	'1101': row('account', 'never', 'The account is in arrears', 'topUp'),
+	'1102': row('account', 'never', 'The balance or resource pack is used up', 'topUp'),
+	'1103': row('account', 'never', 'The key may not use this API or model', 'checkKeyRights'),
+	'1200': row('invalid', 'never', 'Kling refused the parameters', 'checkInput'),
+	'1201': row('invalid', 'never', 'Kling refused a value', 'checkInput'),
+	'1202': row('notOffered', 'never', 'Kling does not know this request', 'checkBaseUrl'),
+	'1203': row('missing', 'never', 'Kling does not know this resource', 'checkInput'),
+	'1300': row('invalid', 'never', 'Kling refused this by its platform policy', 'changeContent'),
+	'1301': row('invalid', 'never', 'Kling refused the content for safety reasons', 'changeContent'),
+	'1302': row('rate', 'afterPause', 'Requests come too fast for the account', 'slowDown'),
+	'1303': row('busy', 'afterPause', 'More tasks at once than the resource pack allows', 'slowDown'),
 	'1304': row(
 		'account',
 		'never',
 		"The account's IP whitelist does not include this n8n instance",
-		'Add the public address of the n8n instance to the whitelist in the Kling console.',
+		'allowAddress',
 	),
-	'5000': row('server', 'afterLook', 'Kling had an internal error', SERVER_TROUBLE),
-	'5001': row('server', 'afterPause', 'Kling is temporarily unavailable', SERVER_TROUBLE),
-	'5002': row('server', 'afterLook', 'Kling timed out internally', SERVER_TROUBLE),
-	model_not_found: row('account', 'never', 'The gateway has no channel for this model', KEY_RIGHTS),
+	'5000': row('server', 'afterLook', 'Kling had an internal error', 'tryLater'),
+	'5001': row('server', 'afterPause', 'Kling is temporarily unavailable', 'tryLater'),
+	'5002': row('server', 'afterLook', 'Kling timed out internally', 'tryLater'),
+	model_not_found: row(
+		'account',
+		'never',
+		'The gateway has no channel for this model',
+		'checkKeyRights',
+	),
 	get_channel_failed: row(
 		'account',
 		'never',
 		'The gateway has no channel for this model',
-		KEY_RIGHTS,
+		'checkKeyRights',
 	),
-	task_not_exist: row('missing', 'never', 'The gateway does not know this task', CHECK_INPUT),
-	invalid_request: row('invalid', 'never', 'The gateway refused the request', CHECK_INPUT),
-	do_request_failed: row(
-		'server',
-		'afterLook',
-		'The gateway could not reach Kling',
-		SERVER_TROUBLE,
+	task_not_exist: row('missing', 'never', 'The gateway does not know this task', 'checkInput'),
+	invalid_request: row('invalid', 'never', 'The gateway refused the request', 'checkInput'),
+	do_request_failed: row('server', 'afterLook', 'The gateway could not reach Kling', 'tryLater'),
+	insufficient_user_quota: row(
+		'account',
+		'never',
+		'The balance at the gateway is used up',
+		'topUp',
 	),
-	insufficient_user_quota: row('account', 'never', 'The balance at the gateway is used up', TOP_UP),
 };
 
 const NOT_OFFERED = row(
 	'notOffered',
 	'never',
 	'This gateway does not offer this operation',
-	'Check the base URL of the Kling API credential. If it is right, use a provider that has this operation.',
+	'otherGateway',
 );
 
 /** For answers without a code that this table knows. */
 export const BY_STATUS: Record<number, ErrorRow> = {
-	400: row('invalid', 'never', 'The request was refused', CHECK_INPUT),
-	401: row('account', 'never', 'The key was refused', CHECK_KEY),
-	402: row('account', 'never', 'The balance is used up', TOP_UP),
-	403: row('account', 'never', 'The key may not do this', KEY_RIGHTS),
+	400: row('invalid', 'never', 'The request was refused', 'checkInput'),
+	401: row('account', 'never', 'The key was refused', 'checkKey'),
+	402: row('account', 'never', 'The balance is used up', 'topUp'),
+	403: row('account', 'never', 'The key may not do this', 'checkKeyRights'),
 	404: NOT_OFFERED,
-	408: row('server', 'afterLook', 'The server gave up waiting', SERVER_TROUBLE),
-	413: row('invalid', 'never', 'The request is too large', CHECK_INPUT),
-	429: row('rate', 'afterPause', 'The gateway is saturated', WAIT),
+	408: row('server', 'afterLook', 'The server gave up waiting', 'tryLater'),
+	413: row('invalid', 'never', 'The request is too large', 'checkInput'),
+	429: row('rate', 'afterPause', 'The gateway is saturated', 'slowDown'),
 };
 
-export const SERVER_ERROR = row('server', 'afterLook', 'The server failed', SERVER_TROUBLE);
+export const SERVER_ERROR = row('server', 'afterLook', 'The server failed', 'tryLater');
 /** "200 OK" around a complaint that nobody documents: what came of the request cannot be told. */
-export const VAGUE_REFUSAL = row('invalid', 'afterLook', 'The request was refused', CHECK_INPUT);
-export const OTHER_REFUSAL = row('invalid', 'never', 'The request was refused', CHECK_INPUT);
+export const VAGUE_REFUSAL = row('invalid', 'afterLook', 'The request was refused', 'checkInput');
+export const OTHER_REFUSAL = row('invalid', 'never', 'The request was refused', 'checkInput');
 
 /** Wordings that say more than their code: 1201 stands for a missing task as well as for a used id. */
 export const BY_WORDING: { codes: string[]; says: RegExp; row: ErrorRow }[] = [
@@ -125,28 +99,18 @@ export const BY_WORDING: { codes: string[]; says: RegExp; row: ErrorRow }[] = [
 	{
 		codes: ['200'],
 		says: /\b(invalid|wrong|no|bad)\b.*\b(token|key|authorization)\b|token not found|unauthori[sz]ed/i,
-		row: row('account', 'never', 'The key was refused', CHECK_KEY),
+		row: row('account', 'never', 'The key was refused', 'checkKey'),
 	},
 	{
 		codes: ['1200', '1201', '400', '409'],
-		// "voice_name already exists" is another matter.
+		// A name that already exists is another matter.
 		says: /^(?!.*name).*(already\s+(exists?|used|been used)|duplicat|已存在|重复)/i,
-		row: row(
-			'duplicate',
-			'never',
-			'The external task ID is already used',
-			'Leave External Task ID empty, or give every voice an ID of its own.',
-		),
+		row: row('duplicate', 'never', 'The external task ID is already used', 'newExternalId'),
 	},
 	{
 		codes: ['1201', '1203', '400', '404'],
 		says: /not\s+(be\s+)?found|not\s+exist|already\s+(been\s+)?deleted|unknown (task|voice)|不存在|已删除/i,
-		row: row(
-			'missing',
-			'never',
-			'Kling does not know this ID',
-			'Check the ID. It may have been deleted, or belong to another account or gateway.',
-		),
+		row: row('missing', 'never', 'Kling does not know this ID', 'checkId'),
 	},
 ];
 

@@ -2,11 +2,9 @@ import {
 	BY_CODE,
 	BY_STATUS,
 	BY_WORDING,
-	CHECK_KEY,
 	NETWORK_FAULTS,
 	OTHER_REFUSAL,
 	SERVER_ERROR,
-	SERVER_TROUBLE,
 	TLS_FAULT,
 	VAGUE_REFUSAL,
 } from './errorTable';
@@ -49,13 +47,13 @@ export function problemFrom(refusal: Refusal): Problem {
 			: status < 300
 				? VAGUE_REFUSAL
 				: (BY_STATUS[status] ?? OTHER_REFUSAL);
-	const { cause, retry, what, advice } =
+	const { cause, retry, what, remedy } =
 		worded?.row ?? (known ? BY_CODE[code] : undefined) ?? byStatus;
 	return {
 		cause,
 		retry,
 		what: message ? `${what}: ${oneLine(message)}` : what,
-		advice,
+		remedy,
 		code,
 		httpStatus,
 		requestId,
@@ -83,8 +81,7 @@ export function problemFromNetwork(
 		cause: 'unreachable',
 		retry: tls ? 'never' : arrived ? 'afterLook' : 'afterPause',
 		what: `No answer from ${host}: ${tls ? 'its certificate cannot be trusted' : says}`,
-		advice:
-			`Check the base URL of the Kling API credential and the network of the n8n instance. ${tls ? '' : SERVER_TROUBLE}`.trim(),
+		remedy: tls ? 'checkCertificate' : 'checkNetwork',
 		code,
 	};
 }
@@ -94,7 +91,7 @@ export const notSent = (message: string): Problem => ({
 	cause: 'account',
 	retry: 'never',
 	what: oneLine(message),
-	advice: CHECK_KEY,
+	remedy: 'checkKey',
 });
 
 /** An answer that is not JSON: a proxy's error page, or a web page under a wrong base URL. */
@@ -107,9 +104,7 @@ export function problemFromText(httpStatus: number, text: string, retryAfterMs?:
 		retry:
 			httpStatus === 429 ? 'afterPause' : serverFault || httpStatus < 400 ? 'afterLook' : 'never',
 		what: `The answer is a web page or plain text instead of JSON (HTTP ${httpStatus}): "${excerpt(text)}"`,
-		advice: serverFault
-			? SERVER_TROUBLE
-			: 'Check the base URL of the Kling API credential: it includes the prefix of the gateway (such as /kling) and excludes /v1.',
+		remedy: serverFault ? 'tryLater' : 'checkBaseUrl',
 		httpStatus,
 		retryAfterMs,
 	};
@@ -119,7 +114,7 @@ export const cancelled = (): Problem => ({
 	cause: 'cancelled',
 	retry: 'never',
 	what: 'The execution was stopped',
-	advice: 'A task that had been created goes on at Kling; look it up with Custom Voice: Get.',
+	remedy: 'pickUpLater',
 });
 
 /** What others said, short enough for a message. */

@@ -4,7 +4,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
  * How many requests of one kind are in flight. Starts at the user's limit, shrinks to what the account
  * turns out to bear (1302, 1303), and grows back by one for each full round of good answers.
  */
-export class Flow {
+export class Limiter {
 	private readonly limit: LimitFunction;
 
 	/** Good answers since the last change; a full round of them earns one more request in flight. */
@@ -29,7 +29,7 @@ export class Flow {
 		return this.limit.concurrency;
 	}
 
-	wentWell(): void {
+	succeeded(): void {
 		this.freedPlace();
 		this.goodAnswers += 1;
 		if (this.goodAnswers < this.current || this.current >= this.most) return;
@@ -47,7 +47,7 @@ export class Flow {
 	 * The server bears one fewer than are just in flight, the refused one included.
 	 * @returns whether the refused request was the only one, so that only time can help
 	 */
-	tooMany(): boolean {
+	refused(): boolean {
 		const others = Math.min(this.current, this.limit.activeCount) - 1;
 		this.goodAnswers = 0;
 		this.limit.concurrency = Math.max(1, others);

@@ -19,11 +19,32 @@ export type Cause =
 	| 'missing'
 	| 'notOffered'
 	| 'rate'
+	/** Refused here, before anything was sent; what the API refuses is `invalid`. */
+	| 'refused'
 	| 'server'
 	| 'taskFailed'
 	| 'timeout'
 	| 'unreachable'
 	| 'unreadable';
+
+/** What would help, as a fact; `operation/advice.ts` has the sentences. */
+export type Remedy =
+	| 'allowAddress'
+	| 'changeContent'
+	| 'checkAccount'
+	| 'checkBaseUrl'
+	| 'checkCertificate'
+	| 'checkId'
+	| 'checkInput'
+	| 'checkKey'
+	| 'checkKeyRights'
+	| 'checkNetwork'
+	| 'newExternalId'
+	| 'otherGateway'
+	| 'pickUpLater'
+	| 'slowDown'
+	| 'topUp'
+	| 'tryLater';
 
 /** Everything known about a request that did not give what was asked for. Never holds a key. */
 export interface Problem {
@@ -31,8 +52,11 @@ export interface Problem {
 	retry: Retry;
 	/** What happened, one sentence without a full stop, in the API's words where it gave any. */
 	what: string;
-	/** What the user can do about it, in sentences. */
-	advice: string;
+	remedy?: Remedy;
+	/** What the user can do about it, in sentences; wins over `remedy`. */
+	advice?: string;
+	/** Whether a create may have been carried out although its answer was lost. */
+	mayExist?: true;
 	/** Kling's business code (`1303`) or a gateway's word (`model_not_found`). */
 	code?: string;
 	httpStatus?: number;
@@ -45,11 +69,25 @@ export interface Problem {
 }
 
 /** A result that is never an exception: a refused request is an expected answer here, not an accident. */
-export type Reply<T> = { ok: true; value: T } | { ok: false; problem: Problem };
+export type Reply<T> = { ok: true; value: T } | Failure;
+
+export interface Failure {
+	ok: false;
+	problem: Problem;
+}
 
 export const ok = <T>(value: T): Reply<T> => ({ ok: true, value });
 
-export const failed = (problem: Problem): { ok: false; problem: Problem } => ({
-	ok: false,
-	problem,
+export const failed = (problem: Problem): Failure => ({ ok: false, problem });
+
+/**
+ * Input that is refused before it costs anything.
+ * @param what happened, one sentence without a full stop
+ * @param advice what the user can do about it, in sentences
+ */
+export const refused = (what: string, advice: string): Problem => ({
+	cause: 'refused',
+	retry: 'never',
+	what,
+	advice,
 });

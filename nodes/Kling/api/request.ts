@@ -7,7 +7,7 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
-import { isRecord, type Answer } from './envelope';
+import { isRecord, type HttpAnswer } from './envelope';
 import { problemFromNetwork } from './errors';
 import { CREDENTIAL } from './gateway';
 import { failed, ok, type Reply } from './reply';
@@ -29,7 +29,7 @@ export async function send(
 	context: IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions | IWebhookFunctions,
 	baseUrl: string,
 	request: KlingRequest,
-): Promise<Reply<Answer>> {
+): Promise<Reply<HttpAnswer>> {
 	const options: IHttpRequestOptions = {
 		method: request.method,
 		url: baseUrl + request.path,
@@ -59,7 +59,7 @@ export async function send(
 	}
 }
 
-function readAnswer(response: unknown): Answer {
+function readAnswer(response: unknown): HttpAnswer {
 	const { statusCode, body, headers } = isRecord(response) ? response : {};
 	const retryAfter = isRecord(headers) ? headers['retry-after'] : undefined;
 	return {

@@ -25,7 +25,7 @@ export class SecretCleaner {
 		return {
 			...problem,
 			what: clean(what),
-			advice: clean(advice),
+			advice: advice && clean(advice),
 			code: code && clean(code),
 			requestId: requestId && clean(requestId),
 		};

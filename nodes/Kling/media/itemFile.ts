@@ -1,7 +1,7 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { isRecord } from '../api/envelope';
-import { failed, ok, type Problem, type Reply } from '../api/reply';
+import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
 import { unreachableReason } from './reachable';
 
 /** Beyond the wait itself: Kling may fetch the file late, and clocks differ. */
@@ -53,7 +53,7 @@ export async function signedAddress(
 	const what = await unreachableReason(address, apiHost);
 	return what
 		? failed(
-				refusedFile(
+				refused(
 					what,
 					`Kling fetches the file from your n8n. ${REACHABLE_ADVICE} Or upload the file elsewhere and choose Voice Source: URL.`,
 				),
@@ -105,7 +105,7 @@ function hasId(file: IBinaryData): file is StoredFile {
 function noField(context: IExecuteFunctions, itemIndex: number, field: string): Problem {
 	const { binary = {}, json = {} } = context.getInputData()[itemIndex] ?? {};
 	const fields = [...Object.keys(binary), ...filesInside(json)];
-	return refusedFile(
+	return refused(
 		field === ''
 			? 'There is no Input Binary Field'
 			: `The item has no file in the field "${field}"`,
@@ -124,19 +124,12 @@ function filesInside(json: IDataObject, path: string[] = []): string[] {
 	});
 }
 
-const refusedFile = (what: string, advice: string): Problem => ({
-	cause: 'invalid',
-	retry: 'never',
-	what,
-	advice: `${advice} Nothing was sent to Kling.`,
-});
-
-const IN_MEMORY = refusedFile(
+const IN_MEMORY = refused(
 	'This n8n keeps files in memory, where Kling cannot fetch them',
 	'Set the environment variable N8N_DEFAULT_BINARY_DATA_MODE to filesystem (with several n8n processes: to database or s3), or upload the file elsewhere and choose Voice Source: URL.',
 );
 
-const TOO_OLD = refusedFile(
+const TOO_OLD = refused(
 	'This n8n cannot give a file a public address',
 	'Update n8n to 1.90 or later, or upload the file elsewhere and choose Voice Source: URL.',
 );

@@ -56,13 +56,13 @@ export async function openWebFile(
 	return failed(noFile(`${new URL(address).host} redirects without end`));
 }
 
-interface Answer {
+interface FileAnswer {
 	statusCode?: number;
 	headers: Record<string, unknown>;
 	body?: unknown;
 }
 
-async function get(context: FileContext, url: string): Promise<Reply<Answer>> {
+async function get(context: FileContext, url: string): Promise<Reply<FileAnswer>> {
 	const stop =
 		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 	const tooLong = AbortSignal.timeout(LONGEST_MS);
@@ -79,7 +79,9 @@ async function get(context: FileContext, url: string): Promise<Reply<Answer>> {
 			timeout: LONGEST_MS,
 			abortSignal: stop ? AbortSignal.any([stop, tooLong]) : tooLong,
 		});
-		const { statusCode, headers, body } = isRecord(response) ? (response as object as Answer) : {};
+		const { statusCode, headers, body } = isRecord(response)
+			? (response as object as FileAnswer)
+			: {};
 		return ok({ statusCode, headers: headers ?? {}, body });
 	} catch (error) {
 		return failed(noFile(`No answer from ${new URL(url).host}: ${faultOf(error)}`));

@@ -1,5 +1,8 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import { createHash, randomUUID } from 'crypto';
+
+import type { Item } from './item';
+
+const PREFIX = 'n8n-';
 
 /**
  * The same id for the same item of the same run of the same node in the same execution, so that n8n's own
@@ -8,9 +11,9 @@ import { createHash, randomUUID } from 'crypto';
  * it several times within one run.
  * @returns e.g. `n8n-1042-0-5f1d0c2a9b7e4d31`; a random one where n8n has no execution to name
  */
-export function derivedTaskId(context: IExecuteFunctions, itemIndex: number): string {
+export function derivedTaskId({ context, index }: Item): string {
 	const executionId = context.getExecutionId();
-	if (!executionId) return `n8n-${randomUUID()}`;
+	if (!executionId) return `${PREFIX}${randomUUID()}`;
 	const { id, name, type } = context.getNode();
 	const isTool = type.endsWith('Tool');
 	const origin = [
@@ -20,12 +23,12 @@ export function derivedTaskId(context: IExecuteFunctions, itemIndex: number): st
 		id,
 		// Of a workflow that was written by hand or by a model, several nodes may have one ID.
 		name,
-		context.evaluateExpression('{{ $runIndex }}', itemIndex),
-		itemIndex,
-		isTool ? context.evaluateExpression('{{ JSON.stringify($json) }}', itemIndex) : undefined,
+		context.evaluateExpression('{{ $runIndex }}', index),
+		index,
+		isTool ? context.evaluateExpression('{{ JSON.stringify($json) }}', index) : undefined,
 	];
 	const digest = createHash('sha256').update(JSON.stringify(origin)).digest('hex').slice(0, 16);
-	return `${prefixOf(executionId)}${itemIndex}-${digest}`;
+	return `${prefixOf(executionId)}${index}-${digest}`;
 }
 
 /** Whether an id was made for this execution; a task under any other may be somebody else's. */
@@ -33,4 +36,7 @@ export function isDerived(id: string | undefined, executionId: string): boolean 
 	return id?.startsWith(prefixOf(executionId)) ?? false;
 }
 
-const prefixOf = (executionId: string) => `n8n-${executionId}-`;
+/** Whether an id was made by this node, for whatever execution. */
+export const isMadeHere = (id: unknown): boolean => typeof id === 'string' && id.startsWith(PREFIX);
+
+const prefixOf = (executionId: string) => `${PREFIX}${executionId}-`;

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { TASK_KINDS, type TaskKind } from '../tasks/kinds';
+import type { TaskKind } from '../tasks/kinds';
 import { idText, type Task } from '../tasks/task';
 
 /** Ids are text, whatever a gateway sends. */
@@ -10,7 +10,7 @@ const ID_FIELDS = new Set(['id', 'owned_by', 'voice_id']);
  * The simplified form of a task: ids as text, ISO 8601 times, one spelling of the status, and the fields of
  * what it made beside them. Fields that the API did not send are left out.
  */
-export function simplified(task: Task, kind: TaskKind = TASK_KINDS.customVoice): IDataObject {
+export function simplified(task: Task, kind: TaskKind): IDataObject {
 	return withoutUndefined({
 		task_id: task.taskId,
 		external_task_id: task.externalTaskId,
@@ -23,16 +23,12 @@ export function simplified(task: Task, kind: TaskKind = TASK_KINDS.customVoice):
 }
 
 /** @param simple what the Simplify switch says */
-export function taskJson(task: Task, simple: boolean, kind?: TaskKind): IDataObject {
+export function taskJson(task: Task, simple: boolean, kind: TaskKind): IDataObject {
 	return simple ? simplified(task, kind) : task.raw;
 }
 
-/** @param voice one element of `task_result.voices` */
-export function simplifiedVoice(voice: IDataObject): IDataObject {
-	return resultFields(voice, TASK_KINDS.customVoice);
-}
-
-function resultFields(result: IDataObject, { fields }: TaskKind): IDataObject {
+/** The named fields of one outcome; ids as text. @param result one element of `task_result` */
+export function resultFields(result: IDataObject, { fields }: TaskKind): IDataObject {
 	const named = Object.entries(fields).map(([name, key]) => {
 		const value = result[key];
 		return [name, ID_FIELDS.has(key) ? idText(value) : value] as const;

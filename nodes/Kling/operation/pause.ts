@@ -1,99 +1,106 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { KlingClient } from '../api/client';
-import { failed, ok, type Reply } from '../api/reply';
+import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
 import { REACHABLE_ADVICE } from '../media/itemFile';
 import { unreachableReason } from '../media/reachable';
-import { TASK_KINDS } from '../tasks/kinds';
-import { readMany } from '../tasks/readMany';
+import type { CreatedKind } from '../tasks/kinds';
+import { resumeAddress } from '../tasks/pause/address';
 import { lookWhenCrowded } from '../tasks/pause/crowd';
-import { resumeAddress, SHORTEST_PAUSE_MS, suspend } from '../tasks/pause/suspend';
+import type { OutputRow, TaskNote } from '../tasks/pause/notes';
+import { SHORTEST_PAUSE_MS, suspend } from '../tasks/pause/suspend';
+import { readMany } from '../tasks/readMany';
 import { isFinal, keepIds, type Task } from '../tasks/task';
-import { refused } from './read';
-import { failedRow, failRun, type Row } from './items';
+import { inWordsOf, type TaskWords } from './advice';
+import type { Item } from './item';
+import { failedRow, failRun } from './nodeError';
 import { taskJson, withoutUndefined } from './output';
-import { ownVoiceRow, type Wishes } from './result';
-
-const KIND = TASK_KINDS.customVoice;
+import { ownResultRow, type OutputOptions } from './result';
 
 /**
  * How long ago a create may have been sent for its answer to be news at the pause: an answer that took its time may be
- * older than the voice, whose callback n8n has refused by then. After less, a look would save next to nothing.
+ * older than the result, whose callback n8n has refused by then. After less, a look would save next to nothing.
  */
 const NEWS_MS = 500;
 
-/** A created voice that the run pauses for. */
-export interface PausedVoice {
+/** What a pause must know of an operation. */
+export interface PauseSpec {
+	kind: CreatedKind;
+	words: TaskWords;
+}
+
+/** A created task that the run pauses for. */
+export interface PausedTask {
 	task: Task;
 	/** When Kling was asked for it, in milliseconds of `performance.now()`. */
 	askedAt: number;
 	client: KlingClient;
-	wishes: Wishes;
-	voiceName: string;
+	output: OutputOptions;
+	/** The name that was asked for, where the kind has names. */
+	name: unknown;
 	timeoutMs: number;
 }
 
 /**
  * The `callback_url` of a run that pauses: its own resume address.
- * @param apiHost host of the credential's base URL: a local API can reach a local n8n
+ * @param body the parameters of the item, which must not have one of their own
  */
 export async function callbackAddress(
-	context: IExecuteFunctions,
-	apiHost: string,
+	{ context, client }: Item,
+	{ waitOption }: TaskWords,
 	body: IDataObject,
 	timeoutMs: number,
 ): Promise<Reply<string>> {
-	if (body.callback_url !== undefined) {
-		return failed(
-			refused(
-				'There are two callback URLs: the one that ends the pause, and callback_url in Additional Fields (JSON)',
-				'Remove callback_url, or choose another value in Wait For.',
-			),
-		);
-	}
+	if (body.callback_url !== undefined) return failed(TWO_CALLBACKS);
+	const otherwise = `Or choose ${waitOption} in Wait For.`;
 	if (timeoutMs < SHORTEST_PAUSE_MS) {
 		return failed(
 			refused(
 				`The timeout of ${timeoutMs / 1000} s is too short for a pause`,
-				'Enter 60 or more in Timeout: n8n looks for due executions once a minute. Or choose Finished Voice in Wait For.',
+				`Enter 60 or more in Timeout: n8n looks for due executions once a minute. ${otherwise}`,
 			),
 		);
 	}
 	const address = resumeAddress(context);
-	const what = await unreachableReason(address, apiHost);
-	return what
-		? failed(refused(what, `${REACHABLE_ADVICE} Or choose Finished Voice in Wait For.`))
-		: ok(address);
+	const fault = await unreachableReason(address, client.host);
+	return fault ? failed(refused(fault, `${REACHABLE_ADVICE} ${otherwise}`)) : ok(address);
 }
 
+const TWO_CALLBACKS: Problem = refused(
+	'There are two callback URLs: the one that ends the pause, and callback_url in Additional Fields (JSON)',
+	'Remove callback_url, or choose another value in Wait For.',
+);
+
 /**
- * Looks once more at voices that were not created just now, and pauses until all are final. What n8n must hand on when the time is up is
- * stored as the node's input: the tasks as last seen, with `timed_out`.
+ * Looks once more at tasks that were not created just now, and pauses until all are final. What n8n must output when
+ * the time is up is stored as the node's input: the tasks as last seen, with `timed_out`.
  * @param rows one for each item
  * @returns the finished rows when there is nothing to wait for, else none
- * @throws NodeApiError | NodeOperationError when a voice has failed and the run shall stop
+ * @throws NodeApiError | NodeOperationError when a task has failed and the run shall stop
  */
 export async function pauseUntilFinal(
 	context: IExecuteFunctions,
+	spec: PauseSpec,
 	rows: INodeExecutionData[],
-	voices: Map<number, PausedVoice>,
+	paused: Map<number, PausedTask>,
 ): Promise<INodeExecutionData[]> {
-	const seen = await lookOnceMore(voices);
+	const seen = await lookOnceMore(spec.kind, paused);
 	const unfinished = [...seen.values()].some((task) => !isFinal(task));
 	const pending = rows.map(async (row, itemIndex) => {
-		const voice = voices.get(itemIndex);
+		const one = paused.get(itemIndex);
 		const task = seen.get(itemIndex);
-		if (!voice || !task) return row;
-		const made = await madeRow(context, voice, task, unfinished);
+		if (!one || !task) return row;
+		const made = await rowNow(context, spec, one, task, unfinished);
 		const pairedItem = { item: itemIndex };
 		if (made.ok) return { ...made.value, pairedItem };
-		if (!context.continueOnFail()) failRun(context, made.problem, itemIndex, rows);
-		return { ...failedRow(context, made.problem, itemIndex), pairedItem };
+		const problem = inWordsOf(spec.words, made.problem);
+		if (!context.continueOnFail()) failRun(context, problem, itemIndex, rows);
+		return { ...failedRow(context, problem, itemIndex), pairedItem };
 	});
 	const now = await Promise.all(pending);
 	if (!unfinished) return now;
-	const notes = rows.map((_, itemIndex) => noteOf(voices.get(itemIndex), seen.get(itemIndex)));
-	const timeoutMs = Math.max(...[...voices.values()].map((voice) => voice.timeoutMs));
+	const notes = rows.map((_, itemIndex) => noteOf(paused.get(itemIndex), seen.get(itemIndex)));
+	const timeoutMs = Math.max(...[...paused.values()].map((one) => one.timeoutMs));
 	const address = resumeAddress(context);
 	await suspend(context, now, notes, timeoutMs);
 	void lookWhenCrowded(context, address);
@@ -101,50 +108,49 @@ export async function pauseUntilFinal(
 }
 
 /** A callback may have come before n8n had stored the execution, and was then refused. */
-async function lookOnceMore(voices: Map<number, PausedVoice>): Promise<Map<number, Task>> {
-	const [first] = voices.values();
-	const unfinished = [...voices.values()].filter(({ task }) => !isFinal(task));
+async function lookOnceMore(
+	kind: CreatedKind,
+	paused: Map<number, PausedTask>,
+): Promise<Map<number, Task>> {
+	const [first] = paused.values();
+	const unfinished = [...paused.values()].filter(({ task }) => !isFinal(task));
 	const isNews = unfinished.every(({ askedAt }) => performance.now() - askedAt < NEWS_MS);
 	const ids = unfinished.flatMap(({ task }) => task.taskId ?? []);
-	const looks = first && !isNews ? await readMany(first.client, KIND, ids) : undefined;
+	const looks = first && !isNews ? await readMany(first.client, kind, ids) : undefined;
 	return new Map(
-		[...voices].map(([itemIndex, { task }]) => {
+		[...paused].map(([itemIndex, { task }]) => {
 			const look = looks?.get(task.taskId ?? '');
 			return [itemIndex, look?.ok ? keepIds(look.value, task) : task];
 		}),
 	);
 }
 
-/** While others are unfinished, a row is what goes on should the time run out. */
-async function madeRow(
+/** @param pauses while others are unfinished, a row is what leaves the node should the time run out */
+async function rowNow(
 	context: IExecuteFunctions,
-	{ client, wishes, voiceName }: PausedVoice,
+	{ kind }: PauseSpec,
+	{ client, output, name }: PausedTask,
 	task: Task,
 	pauses: boolean,
-): Promise<Reply<Row>> {
-	const isDone = !pauses || task.status === 'failed';
-	if (isDone) return await ownVoiceRow(context, client, task, voiceName, wishes);
+): Promise<Reply<OutputRow>> {
+	if (!pauses || task.status === 'failed') {
+		return await ownResultRow(context, client, kind, task, name, output);
+	}
+	const { nameKey } = kind;
 	return ok({
 		json: withoutUndefined({
-			...taskJson(task, wishes.simple),
+			...taskJson(task, output.simple, kind),
 			task_id: task.taskId,
-			voice_name: voiceName,
+			...(nameKey !== undefined && typeof name === 'string' && { [nameKey]: name }),
 			timed_out: isFinal(task) ? undefined : true,
 		}),
 	});
 }
 
-/** What is asked of a voice, kept over the pause. */
-export interface VoiceNote extends Wishes {
-	taskId: string;
-	externalTaskId?: string;
-	voiceName: string;
-}
-
-/** A voice that has failed by now is done, and its row says so. */
-function noteOf(voice: PausedVoice | undefined, task: Task | undefined): IDataObject | null {
-	if (!voice || task?.taskId === undefined || task.status === 'failed') return null;
-	const { wishes, voiceName } = voice;
+/** A task that has failed by now is done, and its row says so. */
+function noteOf(paused: PausedTask | undefined, task: Task | undefined): TaskNote | null {
+	if (!paused || task?.taskId === undefined || task.status === 'failed') return null;
+	const { output, name } = paused;
 	const { taskId, externalTaskId } = task;
-	return { ...wishes, taskId, externalTaskId, voiceName };
+	return { ...output, taskId, externalTaskId, ...(typeof name === 'string' && { name }) };
 }

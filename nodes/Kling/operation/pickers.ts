@@ -7,11 +7,11 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { KlingClient } from '../api/client';
 import type { Problem } from '../api/reply';
-import { TASK_KINDS } from '../tasks/kinds';
+import { CUSTOM_VOICE } from '../tasks/kinds';
 import { readPage } from '../tasks/list';
 import { idText, readTask, type Task } from '../tasks/task';
+import { adviceOf } from './advice';
 
-const KIND = TASK_KINDS.customVoice;
 const PAGE_SIZE = 100;
 /** Kling cannot search, so the picker looks through pages; more than this would make typing slow. */
 const PAGES_PER_SEARCH = 10;
@@ -32,9 +32,9 @@ export async function searchVoices(
 	const firstPage = Number(paginationToken);
 	const results: INodeListSearchItems[] = [];
 	for (let pageNum = firstPage; ; pageNum += 1) {
-		const page = await readPage(opened.value, KIND.path, pageNum, PAGE_SIZE);
+		const page = await readPage(opened.value, CUSTOM_VOICE, pageNum, PAGE_SIZE);
 		if (!page.ok) throw pickerError(this, page.problem);
-		const voices = page.value.rows.flatMap((row) => entriesOf(readTask(row, KIND.resultKey)));
+		const voices = page.value.rows.flatMap((row) => entriesOf(readTask(row, CUSTOM_VOICE)));
 		results.push(...voices.filter((voice) => matches(voice, filter)));
 		if (page.value.last) return { results };
 		const enough = results.length > 0 || pageNum - firstPage + 1 >= PAGES_PER_SEARCH;
@@ -56,5 +56,7 @@ function matches({ name, value }: INodeListSearchItems, filter: string): boolean
 }
 
 function pickerError(context: ILoadOptionsFunctions, problem: Problem): NodeOperationError {
-	return new NodeOperationError(context.getNode(), problem.what, { description: problem.advice });
+	return new NodeOperationError(context.getNode(), problem.what, {
+		description: adviceOf(problem),
+	});
 }

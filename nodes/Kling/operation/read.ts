@@ -1,21 +1,15 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Limits } from '../api/client';
-import { failed, ok, type Problem, type Reply } from '../api/reply';
+import { failed, ok, refused, type Reply } from '../api/reply';
 import { idText } from '../tasks/task';
+import { parameter, type Item } from './item';
 
 const DEFAULT_TIMEOUT_S = 300;
 /** After that Kling clears what it made. */
 const LONGEST_TIMEOUT_S = 30 * 24 * 3600;
 const DEFAULT_CONCURRENCY = 5;
 const DEFAULT_LIMIT = 50;
-
-export const refused = (what: string, advice: string): Problem => ({
-	cause: 'invalid',
-	retry: 'never',
-	what,
-	advice: `${advice} Nothing was sent to Kling.`,
-});
 
 /**
  * An id as the user gave it. An expression may give anything: nothing at all, or a number that has already lost
@@ -37,10 +31,6 @@ export function readId(value: unknown, label: string): Reply<string> {
 	return failed(refused(`There is no ${label}`, `Enter the ${label}, or check the expression.`));
 }
 
-/** An id that Kling does not know may be of another kind than what the operation takes. */
-export const advised = (problem: Problem, advice: string): Problem =>
-	problem.cause === 'missing' ? { ...problem, advice: `${advice} ${problem.advice}` } : problem;
-
 /** @returns milliseconds */
 export function readTimeout(value: unknown): Reply<number> {
 	const seconds = Number(value ?? DEFAULT_TIMEOUT_S);
@@ -56,10 +46,9 @@ export function readTimeout(value: unknown): Reply<number> {
 }
 
 /** @returns how many results are wanted; `Infinity` for all */
-export function readLimit(context: IExecuteFunctions, itemIndex: number): Reply<number> {
-	const all = context.getNodeParameter('returnAll', itemIndex, false);
-	if (all) return ok(Infinity);
-	const given: unknown = context.getNodeParameter('limit', itemIndex, DEFAULT_LIMIT);
+export function readLimit(item: Item): Reply<number> {
+	if (parameter(item, 'returnAll', false)) return ok(Infinity);
+	const given = parameter(item, 'limit', DEFAULT_LIMIT);
 	const limit = Number(given);
 	if (Number.isInteger(limit) && limit > 0) return ok(limit);
 	return failed(

@@ -3,101 +3,102 @@ import pLimit from 'p-limit';
 
 import type { KlingClient } from '../api/client';
 import { failed, ok, type Problem, type Reply } from '../api/reply';
-import { downloadSample } from '../media/sample';
+import { downloadFile } from '../media/download';
 import type { FileContext } from '../media/webFile';
-import { mayAnswer, TASK_KINDS } from '../tasks/kinds';
-import { taken } from '../tasks/submit';
+import { mayAnswer, type CreatedKind } from '../tasks/kinds';
+import type { OutputRow } from '../tasks/pause/notes';
+import { idBelongsToAnother } from '../tasks/submit';
 import type { Task } from '../tasks/task';
 import { taskFailed } from '../tasks/wait';
 import { isDerived } from './externalTaskId';
-import type { Row } from './items';
+import { optionsOf, parameter, type Item } from './item';
 import { taskJson } from './output';
 
-const KIND = TASK_KINDS.customVoice;
 /** Downloads under way in this n8n process. */
 const atOnce = pLimit(4);
 
-/** How a finished voice is to leave the node. */
-export interface Wishes {
+/** How a finished task is to leave the node. */
+export interface OutputOptions {
 	simple: boolean;
-	/** The binary field for the sample; without it none is downloaded. */
-	sampleField?: string;
+	/** The binary field for the file of the result; without it none is downloaded. */
+	fileField?: string;
 }
 
-export interface SampleOptions {
-	downloadSample?: boolean;
-	outputPropertyName?: string;
-}
-
-export function readWishes(simplify: unknown, options: SampleOptions): Wishes {
-	const field = options.outputPropertyName?.trim();
-	return {
-		simple: simplify === true,
-		...(options.downloadSample === true && { sampleField: field ? field : 'data' }),
-	};
+/** @param download the option that asks for the file of the result, if the operation has one */
+export function readOutputOptions(item: Item, download?: string): OutputOptions {
+	const simple = parameter(item, 'simplify', true) === true;
+	const { outputPropertyName, ...options } = optionsOf(item);
+	if (download === undefined || options[download] !== true) return { simple };
+	const field = typeof outputPropertyName === 'string' ? outputPropertyName.trim() : '';
+	return { simple, fileField: field || 'data' };
 }
 
 /**
- * The output of a task. A sample that cannot be had is no reason to lose a voice that is paid for: then the item
+ * The output of a task. A file that cannot be had is no reason to lose a result that is paid for: then the item
  * says so.
  */
-export async function voiceRow(
+export async function resultRow(
 	context: FileContext,
 	client: KlingClient,
+	kind: CreatedKind,
 	task: Task,
-	{ simple, sampleField }: Wishes,
-): Promise<Reply<Row>> {
-	if (task.status === 'failed') return failed(taskFailed(KIND, task));
-	const json = taskJson(task, simple);
-	const [voice] = task.results;
-	if (sampleField === undefined || !voice) return ok({ json });
-	const { trial_url: address } = voice;
+	{ simple, fileField }: OutputOptions,
+): Promise<Reply<OutputRow>> {
+	if (task.status === 'failed') return failed(taskFailed(kind, task));
+	const json = taskJson(task, simple, kind);
+	const [result] = task.results;
+	const { file } = kind;
+	if (fileField === undefined || !file || !result) return ok({ json });
+	const address = result[file.key];
 	if (typeof address !== 'string' || address === '') {
-		return ok({ json: withHint(json, 'Kling gave no sample of this voice.') });
+		return ok({ json: withHint(json, `Kling gave no ${file.name}.`) });
 	}
-	const sample = await atOnce(async () => await downloadSample(context, address, client.host));
-	return sample.ok
-		? ok({ json, binary: { [sampleField]: sample.value } })
-		: ok({ json: withHint(json, `The sample was not downloaded: ${sample.problem.what}.`) });
+	const stored = await atOnce(async () => await downloadFile(context, address, client.host, file));
+	return stored.ok
+		? ok({ json, binary: { [fileField]: stored.value } })
+		: ok({ json: withHint(json, `The ${file.name} was not downloaded: ${stored.problem.what}.`) });
 }
 
-/** Why the task of an earlier create under the user's own external id gives no voice, if so. */
-export function notToBeHad(task: Task): Problem | undefined {
-	const advice =
-		'Nothing was created now. To have a voice made, change External Task ID, or leave it empty.';
+/**
+ * The same for a task that was found under an external id of the user's own: there it may be another's.
+ * @param name the name that was asked for, where the kind has names
+ */
+export async function ownResultRow(
+	context: FileContext,
+	client: KlingClient,
+	kind: CreatedKind,
+	task: Task,
+	name: unknown,
+	output: OutputOptions,
+): Promise<Reply<OutputRow>> {
+	const isOurs =
+		isDerived(task.externalTaskId, context.getExecutionId()) || mayAnswer(kind, task, name);
+	return isOurs
+		? await resultRow(context, client, kind, task, output)
+		: failed(idBelongsToAnother(task));
+}
+
+const NOTHING_CREATED =
+	'Nothing was created now. To create a new one, change External Task ID, or leave it empty.';
+
+/** Why the finished task of an earlier create under the user's own external id gives nothing, if so. */
+export function unusableEarlierTask(kind: CreatedKind, task: Task): Problem | undefined {
 	if (task.status === 'failed') {
-		const problem = taskFailed(KIND, task);
+		const problem = taskFailed(kind, task);
 		return {
 			...problem,
 			what: `The earlier task of this external task ID has failed. ${problem.what}`,
-			advice,
+			advice: NOTHING_CREATED,
 		};
 	}
 	if (task.results.length > 0) return undefined;
 	return {
 		cause: 'missing',
 		retry: 'never',
-		what: 'The voice of this external task ID has been deleted',
-		advice,
+		what: `The ${kind.name} of this external task ID has been deleted`,
+		advice: NOTHING_CREATED,
 		task: { task_id: task.taskId, external_task_id: task.externalTaskId },
 	};
 }
 
-/**
- * The same for a task that was found under an external id of the user's own: there it may be another's.
- * @param voiceName the name that was asked for
- */
-export async function ownVoiceRow(
-	context: FileContext,
-	client: KlingClient,
-	task: Task,
-	voiceName: unknown,
-	wishes: Wishes,
-): Promise<Reply<Row>> {
-	const isOurs =
-		isDerived(task.externalTaskId, context.getExecutionId()) ||
-		mayAnswer(KIND, task, { [KIND.nameKeys.body]: String(voiceName) });
-	return isOurs ? await voiceRow(context, client, task, wishes) : failed(taken(task));
-}
-
-const withHint = (json: IDataObject, hint: string): IDataObject => ({ ...json, hint });
+export const withHint = (json: IDataObject, hint: string): IDataObject => ({ ...json, hint });

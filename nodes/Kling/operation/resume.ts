@@ -5,54 +5,46 @@ import { KlingClient } from '../api/client';
 import { isRecord } from '../api/envelope';
 import { readJson } from '../api/losslessJson';
 import { failed, type Reply } from '../api/reply';
+import { lookAgain } from '../api/retry';
+import type { CreatedKind } from '../tasks/kinds';
+import { coalesce } from '../tasks/pause/coalesce';
 import { hasEnded, noteEnd } from '../tasks/pause/ended';
-import { TASK_KINDS } from '../tasks/kinds';
-import { isUnfinished, readMany } from '../tasks/readMany';
-import { taken } from '../tasks/submit';
+import type { OutputRow, TaskNote } from '../tasks/pause/notes';
 import { suspended, type Suspended } from '../tasks/pause/suspend';
+import { isUnfinished, readMany } from '../tasks/readMany';
+import { idBelongsToAnother } from '../tasks/submit';
 import { isFinal, keepIds, readTask, type Task } from '../tasks/task';
-import { inTurn } from '../tasks/pause/coalesce';
+import { inWordsOf } from './advice';
 import { isDerived } from './externalTaskId';
-import { failedRow } from './items';
-import { ownVoiceRow } from './result';
-import type { VoiceNote } from './pause';
+import { failedRow } from './nodeError';
+import type { PauseSpec } from './pause';
+import { ownResultRow } from './result';
 
-const KIND = TASK_KINDS.customVoice;
-
-/** A list or replica of Kling may lag behind its callback, or be away; and there is no second callback for a task. */
-const LOOKS_AGAIN_AFTER_MS = [1_500, 5_000, 15_000, 30_000];
+/** A list or replica of Kling may lag behind its callback, or be down; and there is no second callback for a task. */
+const LOOKS_MS = [0, 1_500, 5_000, 15_000, 30_000];
 
 /**
  * What a callback does: it is a hint to look, never a fact. Kling gets its answer at once; then, if the payload claims
- * that a task is final, all tasks of the run are read back, and when all are final the execution goes on.
- * Never throws, as n8n would then drop everything that ran before and go on with an empty item.
+ * that a task is final, all tasks of the run are read back, and when all are final the execution continues.
+ * Never throws, as n8n would then drop everything that ran before and continue with an empty item.
  */
-export async function resume(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+export async function resumeTasks(
+	context: IWebhookFunctions,
+	spec: PauseSpec,
+): Promise<IWebhookResponseData> {
 	const swallowed: IWebhookResponseData = { noWebhookResponse: true };
 	try {
 		context.getResponseObject().status(200).json({ received: true });
 		const body = readJson(await textOfCall(context));
-		const claimed = readTask(isRecord(body) ? body : undefined, KIND.resultKey);
+		const claimed = readTask(isRecord(body) ? body : undefined, spec.kind);
 		if (!isFinal(claimed)) return swallowed;
 		const key = JSON.stringify([context.getExecutionId(), context.getNode().id]);
-		// n8n evaluates expressions in an isolate, which costs more than all the rest: only who looks reads the pause.
-		const look = async (claims: ReadonlySet<string>) => {
-			const pause = suspended(context);
-			const pauseKey = `${key} ${String(pause?.untilMs)}`;
-			if (!pause || hasEnded(pauseKey)) return undefined;
-			const items = await allFinal(context, pause, claims);
-			if (!items) return undefined;
-			noteEnd(pauseKey);
-			// When the time is up n8n has gone on by itself, perhaps to the pause of another node.
-			return { items, isLate: Date.now() >= pause.untilMs };
-		};
-		const outcome = await inTurn(
-			key,
-			look,
-			[claimed.taskId, claimed.externalTaskId].filter((id) => id !== undefined),
-		);
-		if (!outcome || outcome.isLate) return swallowed;
-		return { ...swallowed, workflowData: [outcome.items] };
+		const ids = [claimed.taskId, claimed.externalTaskId].filter((id) => id !== undefined);
+		// n8n evaluates expressions in an isolate, which costs more than all the rest: only a caller that looks reads the pause.
+		const look = async (calledFor: ReadonlySet<string>) =>
+			await endOfPause(context, spec, key, calledFor);
+		const end = await coalesce(key, look, ids);
+		return end && !end.isLate ? { ...swallowed, workflowData: [end.items] } : swallowed;
 	} catch (error) {
 		context.logger.error(
 			`Kling: a callback could not be used: ${error instanceof Error ? error.message : String(error)}`,
@@ -61,80 +53,127 @@ export async function resume(context: IWebhookFunctions): Promise<IWebhookRespon
 	}
 }
 
+interface PauseEnd {
+	items: INodeExecutionData[];
+	/** Whether n8n has ended the pause by itself meanwhile, and perhaps waits at another node. */
+	isLate: boolean;
+}
+
+/** @returns `undefined` while there is something to wait for, or when the pause has ended before */
+async function endOfPause(
+	context: IWebhookFunctions,
+	spec: PauseSpec,
+	key: string,
+	calledFor: ReadonlySet<string>,
+): Promise<PauseEnd | undefined> {
+	const pause = suspended(context);
+	const pauseKey = `${key} ${String(pause?.untilMs)}`;
+	if (!pause || hasEnded(pauseKey)) return undefined;
+	const { notes, untilMs = Infinity, rows } = pause;
+	const items = notes
+		? await itemsWhenFinal(context, spec, { notes, rows }, calledFor)
+		: itemsOfOtherVersion(context, spec, rows);
+	if (!items) return undefined;
+	noteEnd(pauseKey);
+	return { items, isLate: Date.now() >= untilMs };
+}
+
 type Looks = Map<string, Reply<Task>>;
 
 /** @returns the items of the finished node, or `undefined` while there is something to wait for */
-async function allFinal(
+async function itemsWhenFinal(
 	context: IWebhookFunctions,
-	pause: Suspended,
-	claims: ReadonlySet<string>,
+	spec: PauseSpec,
+	{ rows, notes }: Required<Pick<Suspended, 'rows' | 'notes'>>,
+	calledFor: ReadonlySet<string>,
 ): Promise<INodeExecutionData[] | undefined> {
 	const opened = await KlingClient.open(context);
 	if (!opened.ok) throw new Error(opened.problem.what);
-	const notes = pause.notes.map((note) => note as unknown as VoiceNote | null);
 	const waitedFor = notes.filter((note) => note !== null);
-	const looks = await lookUntilAgreed(opened.value, waitedFor, claims);
+	const looks = await lookUntilAgreed(opened.value, spec.kind, waitedFor, calledFor);
 	if (!looks) return undefined;
-	const oneRow = async (note: VoiceNote | null, item: number): Promise<INodeExecutionData> => {
+	const oneRow = async (note: TaskNote | null, item: number): Promise<INodeExecutionData> => {
 		const pairedItem = { item };
 		const look = looks.get(note?.taskId ?? '');
-		if (!note || !look) {
-			const { json = {}, binary } = pause.rows[item] ?? {};
-			return { json, binary, pairedItem };
-		}
-		const row = await rowOf(context, opened.value, note, look);
-		return { ...(row.ok ? row.value : failedRow(context, row.problem, item)), pairedItem };
+		if (!note || !look) return { json: {}, ...rows[item], pairedItem };
+		const row = await rowOf(context, opened.value, spec.kind, note, look);
+		if (row.ok) return { ...row.value, pairedItem };
+		return { ...failedRow(context, inWordsOf(spec.words, row.problem), item), pairedItem };
 	};
 	return await Promise.all(notes.map(oneRow));
+}
+
+/**
+ * A pause that another version of this package began: what it waits for cannot be read, so it ends with what is known,
+ * an error with its ids for each task under way.
+ */
+function itemsOfOtherVersion(
+	context: IWebhookFunctions,
+	{ words }: PauseSpec,
+	rows: OutputRow[],
+): INodeExecutionData[] {
+	const { name } = context.getNode();
+	context.logger.warn(`Kling: "${name}" was paused by another version of this package`);
+	return rows.map((row, item) => {
+		const pairedItem = { item };
+		const { task_id, external_task_id, timed_out: isUnderWay } = row.json;
+		if (isUnderWay !== true) return { ...row, pairedItem };
+		const problem = {
+			cause: 'invalid' as const,
+			retry: 'never' as const,
+			what: 'Another version of n8n-nodes-kling-voice began this pause, and this one cannot read what it waits for',
+			advice: `The task continues at Kling. Look it up with ${words.getWith} and its task ID.`,
+			task: { task_id, external_task_id },
+		};
+		return { ...failedRow(context, problem, item), pairedItem };
+	});
 }
 
 /** Looks again when Kling has called for a task that its API still shows at work, or does not show at all. */
 async function lookUntilAgreed(
 	client: KlingClient,
-	notes: VoiceNote[],
-	claims: ReadonlySet<string>,
+	kind: CreatedKind,
+	notes: TaskNote[],
+	calledFor: ReadonlySet<string>,
 ): Promise<Looks | undefined> {
 	const ids = notes.map(({ taskId }) => taskId);
 	// A gateway with task IDs of its own may pass on a call of Kling, which has Kling's.
 	const externalIds = new Map(notes.map((note) => [note.taskId, note.externalTaskId ?? '']));
-	for (const pauseMs of [...LOOKS_AGAIN_AFTER_MS, undefined]) {
-		// Who calls while this look is under way is looked for by the next.
-		const called = new Set(claims);
+	const pause = async (ms: number) => await client.pause(ms);
+	const look = async (): Promise<Looks | 'stillAtWork' | undefined> => {
+		// A call that comes while this look is under way is for the next one.
+		const called = new Set(calledFor);
 		const isCalled = (id: string) => called.has(id) || called.has(externalIds.get(id) ?? '');
-		const looks = await readMany(client, KIND, ids, true);
+		const looks = await readMany(client, kind, ids, true);
 		const unfinished = ids.filter((id) => isWaitedFor(looks.get(id)));
 		if (unfinished.length === 0) return looks;
-		// One that is behind is enough: by the call for the next, nobody knows any more that it was called for.
-		const isBehind =
+		// One lagging task is enough to look again: its call is forgotten when the next callback arrives.
+		const isLagging =
 			unfinished.some((id) => looks.has(id) && isCalled(id)) ||
 			unfinished.every((id) => !looks.get(id)?.ok);
-		if (!isBehind || pauseMs === undefined) break;
-		await client.pause(pauseMs);
-	}
-	return undefined;
+		return isLagging ? undefined : 'stillAtWork';
+	};
+	const seen = await lookAgain(LOOKS_MS, pause, look);
+	return seen === 'stillAtWork' ? undefined : seen;
 }
 
 async function rowOf(
 	context: IWebhookFunctions,
 	client: KlingClient,
-	note: VoiceNote,
+	kind: CreatedKind,
+	note: TaskNote,
 	look: Reply<Task>,
-) {
-	const { taskId, externalTaskId, voiceName } = note;
-	if (!look.ok) {
-		const task = { task_id: taskId, external_task_id: externalTaskId };
-		return { ...look, problem: { ...look.problem, task } };
-	}
+): Promise<Reply<OutputRow>> {
+	const { taskId, externalTaskId, name } = note;
+	const ids = { task_id: taskId, external_task_id: externalTaskId };
+	if (!look.ok) return failed({ ...look.problem, task: ids });
 	// Each item has an ID of its own, so under another one it is the task of another item.
 	const isOthers =
 		isDerived(externalTaskId, context.getExecutionId()) &&
 		![undefined, externalTaskId].includes(look.value.externalTaskId);
-	if (isOthers) {
-		const task = { task_id: taskId, external_task_id: externalTaskId };
-		return failed({ ...taken(look.value), task });
-	}
+	if (isOthers) return failed({ ...idBelongsToAnother(look.value), task: ids });
 	const task = keepIds(look.value, { ...look.value, taskId, externalTaskId });
-	return await ownVoiceRow(context, client, task, voiceName, note);
+	return await ownResultRow(context, client, kind, task, name, note);
 }
 
 const isWaitedFor = (look: Reply<Task> | undefined) => look === undefined || isUnfinished(look);

@@ -1,7 +1,30 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { description as customVoice } from './customVoice';
-import { description as presetVoice } from './presetVoice';
+import { RESOURCES } from './operations';
 
-/** The panel, below the choice of the resource. */
-export const descriptions: INodeProperties[] = [...customVoice, ...presetVoice];
+/**
+ * The panel of the node, from top to bottom. It has to be JSON: the build works it out and writes it into the node as
+ * data, so that n8n need not load the operations to show it.
+ */
+export const properties: INodeProperties[] = [
+	{
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		default: 'customVoice',
+		options: RESOURCES.map(({ name, value }) => ({ name, value })),
+	},
+	...RESOURCES.flatMap(({ value, default: first, operations }): INodeProperties[] => [
+		{
+			displayName: 'Operation',
+			name: 'operation',
+			type: 'options',
+			noDataExpression: true,
+			default: first,
+			displayOptions: { show: { resource: [value] } },
+			options: operations.map(({ option }) => option),
+		},
+		...operations.flatMap(({ description }) => description),
+	]),
+];

@@ -1,18 +1,14 @@
-import * as create from './customVoice/create';
-import * as remove from './customVoice/delete';
-import * as get from './customVoice/get';
-import * as getAll from './customVoice/getAll';
 import type { Operation } from '../operation/items';
-import * as getAllPresets from './presetVoice/getAll';
+import { customVoice } from './customVoice';
+import { presetVoice } from './presetVoice';
+import type { Resource } from './resource';
 
-/** What the node does, by resource and operation. */
-const operations: Record<string, Record<string, Operation>> = {
-	customVoice: { create, delete: remove, get, getAll },
-	presetVoice: { getAll: getAllPresets },
-};
+/** All that the node does: the panel is made from it, and each run looks its operation up here. */
+export const RESOURCES: Resource[] = [customVoice, presetVoice];
 
 /** @returns `undefined` for a name that this version does not know */
 export function findOperation(resource: string, name: string): Operation | undefined {
-	const ofResource = Object.hasOwn(operations, resource) ? operations[resource] : undefined;
-	return ofResource && Object.hasOwn(ofResource, name) ? ofResource[name] : undefined;
+	return RESOURCES.find(({ value }) => value === resource)?.operations.find(
+		({ option }) => option.value === name,
+	);
 }

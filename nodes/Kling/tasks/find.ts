@@ -1,10 +1,8 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { KlingClient } from '../api/client';
 import { rowsOf } from '../api/envelope';
 import { problemFrom } from '../api/errors';
 import { failed, ok, type Reply } from '../api/reply';
-import { mayAnswer, type CreatedKind, type TaskKind } from './kinds';
+import type { TaskKind } from './kinds';
 import { readTask, type Task } from './task';
 
 /** Clocks of n8n and Kling may differ by this much when a task is recognised by its age. */
@@ -30,7 +28,7 @@ export async function readOne(
 	const tasks = Array.isArray(reply.value) ? reply.value : [reply.value];
 	// A gateway that answers with a list, or with its newest task, has not answered the question.
 	const task = tasks
-		.map((payload) => readTask(payload, kind.resultKey))
+		.map((payload) => readTask(payload, kind))
 		.find(
 			({ taskId, externalTaskId }) => tasks.length === 1 || [taskId, externalTaskId].includes(id),
 		);
@@ -65,28 +63,6 @@ export async function findByExternalId(
 	return found || !mayBeHidden ? ok(found) : failed(problemFrom({ httpStatus: 404 }));
 }
 
-/**
- * The last resort when no answer carries an id at all: the name among the recent tasks.
- * @param sinceMs when the create was sent, milliseconds since the epoch
- * @returns the finished tasks that can be meant, by their ids
- */
-export async function findByName(
-	client: KlingClient,
-	kind: CreatedKind,
-	body: IDataObject,
-	sinceMs: number,
-): Promise<Map<string, Task>> {
-	const recent = await readRecent(client, kind);
-	const candidates = (recent.ok ? recent.value : []).filter(
-		(task) =>
-			task.results.length > 0 &&
-			task.externalTaskId === undefined &&
-			mayAnswer(kind, task, body) &&
-			isSince(task, sinceMs),
-	);
-	return new Map(candidates.map((task) => [task.taskId ?? '', task]));
-}
-
 function isSince(task: Task, sinceMs: number): boolean {
 	return task.createdAt !== undefined && Date.parse(task.createdAt) >= sinceMs - CLOCK_SKEW_MS;
 }
@@ -95,8 +71,8 @@ async function readRecent(client: KlingClient, kind: TaskKind): Promise<Reply<Ta
 	const reply = await client.read(kind.path, { pageNum: 1, pageSize: RECENT_ROWS });
 	if (!reply.ok) return reply;
 	return ok(
-		rowsOf(reply.value)
-			.map((row) => readTask(row, kind.resultKey))
+		rowsOf(reply.value, kind.resultKey)
+			.map((row) => readTask(row, kind))
 			.filter(isKnown),
 	);
 }

@@ -4,12 +4,13 @@ import type { Task } from './task';
 
 /** What differs between Kling's asynchronous tasks; everything else about them is shared. */
 export interface TaskKind {
-	/** In the user's words, for messages. */
+	/** What a task makes, as it reads in a message. */
 	name: string;
 	path: string;
-	/** Where `task_result` keeps the outcome. */
+	/** Where `task_result` keeps the outcome, and which field of it is the id. */
 	resultKey: string;
-	/** Most rows that one page of the list may have. Others than voices are capped at 500. */
+	idKey: string;
+	/** Most rows that one page of the list may have. */
 	pageLimit: number;
 	/** What the simplified output calls the fields of the outcome, and what Kling calls them. */
 	fields: Record<string, string>;
@@ -17,43 +18,78 @@ export interface TaskKind {
 
 /** A kind that the node creates. */
 export interface CreatedKind extends TaskKind {
-	/** Body parameter and result field that hold the same name, to recognise a task without an id. */
-	nameKeys: { body: string; result: string };
+	/** Field that both the body and the result have, to tell whose task was found under an id. */
+	nameKey?: string;
+	/** Milliseconds before each look at a task under way; the last one is repeated. */
+	pausesMs: readonly number[];
+	file?: ResultFile;
 }
 
+/** The file of a finished task. */
+export interface ResultFile {
+	/** Field of the result that has its address. */
+	key: string;
+	/** What it is, as it reads in a message. */
+	name: string;
+	/** Which content types it may have. */
+	mime: RegExp;
+	mostBytes: number;
+	/** For a server that names neither. */
+	fallback: { fileName: string; mimeType: string };
+}
+
+/** Source: kling-api.md §2. */
+export const CUSTOM_VOICE: CreatedKind = {
+	name: 'custom voice',
+	path: '/v1/general/custom-voices',
+	resultKey: 'voices',
+	idKey: 'voice_id',
+	pageLimit: 1000,
+	fields: {
+		voice_id: 'voice_id',
+		voice_name: 'voice_name',
+		trial_url: 'trial_url',
+		owned_by: 'owned_by',
+	},
+	nameKey: 'voice_name',
+	// It takes about 9 s.
+	pausesMs: [3_000, 3_000, 3_300, 4_200, 5_000],
+	file: {
+		key: 'trial_url',
+		name: 'sample',
+		mime: /^(audio|video)\//,
+		// A few seconds of speech; what is larger is something else.
+		mostBytes: 20 * 1024 * 1024,
+		fallback: { fileName: 'sample.mp3', mimeType: 'audio/mpeg' },
+	},
+};
+
+/** Kling's own voices: only a list. Source: kling-api.md §2.4. */
+export const PRESET_VOICE: TaskKind = { ...CUSTOM_VOICE, path: '/v1/general/presets-voices' };
+
+/** Source: kling-api.md §5 and §7. */
 const VIDEO = {
 	resultKey: 'videos',
+	idKey: 'id',
 	pageLimit: 500,
 	fields: { video_id: 'id', video_url: 'url', duration: 'duration' },
 };
 
-/** Sources: kling-api.md §2 for voices, §5 and §7 for the others. */
+/** The kinds that have a list and callbacks, by the name that the trigger's panel stores. */
 export const TASK_KINDS = {
-	customVoice: {
-		name: 'custom voice',
-		path: '/v1/general/custom-voices',
-		resultKey: 'voices',
-		pageLimit: 1000,
-		fields: {
-			voice_id: 'voice_id',
-			voice_name: 'voice_name',
-			trial_url: 'trial_url',
-			owned_by: 'owned_by',
-		},
-		nameKeys: { body: 'voice_name', result: 'voice_name' },
-	},
+	customVoice: CUSTOM_VOICE,
 	avatar: { ...VIDEO, name: 'avatar video', path: '/v1/videos/avatar/image2video' },
 	imageToVideo: { ...VIDEO, name: 'video from an image', path: '/v1/videos/image2video' },
 	lipSync: { ...VIDEO, name: 'lip-sync video', path: '/v1/videos/advanced-lip-sync' },
 	textToVideo: { ...VIDEO, name: 'video from text', path: '/v1/videos/text2video' },
-} satisfies Record<string, TaskKind | CreatedKind>;
+} satisfies Record<string, TaskKind>;
 
 export type TaskType = keyof typeof TASK_KINDS;
 
 /** Whether a finished task can be the answer to this request. An unfinished one does not say its name yet. */
-export function mayAnswer(kind: CreatedKind, task: Task, body: IDataObject): boolean {
-	const made = task.results[0]?.[kind.nameKeys.result];
-	return made === undefined || plain(made) === plain(body[kind.nameKeys.body]);
+export function mayAnswer({ nameKey }: CreatedKind, task: Task, name: unknown): boolean {
+	const made: IDataObject[string] = nameKey && task.results[0]?.[nameKey];
+	return made === undefined || plain(made) === plain(name);
 }
 
 /** A gateway may trim a name, send digits as a number, or write é in its other way. */

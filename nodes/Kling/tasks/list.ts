@@ -3,27 +3,22 @@ import type { IDataObject } from 'n8n-workflow';
 import type { KlingClient } from '../api/client';
 import { rowsOf } from '../api/envelope';
 import { ok, type Reply } from '../api/reply';
+import type { TaskKind } from './kinds';
 import { idText } from './task';
 
 /** Kling refuses pages beyond this one. */
 const LAST_PAGE = 1000;
 
-/** Where a list is, and how many rows a page of it may have. */
-export interface PagedList {
-	path: string;
-	pageLimit: number;
-}
-
 /** One page of a list; a page with fewer rows than asked for is the last, as there is no total. */
 export async function readPage(
 	client: KlingClient,
-	path: string,
+	{ path, resultKey }: TaskKind,
 	pageNum: number,
 	pageSize: number,
 ): Promise<Reply<{ rows: IDataObject[]; last: boolean }>> {
 	const reply = await client.read(path, { pageNum, pageSize });
 	if (!reply.ok) return reply;
-	const rows = rowsOf(reply.value);
+	const rows = rowsOf(reply.value, resultKey);
 	return ok({ rows, last: rows.length < pageSize || pageNum >= LAST_PAGE });
 }
 
@@ -36,16 +31,16 @@ export async function readPage(
  */
 export async function collect<T>(
 	client: KlingClient,
-	{ path, pageLimit }: PagedList,
+	kind: TaskKind,
 	most: number,
 	filtered: boolean,
 	select: (rows: IDataObject[]) => T[],
 ): Promise<Reply<T[]>> {
-	const pageSize = filtered ? pageLimit : Math.min(pageLimit, most);
+	const pageSize = filtered ? kind.pageLimit : Math.min(kind.pageLimit, most);
 	const results: T[] = [];
 	const seen = new Set<string>();
 	for (let pageNum = 1; ; pageNum += 1) {
-		const page = await readPage(client, path, pageNum, pageSize);
+		const page = await readPage(client, kind, pageNum, pageSize);
 		if (!page.ok) return page;
 		const fresh = page.value.rows.filter((row) => isNew(row, seen));
 		results.push(...select(fresh));

@@ -58,8 +58,8 @@ export function isUnfinished(reply: Reply<Task>): boolean {
 /** No rows where the gateway has no list. */
 async function newest(client: KlingClient, kind: TaskKind, count: number): Promise<Task[]> {
 	const pageSize = Math.min(kind.pageLimit, Math.max(LEAST_ROWS, count));
-	const page = await readPage(client, kind.path, 1, pageSize);
-	return page.ok ? page.value.rows.map((row) => readTask(row, kind.resultKey)) : [];
+	const page = await readPage(client, kind, 1, pageSize);
+	return page.ok ? page.value.rows.map((row) => readTask(row, kind)) : [];
 }
 
 function isTelling(task: Task): boolean {

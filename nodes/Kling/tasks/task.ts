@@ -15,12 +15,18 @@ export interface Task {
 	/** ISO 8601. */
 	createdAt?: string;
 	updatedAt?: string;
-	/** What the task made, e.g. voices, as sent. */
+	/** What the task made, as sent. */
 	results: IDataObject[];
 	/** The task as the API sent it, unknown fields included. */
 	raw: IDataObject;
-	/** Found instead of created: its callbacks may go to somebody else. */
-	found?: true;
+}
+
+/** Where a kind of task keeps its outcome. */
+export interface OutcomeKeys {
+	/** In `task_result`, e.g. `videos`. */
+	resultKey: string;
+	/** In each of its elements. */
+	idKey: string;
 }
 
 /** Kling's own spelling first in each row, then those of gateways. Source: kling-api.md §2.7. */
@@ -43,20 +49,22 @@ const SECONDS_BELOW = 1e11;
 /**
  * Reads a task out of a payload of any known shape. Ids come from the outermost layer, as that is the one
  * the gateway understands; results from wherever they are.
- * @param resultKey where `task_result` keeps the outcome, e.g. `voices`
+ * @param kind where the outcome is, and what in it is its id
  */
-export function readTask(payload: Payload, resultKey: string): Task {
+export function readTask(payload: Payload, { resultKey, idKey }: OutcomeKeys): Task {
 	const outer = Array.isArray(payload) ? payload[0] : payload;
 	const found = layers(outer);
 	const pick = (...keys: string[]) =>
 		found.flatMap((layer) => keys.map((key) => layer[key])).find((value) => isFilled(value));
-	const results = resultsIn(found, resultKey);
+	const results = resultsIn(found, resultKey, idKey);
 	const status = statusOf(found);
+	// A result that has its id is made, whatever the status calls itself.
+	const isMade = results.some((result) => idText(result[idKey]) !== undefined);
 	const taskInfo = found.map(({ task_info: info }) => info).find(isRecord);
 	return {
 		taskId: idText(pick('task_id', 'id')),
 		externalTaskId: idText(taskInfo?.external_task_id ?? pick('external_task_id', 'external_id')),
-		status: status === 'unknown' && results.some(hasId) ? 'succeed' : status,
+		status: status === 'unknown' && isMade ? 'succeed' : status,
 		statusMessage: messageIn(pick('task_status_msg', 'fail_reason', 'status_msg')),
 		createdAt: isoTime(pick('created_at', 'create_time', 'submit_time')),
 		updatedAt: isoTime(pick('updated_at', 'update_time', 'finish_time')),
@@ -102,11 +110,6 @@ export function idText(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A result that has its id is made, whatever the status calls itself. */
-function hasId(result: IDataObject): boolean {
-	return idText(result.voice_id ?? result.id) !== undefined;
-}
-
 function statusOf(found: IDataObject[]): TaskStatus {
 	for (const layer of found) {
 		const status = readStatus(layer.task_status ?? layer.status);
@@ -115,12 +118,12 @@ function statusOf(found: IDataObject[]): TaskStatus {
 	return 'unknown';
 }
 
-function resultsIn(found: IDataObject[], resultKey: string): IDataObject[] {
+function resultsIn(found: IDataObject[], resultKey: string, idKey: string): IDataObject[] {
 	for (const layer of found) {
 		const result = isRecord(layer.task_result) ? layer.task_result[resultKey] : layer[resultKey];
 		if (Array.isArray(result) && result.some(isRecord)) return result.filter(isRecord);
-		// Clients of sibling gateways also met the voice without the list around it.
-		if (idText(layer.voice_id) !== undefined) return [layer];
+		// Clients of sibling gateways also met a result without the list around it. `id` alone is the task's own.
+		if (idKey !== 'id' && idText(layer[idKey]) !== undefined) return [layer];
 	}
 	return [];
 }

@@ -2,11 +2,9 @@ import type { KlingClient } from '../api/client';
 import { cancelled } from '../api/errors';
 import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { readOne } from './find';
-import type { TaskKind } from './kinds';
+import type { CreatedKind } from './kinds';
 import { isFinal, keepIds, type Task } from './task';
 
-/** Pauses before the first looks, then the last one over and over: a voice takes about 9 s. */
-const PAUSES_MS = [3_000, 3_000, 3_300, 4_200, 5_000];
 /** Spreads the looks of many items; never towards zero, so that the number of looks stays bounded. */
 const JITTER = 0.06;
 /** What the last look may take when the time is up. */
@@ -20,7 +18,7 @@ const LEAST_MS = 2_000;
  */
 export async function waitUntilFinal(
 	client: KlingClient,
-	kind: TaskKind,
+	kind: CreatedKind,
 	task: Task,
 	timeoutMs: number,
 ): Promise<Reply<Task>> {
@@ -32,7 +30,8 @@ export async function waitUntilFinal(
 	for (let look = 0; ; look += 1) {
 		const left = until - Date.now();
 		if (left <= 0) return failed(timedOut(latest, timeoutMs, trouble));
-		const pauseMs = (PAUSES_MS[look] ?? PAUSES_MS.at(-1) ?? 0) * (1 + Math.random() * JITTER);
+		const pauseMs =
+			(kind.pausesMs[look] ?? kind.pausesMs.at(-1) ?? 0) * (1 + Math.random() * JITTER);
 		if (!(await client.pause(Math.min(left, pauseMs)))) return failed(withIds(cancelled(), latest));
 		const reply = await readOne(client, kind, id, {
 			timeoutMs: Math.max(LEAST_MS, until - Date.now()),
@@ -59,16 +58,12 @@ const idsOf = (task: Task) => ({
 });
 
 /** A task that ended `failed` is an error in n8n, with Kling's reason and the ids. */
-export function taskFailed(kind: TaskKind, task: Task): Problem {
-	const isMade = task.externalTaskId?.startsWith('n8n-') ?? false;
-	return {
-		cause: 'taskFailed',
-		retry: 'never',
-		what: `Kling could not make the ${kind.name}: ${task.statusMessage ?? 'it gave no reason'}`,
-		advice: `Kling accepts one clean human voice of 5 to 30 seconds, as .mp3, .wav, .mp4 or .mov. Check the clip and its address, and create the voice again${isMade ? '' : '; if you set External Task ID, change it'}.`,
-		task: { ...idsOf(task), task_status: task.status, task_status_msg: task.statusMessage },
-	};
-}
+export const taskFailed = ({ name }: CreatedKind, task: Task): Problem => ({
+	cause: 'taskFailed',
+	retry: 'never',
+	what: `Kling could not make the ${name}: ${task.statusMessage ?? 'it gave no reason'}`,
+	task: { ...idsOf(task), task_status: task.status, task_status_msg: task.statusMessage },
+});
 
 /** @param trouble why the last look gave nothing, if it did */
 function timedOut(task: Task, timeoutMs: number, trouble?: Problem): Problem {
@@ -77,8 +72,7 @@ function timedOut(task: Task, timeoutMs: number, trouble?: Problem): Problem {
 			cause: 'timeout',
 			retry: 'never',
 			what: `Not finished after ${Math.round(timeoutMs / 1000)} s (last status: ${task.status})${trouble ? `; the last look failed: ${trouble.what}` : ''}`,
-			advice:
-				'Nothing is lost: the task goes on at Kling. Pick it up with Custom Voice: Get and this task ID, or raise Timeout.',
+			remedy: 'pickUpLater',
 		},
 		task,
 	);

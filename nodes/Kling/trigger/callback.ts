@@ -13,12 +13,13 @@ import { isRecord } from '../api/envelope';
 import { secretsOf } from '../api/gateway';
 import { readJson } from '../api/losslessJson';
 import { SecretCleaner } from '../api/secrets';
+import { adviceOf } from '../operation/advice';
 import { readOne } from '../tasks/find';
 import { TASK_KINDS, type TaskKind } from '../tasks/kinds';
 import { isFinal } from '../tasks/task';
 import { credentialOf } from './credential';
 import { eventId, eventJson, type KlingEvent } from './event';
-import { claim } from './once';
+import { isFirstDelivery } from './dedup';
 import { readClaim, type Claim } from './payload';
 import { readSettings, type TriggerSettings } from './settings';
 
@@ -36,7 +37,11 @@ interface Verdict {
 	event?: KlingEvent;
 }
 
-const taken = (message: string, event?: KlingEvent): Verdict => ({ status: 200, message, event });
+const accepted = (message: string, event?: KlingEvent): Verdict => ({
+	status: 200,
+	message,
+	event,
+});
 
 /**
  * One callback. The sender is always answered: 200 for what was understood, also when it starts nothing; 400, 401 and
@@ -75,8 +80,9 @@ async function judge(context: IWebhookFunctions, settings: TriggerSettings): Pro
 	if (!isRecord(body)) return { status: 400, message: 'The body is not a JSON object' };
 	const claim = readClaim(body, settings.types);
 	if (!claim) return { status: 400, message: 'The body is not a task of Kling' };
-	if (!settings.statuses.has(claim.status)) return taken('Not a status that starts the workflow');
-	if (claim.tasks.size === 0) return taken('Not a task type that starts the workflow');
+	if (!settings.statuses.has(claim.status))
+		return accepted('Not a status that starts the workflow');
+	if (claim.tasks.size === 0) return accepted('Not a task type that starts the workflow');
 	return settings.verify
 		? await readBack(context, claim, settings, credentials)
 		: believed(context, claim, signed === true);
@@ -101,12 +107,12 @@ async function readBack(
 			await sleep(LOOKS_AGAIN_AFTER_MS);
 			task = (await read()) ?? task;
 		}
-		if (!statuses.has(task.status)) return taken('Kling names another status');
+		if (!statuses.has(task.status)) return accepted('Kling names another status');
 		return first(context, { task, type, via: 'callback', verified: true });
 	}
 	// A gateway need not offer every type; but one that could not be asked may be the one that knows the task.
 	if (faults[0]) throw faults[0];
-	return taken('Kling does not know this task');
+	return accepted('Kling does not know this task');
 }
 
 /**
@@ -124,7 +130,7 @@ async function readClaimed(
 	for (const id of ids) {
 		const reply = await readOne(client, kind, id, { timeoutMs: READ_MS });
 		if (!reply.ok && reply.problem.cause === 'missing') continue;
-		if (!reply.ok) throw new Error(`${reply.problem.what}. ${reply.problem.advice}`);
+		if (!reply.ok) throw new Error(`${reply.problem.what}. ${adviceOf(reply.problem)}`);
 		const found = [reply.value.taskId, reply.value.externalTaskId];
 		const isAnother = found.some((other) => other !== undefined) && !found.includes(id);
 		if (!isAnother) return { ...reply.value, taskId: reply.value.taskId ?? taskId };
@@ -134,14 +140,16 @@ async function readClaimed(
 
 function believed(context: IWebhookFunctions, { tasks }: Claim, verified: boolean): Verdict {
 	const [entry] = tasks;
-	if (!entry) return taken('Not a task type that starts the workflow');
+	if (!entry) return accepted('Not a task type that starts the workflow');
 	const [type, task] = entry;
 	return first(context, { task, type, via: 'callback', verified });
 }
 
 /** What this process has given to n8n already need not start an execution that then gives nothing. */
 function first(context: IWebhookFunctions, event: KlingEvent): Verdict {
-	return claim(context, eventId(event)) ? taken('Thank you', event) : taken('Known already');
+	return isFirstDelivery(context, eventId(event))
+		? accepted('Thank you', event)
+		: accepted('Known already');
 }
 
 /** @returns `undefined` when the credential has no secret to check with */

@@ -13,6 +13,9 @@ export interface Claim {
 	tasks: Map<TaskType, Task & { taskId: string }>;
 }
 
+/** For what stands beside the outcome. */
+const NO_OUTCOME = { resultKey: '', idKey: 'id' };
+
 /** What the new standard calls the parts of an outcome, in the words of the old one. Source: kling-api.md §3. */
 const OUTPUTS: Record<string, { key: string; fields: Record<string, string> }> = {
 	voice: {
@@ -28,7 +31,7 @@ const OUTPUTS: Record<string, { key: string; fields: Record<string, string> }> =
  */
 export function readClaim(body: IDataObject, types: TaskType[]): Claim | undefined {
 	const payload = Array.isArray(body.outputs) ? withResult(body, body.outputs) : body;
-	const { taskId, externalTaskId, status } = readTask(payload, '');
+	const { taskId, externalTaskId, status } = readTask(payload, NO_OUTCOME);
 	if (taskId === undefined || status === 'unknown') return undefined;
 	const result = payload.task_result;
 	const filled = isRecord(result)
@@ -36,7 +39,7 @@ export function readClaim(body: IDataObject, types: TaskType[]): Claim | undefin
 		: [];
 	const tasks = types
 		.filter((type) => filled.length === 0 || filled.includes(TASK_KINDS[type].resultKey))
-		.map((type) => [type, { ...readTask(payload, TASK_KINDS[type].resultKey), taskId }] as const);
+		.map((type) => [type, { ...readTask(payload, TASK_KINDS[type]), taskId }] as const);
 	return { taskId, externalTaskId, status, tasks: new Map(tasks) };
 }
 

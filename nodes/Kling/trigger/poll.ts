@@ -3,13 +3,13 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { KlingClient } from '../api/client';
 import { failed, ok, type Reply } from '../api/reply';
-import { nodeErrorFrom } from '../operation/items';
+import { nodeErrorFrom } from '../operation/nodeError';
 import { TASK_KINDS, type TaskType } from '../tasks/kinds';
 import { readPage } from '../tasks/list';
 import { readTask, type Task } from '../tasks/task';
 import { advance, lookBackTo, readCursor, type Cursor } from './cursor';
 import { eventJson, type KlingEvent } from './event';
-import { wasSeen } from './once';
+import { wasSeen } from './dedup';
 import { readSettings, type TriggerContext } from './settings';
 
 const PAGE_SIZE = 100;
@@ -91,13 +91,16 @@ async function pageOf(
 	type: TaskType,
 	pageNum: number,
 ): Promise<Reply<{ tasks: KlingEvent['task'][]; last: boolean }>> {
-	const { path, resultKey, name } = TASK_KINDS[type];
-	const page = await readPage(client, path, pageNum, PAGE_SIZE);
+	const kind = TASK_KINDS[type];
+	const page = await readPage(client, kind, pageNum, PAGE_SIZE);
 	if (!page.ok) {
-		return failed({ ...page.problem, what: `Asking for tasks (${name}): ${page.problem.what}` });
+		return failed({
+			...page.problem,
+			what: `Asking for tasks (${kind.name}): ${page.problem.what}`,
+		});
 	}
 	const tasks = page.value.rows
-		.map((row) => readTask(row, resultKey))
+		.map((row) => readTask(row, kind))
 		.filter((task): task is KlingEvent['task'] => task.taskId !== undefined);
 	return ok({ tasks, last: page.value.last });
 }

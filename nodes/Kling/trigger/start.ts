@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { firstTime } from './once';
+import { notSeenBefore } from './dedup';
 import { sampleEvent } from './poll';
 
 /** The start of an execution: each event gets through once; in a test run, and when a user repeats it, again. */
@@ -9,7 +9,7 @@ export async function onStart(context: IExecuteFunctions): Promise<INodeExecutio
 	const events = items.filter(({ json }) => typeof json.event_id === 'string');
 	const mode = context.getMode();
 	if (mode !== 'manual') {
-		const firsts = await firstTime(context, events);
+		const firsts = await notSeenBefore(context, events);
 		return [mode === 'retry' ? events : firsts];
 	}
 	return [events.length > 0 ? events : [await sampleEvent(context)]];

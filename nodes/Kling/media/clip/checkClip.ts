@@ -1,16 +1,14 @@
-import { ok, type Reply } from '../../api/reply';
+import { ok, refused, type Problem, type Reply } from '../../api/reply';
 import { ClipBytes } from './bytes';
 import {
 	isTooLong,
 	MAX_SECONDS,
 	MIN_SECONDS,
-	refusedClip,
+	ofClip,
 	type Clip,
 	type ClipFile,
 	type ClipFormat,
-	type Fault,
 	type Length,
-	type Outcome,
 } from './clip';
 import { recognize } from './format';
 import { mp3Seconds } from './mp3';
@@ -25,7 +23,7 @@ const FORMATS: Record<
 	{
 		mimeType: Clip['mimeType'];
 		canTrim: boolean;
-		secondsOf: (bytes: ClipBytes) => Promise<Outcome<Length>>;
+		secondsOf: (bytes: ClipBytes) => Promise<Reply<Length>>;
 	}
 > = {
 	mp3: { mimeType: 'audio/mpeg', canTrim: true, secondsOf: mp3Seconds },
@@ -46,31 +44,31 @@ export async function checkClip(
 	const bytes = new ClipBytes(file);
 	try {
 		const format = await recognize(bytes);
-		if (!format.ok) return refusedClip(file, format.fault);
+		if (!format.ok) return ofClip(file, format.problem);
 		const { mimeType, canTrim, secondsOf } = FORMATS[format.value];
 		const length = await secondsOf(bytes);
-		if (!length.ok) return refusedClip(file, length.fault);
+		if (!length.ok) return ofClip(file, length.problem);
 		const problem = lengthFault(length.value, canTrim, allowLonger);
-		if (problem) return refusedClip(file, problem);
+		if (problem) return ofClip(file, problem);
 		return ok({ format: format.value, mimeType, seconds: length.value.seconds });
 	} finally {
 		await bytes.close();
 	}
 }
 
-function lengthFault(length: Length, canTrim: boolean, allowLonger: boolean): Fault | undefined {
+function lengthFault(length: Length, canTrim: boolean, allowLonger: boolean): Problem | undefined {
 	const { seconds } = length;
 	const what = `is ${lengthInWords(length)} long; Kling needs ${MIN_SECONDS} to ${MAX_SECONDS} s`;
 	if (seconds < MIN_SECONDS - ROUNDING_SECONDS) {
-		return { what, advice: 'Choose a longer piece in which one person speaks.' };
+		return refused(what, 'Choose a longer piece in which one person speaks.');
 	}
 	if (allowLonger || !isTooLong(seconds)) return undefined;
-	return {
+	return refused(
 		what,
-		advice: canTrim
+		canTrim
 			? 'Cut it beforehand, or choose File in Voice Source and turn on the option "Trim Clip", which sends its first 30 s. A clip behind a URL becomes a file with an HTTP Request node.'
 			: 'Cut the video to 30 s beforehand; the option "Trim Clip" can cut only mp3 and wav files.',
-	};
+	);
 }
 
 /** One decimal, and more where it takes them to see what is wrong: 4.99 s must not read as 5 s. */

@@ -1,4 +1,4 @@
-import { failed, type Problem } from '../../api/reply';
+import { failed, refused, type Failure, type Problem } from '../../api/reply';
 
 /** A file that can be read from its start as often as needed, and is never held whole. */
 export interface ClipFile {
@@ -28,19 +28,8 @@ export interface Length {
 	isMinimum?: boolean;
 }
 
-/** What is wrong with a clip, and what to do about it, as in `Problem`. */
-export interface Fault {
-	/** Goes on from "The clip". */
-	what: string;
-	advice: string;
-}
-
-export type Outcome<T> = { ok: true; value: T } | { ok: false; fault: Fault };
-
-export const fault = (what: string, advice: string): { ok: false; fault: Fault } => ({
-	ok: false,
-	fault: { what, advice },
-});
+/** @param what continues "The clip" */
+export const fault = (what: string, advice: string): Failure => failed(refused(what, advice));
 
 /** Where too little is left of a file to tell how it should have gone on. */
 export const FETCH_AGAIN = 'Export or fetch the file again; a download may have ended early.';
@@ -54,15 +43,6 @@ const PADDING_SECONDS = 0.1;
 
 export const isTooLong = (seconds: number): boolean => seconds > MAX_SECONDS + PADDING_SECONDS;
 
-/** @returns a reply that refuses the clip, in the words of `Problem` */
-export function refusedClip(
-	{ name }: ClipFile,
-	{ what, advice }: Fault,
-): { ok: false; problem: Problem } {
-	return failed({
-		cause: 'invalid',
-		retry: 'never',
-		what: `The clip ${name ? `"${name}" ` : ''}${what}`,
-		advice: `${advice} Nothing was sent to Kling.`,
-	});
-}
+/** Names the clip in a problem that was found in it. */
+export const ofClip = ({ name }: ClipFile, problem: Problem): Failure =>
+	failed({ ...problem, what: `The clip ${name ? `"${name}" ` : ''}${problem.what}` });

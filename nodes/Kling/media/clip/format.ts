@@ -1,5 +1,6 @@
+import { ok, type Reply } from '../../api/reply';
 import type { ClipBytes } from './bytes';
-import { fault, type ClipFormat, type Outcome } from './clip';
+import { fault, type ClipFormat } from './clip';
 import { findMp3Frame } from './mp3';
 
 const LOOKED_AT = 4096;
@@ -42,7 +43,7 @@ const OTHER_BRANDS: [brand: string, name: string][] = [
 ];
 
 /** Judges by content alone: names and MIME types of files are often wrong. */
-export async function recognize(bytes: ClipBytes): Promise<Outcome<ClipFormat>> {
+export async function recognize(bytes: ClipBytes): Promise<Reply<ClipFormat>> {
 	const head = await bytes.read(0, LOOKED_AT);
 	if (head.length === 0) {
 		return fault('is an empty file', 'Check the step that made the file or fetched it.');
@@ -54,10 +55,9 @@ export async function recognize(bytes: ClipBytes): Promise<Outcome<ClipFormat>> 
 			? nameOf(start)
 			: OTHER_BRANDS.find(([beginning]) => brand.startsWith(beginning))?.[1];
 	if (other !== undefined) return fault(`is ${other}; ${TAKEN}`, CONVERT);
-	if (brand !== undefined) return { ok: true, value: brand === 'qt  ' ? 'mov' : 'mp4' };
-	if (/^(RIFF|RF64)/.test(start) && start.slice(8, 12) === 'WAVE')
-		return { ok: true, value: 'wav' };
-	if ((await findMp3Frame(bytes)) !== undefined) return { ok: true, value: 'mp3' };
+	if (brand !== undefined) return ok(brand === 'qt  ' ? 'mov' : 'mp4');
+	if (/^(RIFF|RF64)/.test(start) && start.slice(8, 12) === 'WAVE') return ok('wav');
+	if ((await findMp3Frame(bytes)) !== undefined) return ok('mp3');
 	const text = textName(head);
 	return text === undefined
 		? fault(`is none of the files that Kling takes: mp3, wav, mp4 and mov`, CONVERT)

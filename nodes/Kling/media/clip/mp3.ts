@@ -1,5 +1,6 @@
+import { ok, type Reply } from '../../api/reply';
 import type { ClipBytes } from './bytes';
-import { FETCH_AGAIN, fault, type Length, type Outcome } from './clip';
+import { FETCH_AGAIN, fault, type Length } from './clip';
 
 /**
  * Our own walk over frames: mediabunny counts layer 1 and 2 as mp3, takes the first sync word in garbage for sound,
@@ -37,6 +38,8 @@ const BIT_RATES = {
 	mpeg1: [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
 	mpeg2: [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 };
+/** Bytes between the header of a frame and its sound. */
+const SIDE_INFO = { mpeg1: { mono: 17, stereo: 32 }, mpeg2: { mono: 9, stereo: 17 } };
 const SAMPLE_RATES = [44_100, 48_000, 32_000];
 /** MPEG version by its bits; 1 is reserved. 2 and 2.5 halve the sample rate, once and twice. */
 const HALVED = [2, undefined, 1, 0];
@@ -52,8 +55,7 @@ function frameHeader(bytes: Uint8Array, at = 0): FrameHeader | undefined {
 	const sampleRate = baseRate / 2 ** halved;
 	const samples = halved === 0 ? 1152 : 576;
 	const padding = (rates >> 1) & 1;
-	const isMono = mode >> 6 === 3;
-	const sideInfo = halved === 0 ? (isMono ? 17 : 32) : isMono ? 9 : 17;
+	const sideInfo = SIDE_INFO[halved === 0 ? 'mpeg1' : 'mpeg2'][mode >> 6 === 3 ? 'mono' : 'stereo'];
 	return {
 		kind: (version & 0x18) * 4 + ((rates >> 2) & 3),
 		sizeBytes: Math.floor((samples / 8) * ((kilobits * 1000) / sampleRate)) + padding,
@@ -138,7 +140,7 @@ function isLengthHeader(data: Uint8Array, lengthAt: number): boolean {
 const ascii = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
 /** What a header says about the length is not asked: it stays when a file is cut. */
-export async function mp3Seconds(bytes: ClipBytes): Promise<Outcome<Length>> {
+export async function mp3Seconds(bytes: ClipBytes): Promise<Reply<Length>> {
 	let seconds = 0;
 	let start: number | undefined;
 	for await (const frame of mp3Frames(bytes)) {
@@ -147,10 +149,10 @@ export async function mp3Seconds(bytes: ClipBytes): Promise<Outcome<Length>> {
 		if (seconds < MEASURED_SECONDS) continue;
 		const size = bytes.knownSize;
 		return size === undefined
-			? { ok: true, value: { seconds, isMinimum: true } }
-			: { ok: true, value: { seconds: (seconds * (size - start)) / (frame.end - start) } };
+			? ok({ seconds, isMinimum: true })
+			: ok({ seconds: (seconds * (size - start)) / (frame.end - start) });
 	}
 	return seconds > 0
-		? { ok: true, value: { seconds } }
+		? ok({ seconds })
 		: fault('is a damaged mp3 file: there is no whole frame of sound in it', FETCH_AGAIN);
 }

@@ -1,7 +1,8 @@
 import { CustomSource, Input, Logging, LogLevel, MP4, QTFF } from 'mediabunny';
 
+import { ok, type Reply } from '../../api/reply';
 import type { ClipBytes } from './bytes';
-import { FETCH_AGAIN, fault, type Length, type Outcome } from './clip';
+import { FETCH_AGAIN, fault, type Length } from './clip';
 
 // What is wrong with a clip is said to its user, not to whoever reads the log of n8n.
 Logging.level = LogLevel.Silent;
@@ -20,7 +21,7 @@ interface Box {
  * A look at the outermost boxes before the library reads them: it knows the tracks, but does not notice when the sound
  * that they point to is missing.
  */
-async function boxesFault(bytes: ClipBytes): Promise<Outcome<undefined>> {
+async function boxesFault(bytes: ClipBytes): Promise<Reply<undefined>> {
 	const size = await bytes.measuredSize();
 	let hasTracks = false;
 	for (let at = 0; at + 8 <= size;) {
@@ -38,7 +39,7 @@ async function boxesFault(bytes: ClipBytes): Promise<Outcome<undefined>> {
 		}
 	}
 	return hasTracks
-		? { ok: true, value: undefined }
+		? ok(undefined)
 		: fault('is cut off or damaged: it has no list of tracks (moov)', FETCH_AGAIN);
 }
 
@@ -53,7 +54,7 @@ async function boxAt(bytes: ClipBytes, at: number, fileSize: number): Promise<Bo
 	return size >= 8 ? { type, bytes: size } : undefined;
 }
 
-export async function mp4Seconds(bytes: ClipBytes): Promise<Outcome<Length>> {
+export async function mp4Seconds(bytes: ClipBytes): Promise<Reply<Length>> {
 	const boxes = await boxesFault(bytes);
 	if (!boxes.ok) return boxes;
 	const input = new Input({
@@ -70,7 +71,7 @@ export async function mp4Seconds(bytes: ClipBytes): Promise<Outcome<Length>> {
 		const track = await input.getPrimaryAudioTrack();
 		const seconds = await track?.computeDuration();
 		return seconds
-			? { ok: true, value: { seconds } }
+			? ok({ seconds })
 			: fault(
 					'has no sound track',
 					'Choose a file in which somebody speaks. If this is one, convert it to mp3 or wav.',

@@ -1,6 +1,6 @@
 import { ok, type Reply } from '../../api/reply';
 import { ClipBytes } from './bytes';
-import { MAX_SECONDS, fault, refusedClip, type Clip, type ClipFile, type Outcome } from './clip';
+import { MAX_SECONDS, fault, ofClip, type Clip, type ClipFile } from './clip';
 import { mp3Frames, type Mp3Frame } from './mp3';
 import { wavSound } from './wav';
 
@@ -13,20 +13,20 @@ export async function trimClip(file: ClipFile, { format }: Clip): Promise<Reply<
 	const bytes = new ClipBytes(file);
 	try {
 		const trimmed = await TRIMMERS[format](bytes);
-		return trimmed.ok ? ok(trimmed.value) : refusedClip(file, trimmed.fault);
+		return trimmed.ok ? ok(trimmed.value) : ofClip(file, trimmed.problem);
 	} finally {
 		await bytes.close();
 	}
 }
 
-const TRIMMERS: Record<Clip['format'], (bytes: ClipBytes) => Promise<Outcome<Buffer>>> = {
+const TRIMMERS: Record<Clip['format'], (bytes: ClipBytes) => Promise<Reply<Buffer>>> = {
 	mp3: firstFrames,
 	wav: firstBlocks,
 	mp4: notVideo,
 	mov: notVideo,
 };
 
-async function notVideo(): Promise<Outcome<Buffer>> {
+async function notVideo(): Promise<Reply<Buffer>> {
 	return fault(
 		'is a video, which cannot be cut here faithfully without encoding it anew',
 		'Cut it to 30 s beforehand, or hand on its sound as mp3 or wav.',
@@ -34,7 +34,7 @@ async function notVideo(): Promise<Outcome<Buffer>> {
 }
 
 /** Tags and the length header of the encoder stay behind: both tell of the whole clip. */
-async function firstFrames(bytes: ClipBytes): Promise<Outcome<Buffer>> {
+async function firstFrames(bytes: ClipBytes): Promise<Reply<Buffer>> {
 	const frames: Mp3Frame[] = [];
 	for await (const frame of mp3Frames(bytes)) {
 		// Counted in whole frames, as a sum of fractions would drift.
@@ -42,7 +42,7 @@ async function firstFrames(bytes: ClipBytes): Promise<Outcome<Buffer>> {
 		frames.push(frame);
 	}
 	const sound = Buffer.concat(frames.map(({ data }) => data));
-	return { ok: true, value: Buffer.concat([...lengthHeader(frames, sound.length), sound]) };
+	return ok(Buffer.concat([...lengthHeader(frames, sound.length), sound]));
 }
 
 /**
@@ -66,7 +66,7 @@ function lengthHeader(frames: Mp3Frame[], soundBytes: number): Buffer[] {
 	return [header];
 }
 
-async function firstBlocks(bytes: ClipBytes): Promise<Outcome<Buffer>> {
+async function firstBlocks(bytes: ClipBytes): Promise<Reply<Buffer>> {
 	const sound = await wavSound(bytes);
 	if (!sound.ok) return sound;
 	const { format, isPcm, bytesPerSecond, blockBytes, start, bytes: whole } = sound.value;
@@ -80,7 +80,7 @@ async function firstBlocks(bytes: ClipBytes): Promise<Outcome<Buffer>> {
 		...(isPcm ? [] : [chunk('fact', blocks)]),
 		chunk('data', data),
 	];
-	return { ok: true, value: chunk('RIFF', Buffer.concat([Buffer.from('WAVE'), ...chunks])) };
+	return ok(chunk('RIFF', Buffer.concat([Buffer.from('WAVE'), ...chunks])));
 }
 
 function chunk(id: string, content: Uint8Array): Buffer {

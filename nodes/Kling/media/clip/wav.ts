@@ -1,5 +1,6 @@
+import { ok, type Reply } from '../../api/reply';
 import type { ClipBytes } from './bytes';
-import { FETCH_AGAIN, fault, type Length, type Outcome } from './clip';
+import { FETCH_AGAIN, fault, type Length } from './clip';
 
 /**
  * Our own reading of chunks: mediabunny reads on behind the sound to the end of the file, takes what is missing from a
@@ -29,7 +30,7 @@ const CODECS = new Set([PCM, 3, 6, 7]);
 
 const damaged = (how: string) => fault(`is a damaged wav file: ${how}`, FETCH_AGAIN);
 
-export async function wavSound(bytes: ClipBytes): Promise<Outcome<WavSound>> {
+export async function wavSound(bytes: ClipBytes): Promise<Reply<WavSound>> {
 	let format: Uint8Array | undefined;
 	let longSize: number | undefined;
 	let at = 12;
@@ -55,7 +56,7 @@ async function soundAt(
 	start: number,
 	announced: number,
 	format: Uint8Array | undefined,
-): Promise<Outcome<WavSound>> {
+): Promise<Reply<WavSound>> {
 	if (!format || format.length < 16) return damaged('it does not say how its sound is stored');
 	const view = viewOf(format);
 	const sampleRate = view.getUint32(4, true);
@@ -77,17 +78,14 @@ async function soundAt(
 	}
 	const sound = isStreamed(announced) ? there : announced;
 	const whole = sound - (sound % blockBytes);
-	return {
-		ok: true,
-		value: { format, isPcm: tag === PCM, bytesPerSecond, blockBytes, start, bytes: whole },
-	};
+	return ok({ format, isPcm: tag === PCM, bytesPerSecond, blockBytes, start, bytes: whole });
 }
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
 	new DataView(buffer, byteOffset, byteLength);
 
-export async function wavSeconds(bytes: ClipBytes): Promise<Outcome<Length>> {
+export async function wavSeconds(bytes: ClipBytes): Promise<Reply<Length>> {
 	const sound = await wavSound(bytes);
 	if (!sound.ok) return sound;
-	return { ok: true, value: { seconds: sound.value.bytes / sound.value.bytesPerSecond } };
+	return ok({ seconds: sound.value.bytes / sound.value.bytesPerSecond });
 }

@@ -2,15 +2,16 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 
 import type { KlingClient } from '../../api/client';
 import type { Payload } from '../../api/envelope';
-import { failed, ok, type Reply } from '../../api/reply';
-import { advised, readId } from '../../operation/read';
+import { failed, ok, type Problem, type Reply } from '../../api/reply';
+import { HARMLESS_WRITES, repeat } from '../../api/retry';
+import { withIdAdvice } from '../../operation/advice';
+import { optionsOf } from '../../operation/item';
 import { forEachItem } from '../../operation/items';
+import { readId } from '../../operation/read';
 import { shownFor } from '../../operation/shownFor';
 
 const PATH = '/v1/general/delete-voices';
-/** Deleting twice does no harm, so unlike a create it may simply be sent again. */
-const ATTEMPTS = 4;
-const ADVICE =
+const ID_ADVICE =
 	'Enter a voice ID; a task ID does not work here. To count a voice that is deleted already as deleted, turn on Ignore Missing.';
 
 const properties: INodeProperties[] = [
@@ -65,23 +66,26 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-export const description = shownFor('customVoice', 'delete', properties);
+export const option = {
+	name: 'Delete',
+	value: 'delete',
+	action: 'Delete custom voice',
+	description: 'Remove a voice for good',
+};
+
+export const description = shownFor('customVoice', option.value, properties);
 
 /** Deletes one voice per item, and with it nothing else: the task that made it stays in Kling's list. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await forEachItem(context, async (client, itemIndex) => {
-		const value = context.getNodeParameter('voiceId', itemIndex, '', { extractValue: true });
+	return await forEachItem(context, async (item) => {
+		const value = context.getNodeParameter('voiceId', item.index, '', { extractValue: true });
 		const read = readId(value, 'Voice ID');
 		if (!read.ok) return read;
 		const voiceId = read.value;
-		const options = context.getNodeParameter('options', itemIndex, {}) as {
-			ignoreMissing?: boolean;
-		};
-		const reply = await deleteVoice(client, voiceId);
-		const gone =
-			!reply.ok && reply.problem.cause === 'missing' && String(options.ignoreMissing) === 'true';
-		if (!reply.ok && !gone) {
-			const problem = advised(reply.problem, ADVICE);
+		const ignoresMissing = String(optionsOf(item).ignoreMissing) === 'true';
+		const reply = await deleteVoice(item.client, voiceId);
+		if (!reply.ok && !(ignoresMissing && reply.problem.cause === 'missing')) {
+			const problem = withIdAdvice(reply.problem, ID_ADVICE);
 			return failed({ ...problem, task: { voice_id: voiceId } });
 		}
 		return ok([{ json: { deleted: true, voice_id: voiceId } }]);
@@ -90,17 +94,10 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 
 /** After an answer that got lost, "already deleted" means that this request did it. */
 async function deleteVoice(client: KlingClient, voiceId: string): Promise<Reply<Payload>> {
-	let mayBeDone = false;
-	for (let attempt = 1; ; attempt += 1) {
-		const reply = await client.exchange({
-			method: 'POST',
-			path: PATH,
-			body: { voice_id: voiceId },
-		});
-		if (reply.ok) return reply;
-		if (mayBeDone && reply.problem.cause === 'missing') return ok(undefined);
-		mayBeDone ||= reply.problem.retry === 'afterLook';
-		if (reply.problem.retry === 'never' || attempt === ATTEMPTS) return reply;
-		if (!(await client.backOff(reply.problem, attempt))) return reply;
-	}
+	const body = { voice_id: voiceId };
+	return await repeat(HARMLESS_WRITES, {
+		send: async () => await client.exchange({ method: 'POST', path: PATH, body }),
+		settle: async ({ cause }: Problem) => (cause === 'missing' ? ok(undefined) : undefined),
+		wait: async (problem, attempt) => await client.backOff(problem, attempt),
+	});
 }

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { maxConcurrency, sampleOptions, simplify, timeout } from '../../operation/fields';
+import { createOptions, waitFor } from '../../operation/createFields';
+import { maxConcurrency, sampleOptions, simplify } from '../../operation/fields';
 
 /** The panel of Create, from top to bottom. */
 export const createFields: INodeProperties[] = [
@@ -72,40 +73,7 @@ export const createFields: INodeProperties[] = [
 			'The ID under task_result.videos of the finished video task, not the ID of that task',
 		displayOptions: { show: { voiceSource: ['video'] } },
 	},
-	{
-		displayName: 'Wait For',
-		name: 'waitFor',
-		type: 'options',
-		noDataExpression: true,
-		default: 'poll',
-		description: 'When this node goes on; Kling takes about ten seconds to make a voice',
-		options: [
-			{
-				name: 'Callback',
-				value: 'callback',
-				description:
-					'Pause the execution until Kling has called back for every item, then output the voices. Nothing is asked and no worker is busy meanwhile. Your n8n needs a public address (WEBHOOK_URL).',
-			},
-			{
-				name: 'Finished Voice',
-				value: 'poll',
-				description: 'Ask Kling until the voice is ready, then output it',
-			},
-			{
-				name: 'Nothing',
-				value: 'none',
-				description: 'Output the task at once; get the voice later by its task ID or a callback',
-			},
-		],
-	},
-	{
-		displayName:
-			'If a voice fails after the pause, n8n cannot stop the workflow: the item goes on with "error" in it. To send it another way, set On Error in Settings to Continue (using error output). If the time runs out, the items go on with timed_out: true.',
-		name: 'pauseNotice',
-		type: 'notice',
-		default: '',
-		displayOptions: { show: { waitFor: ['callback'] } },
-	},
+	...waitFor('voice', 'about ten seconds'),
 	simplify,
 	{
 		displayName: 'Options',
@@ -114,24 +82,8 @@ export const createFields: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		options: [
-			{
-				displayName: 'Additional Fields (JSON)',
-				name: 'additionalFields',
-				type: 'json',
-				default: '{}',
-				description:
-					'More fields for the body of the request, for what a gateway asks beyond the documented ones',
-			},
-			{
-				displayName: 'Callback URL',
-				name: 'callbackUrl',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. https://n8n.example.com/webhook/kling',
-				description:
-					'Public address that Kling calls whenever the status of the task changes. The node does not wait for it.',
-				displayOptions: { hide: { '/waitFor': ['callback'] } },
-			},
+			createOptions.additionalFields,
+			createOptions.callbackUrl,
 			{
 				displayName: 'Check Clip',
 				name: 'checkClip',
@@ -142,25 +94,11 @@ export const createFields: INodeProperties[] = [
 				displayOptions: { hide: { '/voiceSource': ['video'] } },
 			},
 			sampleOptions.downloadSample,
-			{
-				displayName: 'External Task ID',
-				name: 'externalTaskId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. order-1042',
-				description:
-					'Your own ID for the task, unique in your Kling account. Left empty, one is made from the execution and the item, so that Retry On Fail never creates the voice twice.',
-			},
+			createOptions.externalTaskId,
 			maxConcurrency,
 			sampleOptions.outputPropertyName,
-			{ ...timeout, displayOptions: { hide: { '/waitFor': ['callback'] } } },
-			{
-				...timeout,
-				typeOptions: { minValue: 60 },
-				description:
-					'Seconds to pause at most, from 60 as n8n checks once a minute; the longest of all items counts. When the time is up, the items go on with their task IDs, last known status and timed_out: true.',
-				displayOptions: { show: { '/waitFor': ['callback'] } },
-			},
+			createOptions.pollTimeout,
+			createOptions.pauseTimeout,
 			{
 				displayName: 'Trim Clip',
 				name: 'trimClip',

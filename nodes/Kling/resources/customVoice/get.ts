@@ -1,18 +1,17 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { failed, ok } from '../../api/reply';
-import { readOne } from '../../tasks/find';
-import { TASK_KINDS } from '../../tasks/kinds';
-import { taskFailed, waitUntilFinal } from '../../tasks/wait';
-import { advised, readId, readTimeout } from '../../operation/read';
-import { forEachItem } from '../../operation/items';
-import { taskJson } from '../../operation/output';
 import { sampleOptions, simplify, timeout } from '../../operation/fields';
+import { getTasks, type GetSpec } from '../../operation/getTask';
 import { shownFor } from '../../operation/shownFor';
-import { readWishes, voiceRow, type SampleOptions } from '../../operation/result';
+import { CUSTOM_VOICE } from '../../tasks/kinds';
+import { VOICE_WORDS } from './words';
 
-const KIND = TASK_KINDS.customVoice;
-const ADVICE = 'Enter a task ID or an external task ID; a voice ID does not work here.';
+const spec: GetSpec = {
+	kind: CUSTOM_VOICE,
+	words: VOICE_WORDS,
+	idAdvice: 'Enter a task ID or an external task ID; a voice ID does not work here.',
+	download: 'downloadSample',
+};
 
 const properties: INodeProperties[] = [
 	{
@@ -48,38 +47,13 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-export const description = shownFor('customVoice', 'get', properties);
+export const option = {
+	name: 'Get',
+	value: 'get',
+	action: 'Get custom voice',
+	description: 'Get a voice, or the state of its making, by its task ID',
+};
 
-interface GetOptions extends SampleOptions {
-	waitUntilFinished?: boolean;
-	timeout?: number;
-}
+export const description = shownFor('customVoice', option.value, properties);
 
-/** Reads one task per item, also one that was started elsewhere or whose wait timed out. */
-export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await forEachItem(context, async (client, itemIndex) => {
-		const readTaskId = readId(context.getNodeParameter('taskId', itemIndex), 'Task ID');
-		if (!readTaskId.ok) return readTaskId;
-		const id = readTaskId.value;
-		const options = context.getNodeParameter('options', itemIndex, {}) as GetOptions;
-		const timeoutMs = readTimeout(options.timeout);
-		if (!timeoutMs.ok) return timeoutMs;
-		const read = await readOne(client, KIND, id);
-		if (!read.ok) return failed({ ...advised(read.problem, ADVICE), task: { task_id: id } });
-		// A gateway may leave the id out of its answer; the one that was asked for works as well.
-		const task = { ...read.value, taskId: read.value.taskId ?? id };
-		const outcome = options.waitUntilFinished
-			? await waitUntilFinal(client, KIND, task, timeoutMs.value)
-			: ok(task);
-		if (!outcome.ok) return outcome;
-		if (options.waitUntilFinished && outcome.value.status === 'failed') {
-			return failed(taskFailed(KIND, outcome.value));
-		}
-		const wishes = readWishes(context.getNodeParameter('simplify', itemIndex, true), options);
-		const json = taskJson(outcome.value, wishes.simple);
-		// Without waiting a failed task is output like any other.
-		if (outcome.value.status === 'failed') return ok([{ json }]);
-		const row = await voiceRow(context, client, outcome.value, wishes);
-		return row.ok ? ok([row.value]) : row;
-	});
-}
+export const execute = async (context: IExecuteFunctions) => await getTasks(context, spec);

@@ -1,16 +1,13 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { ok } from '../../api/reply';
-import { TASK_KINDS } from '../../tasks/kinds';
-import { collect } from '../../tasks/list';
-import { readTask, type Task } from '../../tasks/task';
-import { readLimit } from '../../operation/read';
-import { forEachItem } from '../../operation/items';
-import { taskJson } from '../../operation/output';
+import { isRecord } from '../../api/envelope';
 import { limit, returnAll, simplify } from '../../operation/fields';
+import { parameter, type Item } from '../../operation/item';
+import { listTasks, type ListSpec } from '../../operation/listTasks';
+import { taskJson } from '../../operation/output';
 import { shownFor } from '../../operation/shownFor';
-
-const KIND = TASK_KINDS.customVoice;
+import { CUSTOM_VOICE } from '../../tasks/kinds';
+import { readTask, type Task } from '../../tasks/task';
 
 const properties: INodeProperties[] = [
 	returnAll,
@@ -49,34 +46,47 @@ const properties: INodeProperties[] = [
 	simplify,
 ];
 
-export const description = shownFor('customVoice', 'getAll', properties);
+export const option = {
+	name: 'Get Many',
+	value: 'getAll',
+	action: 'Get many custom voices',
+	description: 'List the custom voices of the account',
+};
+
+export const description = shownFor('customVoice', option.value, properties);
 
 interface Filters {
-	status?: string[];
-	voiceName?: string;
+	/** Any of these; none filters nothing. */
+	statuses: string[];
+	/** Part of the name, in lower case. */
+	name: string;
 }
 
-/** Lists the custom-voice tasks of the account. Kling has no filters of its own, so the node looks through the pages. */
-export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await forEachItem(context, async (client, itemIndex) => {
-		const most = readLimit(context, itemIndex);
-		if (!most.ok) return most;
-		const filters = context.getNodeParameter('filters', itemIndex, {}) as Filters;
-		const simple = context.getNodeParameter('simplify', itemIndex, true) === true;
-		const filtered = (filters.status?.length ?? 0) > 0 || Boolean(filters.voiceName);
-		const tasks = await collect(client, KIND, most.value, filtered, (rows) =>
-			rows.map((row) => readTask(row, KIND.resultKey)).filter((task) => passes(task, filters)),
-		);
-		return tasks.ok ? ok(tasks.value.map((task) => ({ json: taskJson(task, simple) }))) : tasks;
-	});
+const spec: ListSpec = {
+	kind: CUSTOM_VOICE,
+	isFiltered: (item) => {
+		const { statuses, name } = readFilters(item);
+		return statuses.length > 0 || name !== '';
+	},
+	select: (rows, item, simple): IDataObject[] => {
+		const filters = readFilters(item);
+		return rows
+			.map((row) => readTask(row, CUSTOM_VOICE))
+			.filter((task) => passes(task, filters))
+			.map((task) => taskJson(task, simple, CUSTOM_VOICE));
+	},
+};
+
+export const execute = async (context: IExecuteFunctions) => await listTasks(context, spec);
+
+function readFilters(item: Item): Filters {
+	const given = parameter(item, 'filters', {});
+	const { status, voiceName } = isRecord(given) ? given : {};
+	const statuses = [status].flat().filter((value) => typeof value === 'string');
+	return { statuses, name: String(voiceName ?? '').toLowerCase() };
 }
 
-function passes(task: Task, { status = [], voiceName = '' }: Filters): boolean {
-	const name = task.results[0]?.voice_name;
-	const named =
-		voiceName === '' ||
-		String(name ?? '')
-			.toLowerCase()
-			.includes(voiceName.toLowerCase());
-	return named && (status.length === 0 || status.includes(task.status));
+function passes(task: Task, { statuses, name }: Filters): boolean {
+	const made = String(task.results[0]?.voice_name ?? '').toLowerCase();
+	return made.includes(name) && (statuses.length === 0 || statuses.includes(task.status));
 }

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
-import { failed, ok, type Reply } from '../../api/reply';
+import { failed, ok, refused, type Reply } from '../../api/reply';
 import { MAX_SECONDS, type Clip, type ClipFile } from '../../media/clip/clip';
 import {
 	itemFile,
@@ -11,73 +11,53 @@ import {
 	type StoredFile,
 } from '../../media/itemFile';
 import { openWebFile, shown } from '../../media/webFile';
-import { refused } from '../../operation/read';
-
-export interface ClipOptions {
-	checkClip?: boolean;
-	trimClip?: boolean;
-	/** How long Kling may need the clip, in seconds; without a wait it is not known. */
-	lifeS?: number;
-}
-
-/** A clip that is known but not yet looked into. */
-export interface GivenClip {
-	/** What it adds to the body. */
-	fields: { voice_url?: string };
-	/** Checks the clip and gives it its final address; costs time, so it comes after all other checks. */
-	prepare: () => Promise<Reply<{ voice_url?: string }>>;
-}
+import type { Files } from '../../operation/createOrder';
+import { optionsOf, parameter, type Item } from '../../operation/item';
 
 /** A clip that is cut is in memory for a moment, and every item of a run comes here at the same time. */
 const atOnce = pLimit(4);
 
 const ENDINGS = { mp3: 'mp3', wav: 'wav', mp4: 'mp4', mov: 'mov' };
 
-/** Reads where the clip of an item is. Nothing is asked of Kling, and nothing is copied yet. */
-export async function readClip(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	apiHost: string,
+/**
+ * The clip that a voice is made from. Nothing is asked of Kling, and nothing is copied yet.
+ * @param lifeS how long Kling may need the clip, in seconds; without a wait it is not known
+ */
+export async function readFiles(
+	item: Item,
 	body: IDataObject,
-	options: ClipOptions,
-): Promise<Reply<GivenClip>> {
-	const source = context.getNodeParameter('voiceSource', itemIndex, 'url');
+	lifeS = LIFE_WITHOUT_WAIT_S,
+): Promise<Reply<Files>> {
+	const source = parameter(item, 'voiceSource', 'url');
 	if (source !== 'binary') {
 		const address = source === 'url' ? body.voice_url : undefined;
-		const checks = options.checkClip === true && typeof address === 'string';
+		const checks = optionsOf(item).checkClip === true && typeof address === 'string';
 		return ok({
 			fields: {},
-			prepare: async () => (checks ? await checkedUrl(context, address, apiHost) : ok({})),
+			prepare: async () => (checks ? await checkedUrl(item, address) : ok({})),
 		});
 	}
 	if (body.voice_url !== undefined) return failed(TWO_SOURCES);
-	const field: unknown = context.getNodeParameter('binaryPropertyName', itemIndex, 'data');
-	const file = await itemFile(context, itemIndex, String(field).trim());
+	const field = String(parameter(item, 'binaryPropertyName', 'data')).trim();
+	const file = await itemFile(item.context, item.index, field);
 	if (!file.ok) return file;
-	const lifeS = options.lifeS ?? LIFE_WITHOUT_WAIT_S;
-	const sign = async (stored: StoredFile) => await signedAddress(context, stored, lifeS, apiHost);
-	const first = await sign(file.value);
-	if (!first.ok) return first;
-	return ok({
-		fields: { voice_url: first.value },
-		prepare: async () => {
-			const ready = await readable(file.value.fileName, async () =>
-				readyFile(context, file.value, options),
-			);
-			const address = ready.ok ? await sign(ready.value) : ready;
-			return address.ok ? ok({ voice_url: address.value }) : address;
-		},
-	});
+	const sign = async (stored: StoredFile) => {
+		const address = await signedAddress(item.context, stored, lifeS, item.client.host);
+		return address.ok ? ok<IDataObject>({ voice_url: address.value }) : address;
+	};
+	const fields = await sign(file.value);
+	if (!fields.ok) return fields;
+	const prepare = async () => {
+		const ready = await readable(file.value.fileName, async () => readyFile(item, file.value));
+		return ready.ok ? await sign(ready.value) : ready;
+	};
+	return ok({ fields: fields.value, prepare });
 }
 
-async function checkedUrl(
-	context: IExecuteFunctions,
-	address: string,
-	apiHost: string,
-): Promise<Reply<Record<string, never>>> {
-	const first = await openWebFile(context, address, apiHost);
+async function checkedUrl({ context, client }: Item, address: string): Promise<Reply<IDataObject>> {
+	const first = await openWebFile(context, address, client.host);
 	if (!first.ok) {
-		const { what, advice } = first.problem;
+		const { what, advice = '' } = first.problem;
 		return failed(refused(`The clip ${shown(address)} could not be fetched: ${what}`, advice));
 	}
 	first.value.stream.destroy();
@@ -86,7 +66,7 @@ async function checkedUrl(
 		name: first.value.name,
 		sizeBytes: first.value.sizeBytes,
 		open: async () => {
-			const again = await openWebFile(context, address, apiHost);
+			const again = await openWebFile(context, address, client.host);
 			if (!again.ok) throw new Error(again.problem.what);
 			return again.value.stream;
 		},
@@ -113,26 +93,23 @@ async function readable<T>(
 					)
 				: refused(
 						`${clip} could not be read: ${reason}`,
-						'Run the step again that gives it. Files go when n8n deletes the execution that they belong to.',
+						'Run the step that gives it again. Files go when n8n deletes the execution that they belong to.',
 					),
 		);
 	}
 }
 
-/** The file as Kling gets it: checked, cut if wished, under its right name and an id that lasts. */
-async function readyFile(
-	context: IExecuteFunctions,
-	file: StoredFile,
-	{ checkClip: wantsCheck = true, trimClip: wantsTrim = false }: ClipOptions,
-): Promise<Reply<StoredFile>> {
-	if (!wantsCheck && !wantsTrim) return await lastingFile(context, file, {});
+/** The file as Kling gets it: checked, cut if wanted, under its right name and an id that lasts. */
+async function readyFile(item: Item, file: StoredFile): Promise<Reply<StoredFile>> {
+	const { context } = item;
+	const { checkClip: checks = true, trimClip: trims = false } = optionsOf(item);
+	if (!checks && !trims) return await lastingFile(context, file, {});
 	const { checkClip } = await import('../../media/clip/checkClip');
 	const clipFile = await clipFileOf(context, file);
-	const clip = await checkClip(clipFile, { allowLonger: wantsTrim });
+	const clip = await checkClip(clipFile, { allowLonger: Boolean(trims) });
 	if (!clip.ok) return clip;
 	const better = { fileName: nameFor(file, clip.value), mimeType: clip.value.mimeType };
-	const trims = wantsTrim && clip.value.seconds > MAX_SECONDS;
-	if (!trims) return await lastingFile(context, file, better);
+	if (!trims || clip.value.seconds <= MAX_SECONDS) return await lastingFile(context, file, better);
 	const { trimClip } = await import('../../media/clip/trimClip');
 	const cut = await trimClip(clipFile, clip.value);
 	if (!cut.ok) return cut;

@@ -1,23 +1,9 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { Resource } from '../resource';
+import * as getAll from './getAll';
 
-import { description as getAll } from './getAll';
-
-export const description: INodeProperties[] = [
-	{
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		default: 'getAll',
-		displayOptions: { show: { resource: ['presetVoice'] } },
-		options: [
-			{
-				name: 'Get Many',
-				value: 'getAll',
-				action: 'Get many preset voices',
-				description: "List Kling's own voices",
-			},
-		],
-	},
-	...getAll,
-];
+export const presetVoice: Resource = {
+	name: 'Preset Voice',
+	value: 'presetVoice',
+	default: getAll.option.value,
+	operations: [getAll],
+};

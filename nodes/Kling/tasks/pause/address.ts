@@ -1,7 +1,7 @@
-import type { IWebhookDescription } from 'n8n-workflow';
+import type { IExecuteFunctions, IWebhookDescription } from 'n8n-workflow';
 
 /** Behind the execution's own resume address. */
-export const RESUME_PATH = 'kling';
+const RESUME_PATH = 'kling';
 
 /** The address that a paused execution gives to Kling; it is only there while the execution waits. */
 export const RESUME_WEBHOOKS: IWebhookDescription[] = [
@@ -16,3 +16,13 @@ export const RESUME_WEBHOOKS: IWebhookDescription[] = [
 		responseData: 'noData',
 	},
 ];
+
+/**
+ * The address whose call resumes this execution. It has a path of its own, so that a late call does not end the pause
+ * of a Wait node further on, which listens at the bare address.
+ */
+export function resumeAddress(context: IExecuteFunctions): string {
+	const address = new URL(String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0)));
+	address.pathname = `${address.pathname.replace(/\/+$/, '')}/${RESUME_PATH}`;
+	return address.href;
+}

@@ -1,58 +1,58 @@
 import pLimit from 'p-limit';
 
-interface Turns {
+/** The callers of one key, while any of them looks or waits to look. */
+interface Lane {
 	queue: ReturnType<typeof pLimit>;
-	/** Callers that look or wait to look. */
 	callers: number;
 	arrived: number;
 	/** The last arrival that a look has taken into account. */
 	covered: number;
-	/** What the callers claim to be final. */
-	claims: Set<string>;
+	/** All that the callers were called for. */
+	calledFor: Set<string>;
 	done: boolean;
 }
 
-const open = new Map<string, Turns>();
+const lanes = new Map<string, Lane>();
 
 /**
- * Lets one look of its kind at a time happen, and one more wait for it: a hundred callbacks at once ask for a few
- * looks, and only one of them resumes. Whoever comes while one waits is let go at once, as that one will look for him,
- * too; n8n holds on to much memory for every call that it has not done with.
- * @param look gets the claims of all who came; returns `undefined` as long as there is something to wait for
- * @param claims what the caller says is final, under all its IDs
+ * Lets one look of a key happen at a time, and one more wait for it: a hundred callbacks at once cause a few
+ * looks, and only one of them resumes. A caller that comes while one waits returns at once, as that one looks for
+ * both; n8n holds a lot of memory for every call that is still open.
+ * @param look gets what all callers were called for; returns `undefined` as long as there is something to wait for
+ * @param calledFor the ids of the task that this caller was called for
  * @returns what the look gave, to one caller only
  */
-export async function inTurn<T>(
+export async function coalesce<T>(
 	key: string,
-	look: (claims: ReadonlySet<string>) => Promise<T | undefined>,
-	claims: string[] = [],
+	look: (calledFor: ReadonlySet<string>) => Promise<T | undefined>,
+	calledFor: string[] = [],
 ): Promise<T | undefined> {
-	const turns = open.get(key) ?? newTurns();
-	open.set(key, turns);
-	for (const claim of claims) turns.claims.add(claim);
-	turns.arrived += 1;
-	const mine = turns.arrived;
-	if (turns.queue.pendingCount > 0) return undefined;
-	turns.callers += 1;
+	const lane = lanes.get(key) ?? newLane();
+	lanes.set(key, lane);
+	for (const id of calledFor) lane.calledFor.add(id);
+	lane.arrived += 1;
+	const mine = lane.arrived;
+	if (lane.queue.pendingCount > 0) return undefined;
+	lane.callers += 1;
 	try {
-		return await turns.queue(async () => {
-			if (turns.done || turns.covered >= mine) return undefined;
-			turns.covered = turns.arrived;
-			const result = await look(turns.claims);
-			turns.done = result !== undefined;
+		return await lane.queue(async () => {
+			if (lane.done || lane.covered >= mine) return undefined;
+			lane.covered = lane.arrived;
+			const result = await look(lane.calledFor);
+			lane.done = result !== undefined;
 			return result;
 		});
 	} finally {
-		turns.callers -= 1;
-		if (turns.callers === 0) open.delete(key);
+		lane.callers -= 1;
+		if (lane.callers === 0) lanes.delete(key);
 	}
 }
 
-const newTurns = (): Turns => ({
+const newLane = (): Lane => ({
 	queue: pLimit(1),
 	callers: 0,
 	arrived: 0,
 	covered: 0,
-	claims: new Set(),
+	calledFor: new Set(),
 	done: false,
 });

@@ -1,6 +1,7 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 
 import { callOwn } from '../../api/ownAddress';
+import { lookAgain } from '../../api/retry';
 
 /**
  * So many pauses within so many milliseconds, and n8n takes up to two seconds to store each: seen with 20 executions at
@@ -30,9 +31,12 @@ export async function lookWhenCrowded(context: IExecuteFunctions, address: strin
 	const isCrowded = pauses.filter(isNear).length >= CROWD;
 	while ((pauses[0] ?? pausedAt) < pausedAt - CROWD_MS) pauses.shift();
 	if (!isCrowded) return;
-	for (const pauseMs of LOOK_AFTER_MS) {
-		await sleep(pauseMs);
-		// It names no task, so nothing that is unfinished is taken to be behind.
-		if (await callOwn(context, address, { task_status: 'succeed' })) return;
-	}
+	const pause = async (ms: number) => {
+		await sleep(ms);
+		return true;
+	};
+	// It names no task, so nothing that is unfinished is taken to be behind.
+	const call = async () =>
+		(await callOwn(context, address, { task_status: 'succeed' })) || undefined;
+	await lookAgain(LOOK_AFTER_MS, pause, call);
 }

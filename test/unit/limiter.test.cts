@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Flow } from '../../nodes/Kling/api/limiter';
+import { Limiter } from '../../nodes/Kling/api/limiter';
 
 /** A job that ends when told to. */
 function job() {
@@ -13,7 +13,7 @@ function job() {
 const settle = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve));
 
 /** Starts `count` jobs and gives their ends. */
-async function busy(flow: Flow, count: number): Promise<(() => void)[]> {
+async function busy(flow: Limiter, count: number): Promise<(() => void)[]> {
 	const jobs = Array.from({ length: count }, job);
 	for (const { run } of jobs) void flow.run(run);
 	await settle();
@@ -21,16 +21,16 @@ async function busy(flow: Flow, count: number): Promise<(() => void)[]> {
 }
 
 test('starts at the user’s limit', () => {
-	for (const most of [1, 5, 100]) expect(new Flow(most).current).toBe(most);
+	for (const most of [1, 5, 100]) expect(new Limiter(most).current).toBe(most);
 });
 
 test('gives what the job gives', async () => {
-	await expect(new Flow(1).run(async () => await Promise.resolve('answer'))).resolves.toBe(
+	await expect(new Limiter(1).run(async () => await Promise.resolve('answer'))).resolves.toBe(
 		'answer',
 	);
-	await expect(new Flow(1).run(async () => await Promise.reject(new Error('no')))).rejects.toThrow(
-		'no',
-	);
+	await expect(
+		new Limiter(1).run(async () => await Promise.reject(new Error('no'))),
+	).rejects.toThrow('no');
 });
 
 test.each([
@@ -42,30 +42,30 @@ test.each([
 ])(
 	'at %i with %i under way a refusal leaves %i; alone: %s',
 	async (most, active, current, alone) => {
-		const flow = new Flow(most);
+		const flow = new Limiter(most);
 		const ends = await busy(flow, active);
-		expect(flow.tooMany()).toBe(alone);
+		expect(flow.refused()).toBe(alone);
 		expect(flow.current).toBe(current);
 		for (const end of ends) end();
 	},
 );
 
 test('further refusals of the same crowd shrink it one by one, down to 1', async () => {
-	const flow = new Flow(5);
+	const flow = new Limiter(5);
 	const ends = await busy(flow, 5);
-	const seen = Array.from({ length: 6 }, () => [flow.tooMany(), flow.current]);
+	const seen = Array.from({ length: 6 }, () => [flow.refused(), flow.current]);
 	expect(seen.map(([, current]) => current)).toEqual([4, 3, 2, 1, 1, 1]);
 	expect(seen.map(([alone]) => alone)).toEqual([false, false, false, false, true, true]);
 	for (const end of ends) end();
 });
 
 test('a full round of good answers earns one place, up to the limit', async () => {
-	const flow = new Flow(4);
+	const flow = new Limiter(4);
 	const ends = await busy(flow, 3);
-	flow.tooMany();
+	flow.refused();
 	expect(flow.current).toBe(2);
 	const after = Array.from({ length: 12 }, () => {
-		flow.wentWell();
+		flow.succeeded();
 		return flow.current;
 	});
 	expect(after).toEqual([2, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4]);
@@ -73,34 +73,34 @@ test('a full round of good answers earns one place, up to the limit', async () =
 });
 
 test('a refusal starts the round anew', async () => {
-	const flow = new Flow(5);
+	const flow = new Limiter(5);
 	const ends = await busy(flow, 4);
-	flow.tooMany();
-	flow.wentWell();
-	flow.wentWell();
-	flow.tooMany();
+	flow.refused();
+	flow.succeeded();
+	flow.succeeded();
+	flow.refused();
 	expect(flow.current).toBe(2);
-	flow.wentWell();
+	flow.succeeded();
 	expect(flow.current).toBe(2);
-	flow.wentWell();
+	flow.succeeded();
 	expect(flow.current).toBe(3);
 	for (const end of ends) end();
 });
 
 test('good answers and finished tasks free a place and count as progress', () => {
-	const flow = new Flow(2);
+	const flow = new Limiter(2);
 	expect([flow.freedPlaces, flow.lastProgressAt]).toEqual([0, 0]);
 	const before = Date.now();
-	flow.wentWell();
+	flow.succeeded();
 	flow.freedPlace();
 	expect(flow.freedPlaces).toBe(2);
 	expect(flow.lastProgressAt).toBeGreaterThanOrEqual(before);
 });
 
 test('a place that shrank away is not filled, one that grew back is', async () => {
-	const flow = new Flow(2);
+	const flow = new Limiter(2);
 	const [endFirst, endSecond] = await busy(flow, 2);
-	flow.tooMany();
+	flow.refused();
 	let started = 0;
 	const third = job();
 	void flow.run(async () => {
@@ -123,7 +123,7 @@ test('never below 1, never above the limit, never more at once than allowed', as
 			fc.integer({ min: 1, max: 8 }),
 			fc.array(step, { maxLength: 60 }),
 			async (most, steps) => {
-				const flow = new Flow(most);
+				const flow = new Limiter(most);
 				const ends: (() => void)[] = [];
 				let running = 0;
 				let begun = 0;
@@ -144,8 +144,8 @@ test('never below 1, never above the limit, never more at once than allowed', as
 				for (const what of steps) {
 					if (what === 'start') jobs.push(start());
 					else if (what === 'end') ends.shift()?.();
-					else if (what === 'good') flow.wentWell();
-					else flow.tooMany();
+					else if (what === 'good') flow.succeeded();
+					else flow.refused();
 					await settle();
 					expect(flow.current).toBeGreaterThanOrEqual(1);
 					expect(flow.current).toBeLessThanOrEqual(most);

@@ -6,10 +6,13 @@ import type {
 } from 'n8n-workflow';
 import { NodeOperationError, sleep } from 'n8n-workflow';
 
+import { failed, ok, type Problem } from '../api/reply';
+import { repeat, type RetryPolicy } from '../api/retry';
+
 /** So many events back a repeated one is recognised. n8n reads and writes the whole list each time. */
 const REMEMBERED = 10_000;
-/** A database that is locked is free again within moments. */
 const PAUSES_MS = [200, 1_000, 3_000];
+const DATABASE: RetryPolicy = { attempts: PAUSES_MS.length + 1, mayRepeat: () => true };
 
 interface Question {
 	id: string;
@@ -22,7 +25,7 @@ interface Memory {
 	/** The newest of those events that the database has. */
 	seen: Set<string>;
 	/** Callbacks that were handed to n8n, in a process that perhaps runs no executions. */
-	claimed: Set<string>;
+	delivered: Set<string>;
 	/** Those who wait for the next look into the database. */
 	questions: Question[];
 	busy: boolean;
@@ -37,7 +40,7 @@ const memories = new Map<string, Memory>();
  * @param items events with an `event_id`
  * @throws what the database throws when it stays out of reach
  */
-export async function firstTime(
+export async function notSeenBefore(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
@@ -62,14 +65,14 @@ export function wasSeen(context: IPollFunctions | IWebhookFunctions, id: string)
  * Lets one of several callbacks of an event be handed to n8n. When n8n then fails to store it and tells the sender so,
  * the next one may try.
  */
-export function claim(context: IWebhookFunctions, id: string): boolean {
+export function isFirstDelivery(context: IWebhookFunctions, id: string): boolean {
 	if (context.getMode() === 'manual') return true;
-	const { seen, claimed } = memoryOf(context);
-	if (seen.has(id) || claimed.has(id)) return false;
-	add(claimed, [id]);
+	const { seen, delivered } = memoryOf(context);
+	if (seen.has(id) || delivered.has(id)) return false;
+	add(delivered, [id]);
 	const response = context.getResponseObject();
 	response.once('close', () => {
-		if (!response.writableFinished || response.statusCode >= 300) claimed.delete(id);
+		if (!response.writableFinished || response.statusCode >= 300) delivered.delete(id);
 	});
 	return true;
 }
@@ -95,26 +98,32 @@ async function answerAll(context: IExecuteFunctions, memory: Memory): Promise<vo
 /** @returns those that the database did not have */
 async function record(context: IExecuteFunctions, ids: string[]): Promise<string[]> {
 	const options = { mode: 'entries', maxEntries: REMEMBERED } as const;
-	for (let attempt = 0; ; attempt += 1) {
-		try {
-			const result = await context.helpers.checkProcessedAndRecord(ids, 'node', options);
-			return result.new.map(String);
-		} catch (error) {
-			const pauseMs = PAUSES_MS[attempt];
-			if (pauseMs === undefined) throw unreachable(context, error);
-			await sleep(pauseMs);
-		}
-	}
+	const recorded = await repeat(DATABASE, {
+		send: async () => {
+			try {
+				const { new: fresh } = await context.helpers.checkProcessedAndRecord(ids, 'node', options);
+				return ok(fresh.map(String));
+			} catch (error) {
+				return failed(databaseProblem(error));
+			}
+		},
+		wait: async (_problem, attempt) => {
+			await sleep(PAUSES_MS[attempt - 1] ?? 0);
+			return true;
+		},
+	});
+	if (recorded.ok) return recorded.value;
+	const { what, advice } = recorded.problem;
+	throw new NodeOperationError(context.getNode(), what, { description: advice });
 }
 
-function unreachable(context: IExecuteFunctions, error: unknown): NodeOperationError {
-	const reason = error instanceof Error ? error.message : String(error);
-	return new NodeOperationError(
-		context.getNode(),
-		`n8n could not look the event up in its database: ${reason}`,
-		{ description: 'Retry the execution when the database is well again.' },
-	);
-}
+/** A database that is locked is free again within moments. */
+const databaseProblem = (error: unknown): Problem => ({
+	cause: 'server',
+	retry: 'afterPause',
+	what: `n8n could not look the event up in its database: ${error instanceof Error ? error.message : String(error)}`,
+	advice: 'Retry the execution when the database is well again.',
+});
 
 function add(known: Set<string>, ids: string[]): void {
 	for (const id of ids) known.add(id);
@@ -129,7 +138,7 @@ function memoryOf(context: IExecuteFunctions | IPollFunctions | IWebhookFunction
 	const key = JSON.stringify([context.getWorkflow().id, context.getNode().id]);
 	const memory = memories.get(key) ?? {
 		seen: new Set(),
-		claimed: new Set(),
+		delivered: new Set(),
 		questions: [],
 		busy: false,
 	};

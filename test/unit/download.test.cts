@@ -1,8 +1,10 @@
-import { downloadSample } from '../../nodes/Kling/media/sample';
+import { downloadFile } from '../../nodes/Kling/media/download';
+import { CUSTOM_VOICE } from '../../nodes/Kling/tasks/kinds';
 import { contextOf, storing, streamOf, type Stored } from '../support/contexts.cjs';
 import { problemOf, valueOf } from '../support/answers.cjs';
 
 const MB = 1024 * 1024;
+const { file: SAMPLE } = CUSTOM_VOICE;
 
 interface Sample {
 	headers?: Record<string, string>;
@@ -21,7 +23,8 @@ async function download({ headers = {}, chunks, address, prepareBinaryData }: Sa
 		},
 	});
 	const url = address ?? 'https://files.example.com/trial.mp3';
-	return { reply: await downloadSample(context, url, 'www.kkiai.com'), log, stream };
+	if (!SAMPLE) throw new Error('Voices have samples');
+	return { reply: await downloadFile(context, url, 'www.kkiai.com', SAMPLE), log, stream };
 }
 
 const typed = (type: string) => ({ headers: { 'content-type': type } });
@@ -58,7 +61,7 @@ test.each(['text/html', 'application/json', 'image/png', 'text/audio/mpeg', 'xau
 	'%s is no sound: nothing is stored, and the connection is closed',
 	async (type) => {
 		const { reply, log, stream } = await download(typed(type));
-		expect(problemOf(reply).what).toBe(`It is ${type}, not sound`);
+		expect(problemOf(reply).what).toBe(`It is ${type}, not a sample`);
 		expect(log).toEqual([]);
 		expect(stream.destroyed).toBe(true);
 	},

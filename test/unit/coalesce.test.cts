@@ -1,6 +1,6 @@
 import { setImmediate as settle } from 'node:timers/promises';
 
-import { inTurn } from '../../nodes/Kling/tasks/pause/coalesce';
+import { coalesce } from '../../nodes/Kling/tasks/pause/coalesce';
 
 let keys = 0;
 const newKey = () => `turns-${(keys += 1)}`;
@@ -16,18 +16,18 @@ function looks<T>() {
 }
 
 test('gives what the look gives', async () => {
-	await expect(inTurn(newKey(), async () => 'items')).resolves.toBe('items');
-	await expect(inTurn(newKey(), async () => undefined)).resolves.toBeUndefined();
+	await expect(coalesce(newKey(), async () => 'items')).resolves.toBe('items');
+	await expect(coalesce(newKey(), async () => undefined)).resolves.toBeUndefined();
 });
 
 test('one look at a time for one key, side by side for others', async () => {
 	const { open, look } = looks<string>();
 	const key = newKey();
-	void inTurn(key, look);
-	void inTurn(key, look);
+	void coalesce(key, look);
+	void coalesce(key, look);
 	await settle();
 	expect(open).toHaveLength(1);
-	void inTurn(newKey(), look);
+	void coalesce(newKey(), look);
 	await settle();
 	expect(open).toHaveLength(2);
 });
@@ -35,9 +35,9 @@ test('one look at a time for one key, side by side for others', async () => {
 test('who comes during a look is looked for once more, all of them together', async () => {
 	const { open, look } = looks<string>();
 	const key = newKey();
-	const first = inTurn(key, look);
+	const first = coalesce(key, look);
 	await settle();
-	const others = [inTurn(key, look), inTurn(key, look), inTurn(key, look)];
+	const others = [coalesce(key, look), coalesce(key, look), coalesce(key, look)];
 	await settle();
 	open[0]?.give(undefined);
 	await expect(first).resolves.toBeUndefined();
@@ -51,7 +51,7 @@ test('who comes during a look is looked for once more, all of them together', as
 test('who comes in one moment before the look begins needs no look of his own', async () => {
 	const { open, look } = looks<string>();
 	const key = newKey();
-	const all = Array.from({ length: 100 }, async () => await inTurn(key, look));
+	const all = Array.from({ length: 100 }, async () => await coalesce(key, look));
 	await settle();
 	open[0]?.give(undefined);
 	await Promise.all(all);
@@ -61,9 +61,9 @@ test('who comes in one moment before the look begins needs no look of his own', 
 test('one caller only gets the result, and nobody looks after that', async () => {
 	const { open, look } = looks<string>();
 	const key = newKey();
-	const first = inTurn(key, look);
+	const first = coalesce(key, look);
 	await settle();
-	const late = inTurn(key, look);
+	const late = coalesce(key, look);
 	open[0]?.give('items');
 	await expect(first).resolves.toBe('items');
 	await expect(late).resolves.toBeUndefined();
@@ -73,9 +73,9 @@ test('one caller only gets the result, and nobody looks after that', async () =>
 test.each([[[]], [null], [0], [''], [false]])('%j is a result, too', async (result) => {
 	const { open, look } = looks<typeof result>();
 	const key = newKey();
-	const first = inTurn(key, look);
+	const first = coalesce(key, look);
 	await settle();
-	const late = inTurn(key, look);
+	const late = coalesce(key, look);
 	open[0]?.give(result);
 	await expect(first).resolves.toEqual(result);
 	await expect(late).resolves.toBeUndefined();
@@ -85,13 +85,13 @@ test.each([[[]], [null], [0], [''], [false]])('%j is a result, too', async (resu
 test('who comes while the second one looks waits for that look, too', async () => {
 	const { open, look } = looks<string>();
 	const key = newKey();
-	const first = inTurn(key, look);
+	const first = coalesce(key, look);
 	await settle();
-	const second = inTurn(key, look);
+	const second = coalesce(key, look);
 	open[0]?.give(undefined);
 	await first;
 	await settle();
-	const third = inTurn(key, look);
+	const third = coalesce(key, look);
 	await settle();
 	expect(open).toHaveLength(2);
 	open[1]?.give('items');
@@ -101,9 +101,9 @@ test('who comes while the second one looks waits for that look, too', async () =
 test('a look that throws does so for its own caller; the next one looks anew', async () => {
 	const { open, look } = looks<string>();
 	const key = newKey();
-	const first = inTurn(key, look);
+	const first = coalesce(key, look);
 	await settle();
-	const second = inTurn(key, look);
+	const second = coalesce(key, look);
 	open[0]?.fail(new Error('no credential'));
 	await expect(first).rejects.toThrow('no credential');
 	await settle();
@@ -113,10 +113,10 @@ test('a look that throws does so for its own caller; the next one looks anew', a
 
 test('forgets an execution that nobody waits for, so that its next pause is looked at again', async () => {
 	const key = newKey();
-	await expect(inTurn(key, async () => 'first pause')).resolves.toBe('first pause');
-	await expect(inTurn(key, async () => 'second pause')).resolves.toBe('second pause');
-	await expect(inTurn(key, async () => await Promise.reject(new Error('no')))).rejects.toThrow(
+	await expect(coalesce(key, async () => 'first pause')).resolves.toBe('first pause');
+	await expect(coalesce(key, async () => 'second pause')).resolves.toBe('second pause');
+	await expect(coalesce(key, async () => await Promise.reject(new Error('no')))).rejects.toThrow(
 		'no',
 	);
-	await expect(inTurn(key, async () => 'third pause')).resolves.toBe('third pause');
+	await expect(coalesce(key, async () => 'third pause')).resolves.toBe('third pause');
 });

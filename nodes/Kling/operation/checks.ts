@@ -1,0 +1,108 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
+import { webAddress } from '../media/clipUrl';
+import { unreachableReason } from '../media/reachable';
+import type { TaskBody } from '../tasks/submit';
+
+/**
+ * One check of a body: the first fault that it finds.
+ * @param apiHost host of the credential's base URL: a local API may be given local addresses
+ */
+export type Check = (
+	body: IDataObject,
+	apiHost: string,
+) => Problem | undefined | Promise<Problem | undefined>;
+
+/** Addresses and ids are pasted, often with a blank or line break around them. */
+const IS_PASTED = /_(url|id)$/;
+
+/** What every create has. */
+const COMMON: readonly Check[] = [
+	publicAddress('callback_url', 'Callback URL', 'callback URL'),
+	checkExternalId,
+];
+
+/**
+ * Refuses before any request what Kling would refuse after it, or worse, would charge for.
+ * @param body the parameters of one item, additional fields included
+ * @returns the body without what is not set
+ */
+export async function checkBody(
+	body: IDataObject,
+	checks: readonly Check[],
+	apiHost: string,
+): Promise<Reply<TaskBody>> {
+	const set: IDataObject = {};
+	for (const [key, value] of Object.entries(body)) {
+		const clean = IS_PASTED.test(key) ? pasted(value) : value;
+		if (isSet(clean)) set[key] = clean;
+	}
+	for (const check of [...checks, ...COMMON]) {
+		const fault = await check(set, apiHost);
+		if (fault) return failed(fault);
+	}
+	return ok({ ...set, external_task_id: String(set.external_task_id) });
+}
+
+/** An address that Kling's servers have to reach, if it is given. */
+export function publicAddress(key: string, label: string, what: string): Check {
+	return async ({ [key]: url }, apiHost) => {
+		if (url === undefined) return undefined;
+		const fault = webAddress(String(url))
+			? await unreachableReason(String(url), apiHost)
+			: `The ${what} "${String(url)}" does not begin with http:// or https://`;
+		return fault
+			? refused(fault, `Enter a public address in ${label}, or leave it empty.`)
+			: undefined;
+	};
+}
+
+interface RequiredText {
+	/** The field's name in the panel. */
+	label: string;
+	/** What it is, as it reads in a message. */
+	name: string;
+	/** What happened when there is none. */
+	missing: string;
+	/** Its length, counted as a person counts: code points, not UTF-16 units. */
+	most: number;
+}
+
+/** A text that must be there. */
+export function requiredText(key: string, { label, name, missing, most }: RequiredText): Check {
+	return ({ [key]: text }) => {
+		if (typeof text !== 'string' || text.trim() === '') {
+			return refused(missing, `Enter a ${label} of 1 to ${most} characters.`);
+		}
+		const length = [...text].length;
+		return length <= most
+			? undefined
+			: refused(
+					`The ${name} "${text}" has ${length} characters; Kling allows ${most}`,
+					`Shorten ${label}.`,
+				);
+	};
+}
+
+function checkExternalId({ external_task_id: id }: IDataObject): Problem | undefined {
+	return typeof id === 'string' && id.trim() !== ''
+		? undefined
+		: refused(
+				'The external task ID is not a text',
+				'Leave External Task ID empty to have one made, or enter a text.',
+			);
+}
+
+export function isSet(value: unknown): boolean {
+	return value !== '' && value !== undefined && value !== null;
+}
+
+function pasted(value: IDataObject[string]): IDataObject[string] {
+	return typeof value === 'string' ? value.trim() : asText(value);
+}
+
+/** An expression gives a number for a name such as 2024, or an ID such as 1042. */
+export function asText<T>(value: T): T | string {
+	return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+}

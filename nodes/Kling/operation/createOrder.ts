@@ -1,0 +1,96 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { ok, type Reply } from '../api/reply';
+import type { CreatedKind } from '../tasks/kinds';
+import type { TaskBody } from '../tasks/submit';
+import type { TaskWords } from './advice';
+import { asText, checkBody, isSet, type Check } from './checks';
+import { derivedTaskId } from './externalTaskId';
+import { optionsOf, type Item } from './item';
+import { jsonObject } from './json';
+import { callbackAddress } from './pause';
+import { readTimeout } from './read';
+import { readOutputOptions, type OutputOptions } from './result';
+
+/** What one create operation does that others do not. */
+export interface CreateSpec {
+	kind: CreatedKind;
+	words: TaskWords;
+	/** The option that asks for the file of the result, if there is one. */
+	download?: string;
+	/** The documented fields as the panel has them; those that are not set are left out later. */
+	readBody: (item: Item) => IDataObject;
+	/** Of the body, in this order; those of every create come after them. */
+	checks: readonly Check[];
+	/** @param lifeS how long Kling may need the files, in seconds; without a wait it is not known */
+	readFiles?: (item: Item, body: IDataObject, lifeS?: number) => Promise<Reply<Files>>;
+}
+
+/** Files that a body names by their address: known, but neither looked into nor copied yet. */
+export interface Files {
+	/** What they add to the body. */
+	fields: IDataObject;
+	/** Checks the files and gives them their final addresses; costs time, so it comes after all other checks. */
+	prepare: () => Promise<Reply<IDataObject>>;
+}
+
+/** When the node continues, as the panel stores it. */
+export type WaitFor = 'poll' | 'callback' | 'none';
+
+/** What one item asks for, checked as far as that costs nothing. */
+export interface Order {
+	body: TaskBody;
+	/** Whether the external id was made for this item; one that a user gave may belong to another task. */
+	isOwnId: boolean;
+	files: Files;
+	output: OutputOptions;
+	timeoutMs: number;
+}
+
+const NO_FILES: Files = { fields: {}, prepare: async () => ok({}) };
+
+/** Reads what one item asks for, and refuses what Kling would refuse. Nothing is sent. */
+export async function readOrder(
+	item: Item,
+	spec: CreateSpec,
+	waitFor: WaitFor,
+): Promise<Reply<Order>> {
+	const options = optionsOf(item);
+	const extra = jsonObject(options.additionalFields, 'Additional Fields (JSON)');
+	if (!extra.ok) return extra;
+	const timeout = readTimeout(options.timeout);
+	if (!timeout.ok) return timeout;
+	const timeoutMs = timeout.value;
+	const ownId = derivedTaskId(item);
+	const given: IDataObject = {
+		external_task_id: ownId,
+		...spec.readBody(item),
+		...sharedFields(options),
+		...extra.value,
+	};
+	if (waitFor === 'callback') {
+		const callback = await callbackAddress(item, spec.words, given, timeoutMs);
+		if (!callback.ok) return callback;
+		given.callback_url = callback.value;
+	}
+	const lifeS = waitFor === 'none' ? undefined : timeoutMs / 1000;
+	const files = (await spec.readFiles?.(item, given, lifeS)) ?? ok(NO_FILES);
+	if (!files.ok) return files;
+	const whole = { ...given, ...files.value.fields };
+	const body = await checkBody(whole, spec.checks, item.client.host);
+	if (!body.ok) return body;
+	return ok({
+		body: body.value,
+		isOwnId: body.value.external_task_id === ownId,
+		files: files.value,
+		output: readOutputOptions(item, spec.download),
+		timeoutMs,
+	});
+}
+
+function sharedFields({ callbackUrl, externalTaskId }: IDataObject): IDataObject {
+	return {
+		callback_url: callbackUrl,
+		...(isSet(externalTaskId) && { external_task_id: asText(externalTaskId) }),
+	};
+}

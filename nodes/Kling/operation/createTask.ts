@@ -1,0 +1,131 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
+import { mayAnswer } from '../tasks/kinds';
+import type { OutputRow } from '../tasks/pause/notes';
+import { cannotPause } from '../tasks/pause/suspend';
+import { idBelongsToAnother, nameIn, submit, type Submitted } from '../tasks/submit';
+import { isFinal, type Task } from '../tasks/task';
+import { waitUntilFinal } from '../tasks/wait';
+import { inWordsOf } from './advice';
+import { readOrder, type CreateSpec, type Order, type WaitFor } from './createOrder';
+import type { Item } from './item';
+import { forEachItem } from './items';
+import { pauseUntilFinal, type PausedTask } from './pause';
+import { readLimits } from './read';
+import { resultRow, unusableEarlierTask, withHint } from './result';
+
+/** What the items of one run share. */
+interface Run {
+	waitFor: WaitFor;
+	/** An id stands for one task, so the items of a run must not share one. */
+	givenIds: Set<string>;
+	/** Tasks that the run pauses for, by item. */
+	paused: Map<number, PausedTask>;
+}
+
+/** Creates one task per item; see `tasks/submit` for why it is created once and only once. */
+export async function createTasks(
+	context: IExecuteFunctions,
+	spec: CreateSpec,
+): Promise<INodeExecutionData[]> {
+	const run: Run = { waitFor: readWaitFor(context), givenIds: new Set(), paused: new Map() };
+	const work = async (item: Item) => {
+		const reply = await createOne(item, spec, run);
+		return reply.ok ? reply : failed(inWordsOf(spec.words, reply.problem));
+	};
+	const rows = await forEachItem(context, work, { ...readLimits(context), creates: true });
+	return run.paused.size > 0 ? await pauseUntilFinal(context, spec, rows, run.paused) : rows;
+}
+
+/** A run that cannot pause polls instead, and the output pane says so. */
+function readWaitFor(context: IExecuteFunctions): WaitFor {
+	const chosen = context.getNodeParameter('waitFor', 0, 'poll');
+	if (chosen === 'none') return 'none';
+	if (chosen !== 'callback') return 'poll';
+	const obstacle = cannotPause(context);
+	if (obstacle === undefined) return 'callback';
+	context.addExecutionHints({
+		message: `The node polled Kling instead of waiting for its callback: ${obstacle}.`,
+		location: 'outputPane',
+	});
+	return 'poll';
+}
+
+async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<OutputRow[]>> {
+	const { client } = item;
+	const read = await readOrder(item, spec, run.waitFor);
+	if (!read.ok) return read;
+	const order = read.value;
+	const id = order.body.external_task_id;
+	if (run.givenIds.has(id)) return failed(givenTwice(id));
+	run.givenIds.add(id);
+	const files = await order.files.prepare();
+	if (!files.ok) return files;
+	const askedAt = performance.now();
+	const body = { ...order.body, ...files.value };
+	const submitted = await submit(client, spec.kind, body, order.isOwnId);
+	if (!submitted.ok) return submitted;
+	const { task } = submitted.value;
+	switch (endingOf(run.waitFor, submitted.value)) {
+		case 'output':
+			return await rowsOf(item, spec, order, submitted.value);
+		case 'wait': {
+			const finished = await waitUntilFinal(client, spec.kind, task, order.timeoutMs);
+			if (!finished.ok) return finished;
+			return await rowsOf(item, spec, order, { ...submitted.value, task: finished.value });
+		}
+		case 'pause': {
+			const problem = ownerProblem(spec, order, task);
+			if (problem) return failed(problem);
+			const { output, timeoutMs } = order;
+			const name = nameIn(spec.kind, body);
+			run.paused.set(item.index, { task, askedAt, client, output, name, timeoutMs });
+			return ok([{ json: { task_id: task.taskId, external_task_id: id } }]);
+		}
+	}
+}
+
+/** How a create ends: its task is output as it is, or when it is final, or after the pause of the whole run. */
+type Ending = 'output' | 'wait' | 'pause';
+
+function endingOf(waitFor: WaitFor, { task, isEarlier }: Submitted): Ending {
+	// Without an id there is nothing to look at.
+	if (waitFor === 'none' || task.taskId === undefined) return 'output';
+	// The callbacks of an earlier create's task go to the address that it was given.
+	return waitFor === 'callback' && !isEarlier ? 'pause' : 'wait';
+}
+
+async function rowsOf(
+	{ context, client }: Item,
+	spec: CreateSpec,
+	order: Order,
+	{ task, isEarlier }: Submitted,
+): Promise<Reply<OutputRow[]>> {
+	const problem =
+		ownerProblem(spec, order, task) ??
+		(isEarlier && isFinal(task) ? unusableEarlierTask(spec.kind, task) : undefined);
+	if (problem) return failed(problem);
+	const row = await resultRow(context, client, spec.kind, task, order.output);
+	if (!row.ok) return row;
+	const isNamed = task.taskId !== undefined || isFinal(task);
+	return ok([isNamed ? row.value : unnamed(row.value, spec, task)]);
+}
+
+/** Only a finished task tells its name, and with it whose it is. */
+function ownerProblem(spec: CreateSpec, { isOwnId, body }: Order, task: Task): Problem | undefined {
+	const isOthers = !isOwnId && !mayAnswer(spec.kind, task, nameIn(spec.kind, body));
+	return isOthers ? idBelongsToAnother(task) : undefined;
+}
+
+const givenTwice = (id: string): Problem =>
+	refused(
+		`Another item of this run has the external task ID ${id}`,
+		'Give every item an ID of its own, or leave External Task ID empty.',
+	);
+
+/** A gateway that names no task leaves one thing to output: the external id, and what to do with it. */
+function unnamed(row: OutputRow, { words }: CreateSpec, { externalTaskId }: Task): OutputRow {
+	const hint = `The gateway took the request but named no task. Nothing was sent twice. Find it later with ${words.getWith} and this external task ID, or with Get Many.`;
+	return { ...row, json: { ...withHint(row.json, hint), external_task_id: externalTaskId } };
+}

@@ -1,0 +1,61 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { failed, ok, type Reply } from '../api/reply';
+import { readOne } from '../tasks/find';
+import type { CreatedKind } from '../tasks/kinds';
+import type { OutputRow } from '../tasks/pause/notes';
+import { waitUntilFinal } from '../tasks/wait';
+import { inWordsOf, withIdAdvice, type TaskWords } from './advice';
+import { optionsOf, parameter, type Item } from './item';
+import { forEachItem } from './items';
+import { taskJson } from './output';
+import { readId, readTimeout } from './read';
+import { readOutputOptions, resultRow } from './result';
+
+/** What one operation that reads a task does that others do not. */
+export interface GetSpec {
+	kind: CreatedKind;
+	words: TaskWords;
+	/** Which ids work, for an id that Kling does not know. */
+	idAdvice: string;
+	/** The option that asks for the file of the result, if there is one. */
+	download?: string;
+}
+
+/** Reads one task per item, also one that was started elsewhere or whose wait timed out. */
+export async function getTasks(
+	context: IExecuteFunctions,
+	spec: GetSpec,
+): Promise<INodeExecutionData[]> {
+	return await forEachItem(context, async (item) => {
+		const reply = await getOne(item, spec);
+		return reply.ok ? reply : failed(inWordsOf(spec.words, reply.problem));
+	});
+}
+
+async function getOne(
+	item: Item,
+	{ kind, idAdvice, download }: GetSpec,
+): Promise<Reply<OutputRow[]>> {
+	const { context, client } = item;
+	const id = readId(parameter(item, 'taskId', ''), 'Task ID');
+	if (!id.ok) return id;
+	const options = optionsOf(item);
+	const timeoutMs = readTimeout(options.timeout);
+	if (!timeoutMs.ok) return timeoutMs;
+	const read = await readOne(client, kind, id.value);
+	if (!read.ok) {
+		return failed({ ...withIdAdvice(read.problem, idAdvice), task: { task_id: id.value } });
+	}
+	// A gateway may leave the id out of its answer; the one that was asked for works as well.
+	const found = { ...read.value, taskId: read.value.taskId ?? id.value };
+	const waits = Boolean(options.waitUntilFinished);
+	const outcome = waits ? await waitUntilFinal(client, kind, found, timeoutMs.value) : ok(found);
+	if (!outcome.ok) return outcome;
+	const task = outcome.value;
+	const output = readOutputOptions(item, download);
+	if (task.status === 'failed' && !waits)
+		return ok([{ json: taskJson(task, output.simple, kind) }]);
+	const row = await resultRow(context, client, kind, task, output);
+	return row.ok ? ok([row.value]) : row;
+}

@@ -1,0 +1,22 @@
+import type { GenericValue, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { KlingClient } from '../api/client';
+import { isRecord } from '../api/envelope';
+
+/** One item of a run: where its parameters are, and the client that all items of the run share. */
+export interface Item {
+	context: IExecuteFunctions;
+	index: number;
+	client: KlingClient;
+}
+
+/** @returns the value of a parameter, whatever type an expression gave it */
+export function parameter({ context, index }: Item, name: string, fallback: unknown): GenericValue {
+	return context.getNodeParameter(name, index, fallback as object);
+}
+
+/** The collection of options, which has only those that the user added. */
+export function optionsOf(item: Item): IDataObject {
+	const options = parameter(item, 'options', {});
+	return isRecord(options) ? options : {};
+}
