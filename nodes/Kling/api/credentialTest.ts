@@ -2,7 +2,7 @@ import type { ICredentialTestRequest } from 'n8n-workflow';
 
 import { BASE_URLS } from './gateway';
 
-/** A free read that official and compatible gateways answer alike. Source: kling-api.md §1.2. */
+/** A free read that official and compatible gateways answer alike. Source: Kling's page on voice customization. */
 const PRESETS = '/v1/general/presets-voices?pageNum=1&pageSize=1';
 /** KKI AI may not offer the presets, but it has a free call about the key itself, outside `/kling`. */
 const USAGE = `${new URL(BASE_URLS.kkiai).origin}/api/usage/token/`;

@@ -24,7 +24,7 @@ const MAX_DEPTH = 6;
 /**
  * Unwraps any envelope that Kling or a gateway is known to use.
  * A failed task is not a failed request: it comes back as a value and `tasks/` judges it.
- * Rules: kling-api.md §2.1 (success shapes) and §4.3 (error shapes).
+ * Sources: Kling's pages; for gateways, the sources of New-API and the documentation of CometAPI.
  */
 export function unwrap(answer: HttpAnswer): Reply<Payload> {
 	const { httpStatus, text, retryAfterMs } = answer;
@@ -98,7 +98,7 @@ function payloadOf(body: IDataObject | IDataObject[]): Payload {
 	return isRecord(data) ? data : undefined;
 }
 
-/** Looks for the cause in the order of kling-api.md §4.3: the innermost Kling code, then the gateway's words. */
+/** Looks for the cause where it is most exact: the innermost code of Kling, then the gateway's words. */
 function explain(
 	body: IDataObject | IDataObject[],
 	httpStatus: number,

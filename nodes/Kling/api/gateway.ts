@@ -3,7 +3,7 @@ import { createHmac } from 'crypto';
 
 export const CREDENTIAL = 'klingApi';
 
-/** Each includes the vendor's prefix and excludes `/v1`. Source: kling-api.md §1. */
+/** Each includes the vendor's prefix and excludes `/v1`. Sources: KKI AI's page on base URLs, Kling's page on authentication. */
 export const BASE_URLS = {
 	kkiai: 'https://www.kkiai.com/kling',
 	klingGlobal: 'https://api-singapore.klingai.com',

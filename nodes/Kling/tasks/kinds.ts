@@ -38,7 +38,7 @@ export interface ResultFile {
 	fallback: { fileName: string; mimeType: string };
 }
 
-/** Source: kling-api.md §2. */
+/** Source: Kling's page on voice customization. */
 export const CUSTOM_VOICE: CreatedKind = {
 	name: 'custom voice',
 	path: '/v1/general/custom-voices',
@@ -64,10 +64,10 @@ export const CUSTOM_VOICE: CreatedKind = {
 	},
 };
 
-/** Kling's own voices: only a list. Source: kling-api.md §2.4. */
+/** Kling's own voices: only a list. Source: Kling's page on voice customization. */
 export const PRESET_VOICE: TaskKind = { ...CUSTOM_VOICE, path: '/v1/general/presets-voices' };
 
-/** Source: kling-api.md §5 and §7. */
+/** Source: Kling's pages on videos, avatars and lip-sync. */
 const VIDEO = {
 	resultKey: 'videos',
 	idKey: 'id',

@@ -29,7 +29,7 @@ export interface OutcomeKeys {
 	idKey: string;
 }
 
-/** Kling's own spelling first in each row, then those of gateways. Source: kling-api.md §2.7. */
+/** Kling's own spelling first in each row, then those of gateways. Sources: Kling's voice page, New-API's task states. */
 const SPELLINGS: Record<Exclude<TaskStatus, 'unknown'>, string[]> = {
 	submitted: ['submitted', 'queued', 'pending', 'not_start', 'dispatched'],
 	processing: ['processing', 'in_progress', 'running'],

@@ -16,7 +16,7 @@ export interface Claim {
 /** For what stands beside the outcome. */
 const NO_OUTCOME = { resultKey: '', idKey: 'id' };
 
-/** What the new standard calls the parts of an outcome, in the words of the old one. Source: kling-api.md §3. */
+/** What the new standard calls the parts of an outcome, in the words of the old one. Source: Kling's page on callbacks. */
 const OUTPUTS: Record<string, { key: string; fields: Record<string, string> }> = {
 	voice: {
 		key: 'voices',
