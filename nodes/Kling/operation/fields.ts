@@ -30,6 +30,16 @@ export const maxConcurrency: INodeProperties = {
 		'How many voices to request at once. When Kling takes fewer, the node sends fewer. The value of the first item counts for all.',
 };
 
+/** The collection at the end of a panel; its entries stand from A to Z. */
+export const optionsField = (...options: INodeProperties[]): INodeProperties => ({
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add option',
+	default: {},
+	options,
+});
+
 export const returnAll: INodeProperties = {
 	displayName: 'Return All',
 	name: 'returnAll',

@@ -1,6 +1,6 @@
 import { NodeHelpers, type INodeProperties } from 'n8n-workflow';
 
-import { simplify } from '../operation/fields';
+import { optionsField, simplify } from '../operation/fields';
 
 const CALLBACK_HELP =
 	'Open <b>Webhook URLs</b> above and put the <b>Production URL</b> into <b>Callback URL</b> of whatever creates the task; then publish (activate) this workflow. Kling must be able to reach this n8n: its environment variable <b>WEBHOOK_URL</b> is the public address. To try it out, click <b>Execute step</b> and let Kling call the <b>Test URL</b>.';
@@ -105,21 +105,12 @@ export const triggerFields: INodeProperties[] = [
 		options: NodeHelpers.cronNodeOptions,
 	},
 	simplify,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			{
-				displayName: 'Verify',
-				name: 'verify',
-				type: 'boolean',
-				default: true,
-				description:
-					'Whether to read the task back from Kling before it starts the workflow, so that nobody who knows the address can make one up. What the workflow gets is then what Kling says.',
-			},
-		],
-	},
+	optionsField({
+		displayName: 'Verify',
+		name: 'verify',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to read the task back from Kling before it starts the workflow, so that nobody who knows the address can make one up. What the workflow gets is then what Kling says.',
+	}),
 ];

@@ -8,6 +8,7 @@ import { withIdAdvice } from '../../operation/advice';
 import { optionsOf } from '../../operation/item';
 import { forEachItem } from '../../operation/items';
 import { readId } from '../../operation/read';
+import { optionsField } from '../../operation/fields';
 import { shownFor } from '../../operation/shownFor';
 
 const PATH = '/v1/general/delete-voices';
@@ -47,23 +48,14 @@ const properties: INodeProperties[] = [
 			},
 		],
 	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			{
-				displayName: 'Ignore Missing',
-				name: 'ignoreMissing',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether a voice that does not exist any more counts as deleted instead of as an error',
-			},
-		],
-	},
+	optionsField({
+		displayName: 'Ignore Missing',
+		name: 'ignoreMissing',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether a voice that does not exist any more counts as deleted instead of as an error',
+	}),
 ];
 
 export const option = {

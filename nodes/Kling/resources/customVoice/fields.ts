@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { createOptions, waitFor } from '../../operation/createFields';
-import { maxConcurrency, sampleOptions, simplify } from '../../operation/fields';
+import { maxConcurrency, optionsField, sampleOptions, simplify } from '../../operation/fields';
 
 /** The panel of Create, from top to bottom. */
 export const createFields: INodeProperties[] = [
@@ -75,39 +75,32 @@ export const createFields: INodeProperties[] = [
 	},
 	...waitFor('voice', 'about ten seconds'),
 	simplify,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			createOptions.additionalFields,
-			createOptions.callbackUrl,
-			{
-				displayName: 'Check Clip',
-				name: 'checkClip',
-				type: 'boolean',
-				default: true,
-				description:
-					'Whether to refuse a clip that Kling would refuse, before anything is created. Files are checked unless you turn this off; a clip behind a URL is downloaded and checked only if you add this option.',
-				displayOptions: { hide: { '/voiceSource': ['video'] } },
-			},
-			sampleOptions.downloadSample,
-			createOptions.externalTaskId,
-			maxConcurrency,
-			sampleOptions.outputPropertyName,
-			createOptions.pollTimeout,
-			createOptions.pauseTimeout,
-			{
-				displayName: 'Trim Clip',
-				name: 'trimClip',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to cut a longer .mp3 or .wav file to its first 30 seconds, without re-encoding. Video files cannot be cut this way.',
-				displayOptions: { show: { '/voiceSource': ['binary'] } },
-			},
-		],
-	},
+	optionsField(
+		createOptions.additionalFields,
+		createOptions.callbackUrl,
+		{
+			displayName: 'Check Clip',
+			name: 'checkClip',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to refuse a clip that Kling would refuse, before anything is created. Files are checked unless you turn this off; a clip behind a URL is downloaded and checked only if you add this option.',
+			displayOptions: { hide: { '/voiceSource': ['video'] } },
+		},
+		sampleOptions.downloadSample,
+		createOptions.externalTaskId,
+		maxConcurrency,
+		sampleOptions.outputPropertyName,
+		createOptions.pollTimeout,
+		createOptions.pauseTimeout,
+		{
+			displayName: 'Trim Clip',
+			name: 'trimClip',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to cut a longer .mp3 or .wav file to its first 30 seconds, without re-encoding. Video files cannot be cut this way.',
+			displayOptions: { show: { '/voiceSource': ['binary'] } },
+		},
+	),
 ];

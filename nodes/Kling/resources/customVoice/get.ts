@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { sampleOptions, simplify, timeout } from '../../operation/fields';
+import { optionsField, sampleOptions, simplify, timeout } from '../../operation/fields';
 import { getTasks, type GetSpec } from '../../operation/getTask';
 import { shownFor } from '../../operation/shownFor';
 import { CUSTOM_VOICE } from '../../tasks/kinds';
@@ -25,26 +25,19 @@ const properties: INodeProperties[] = [
 			'Task ID or external task ID of the voice, as Create gave it. A voice ID does not work here.',
 	},
 	simplify,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			sampleOptions.downloadSample,
-			sampleOptions.outputPropertyName,
-			{ ...timeout, displayOptions: { show: { waitUntilFinished: [true] } } },
-			{
-				displayName: 'Wait Until Finished',
-				name: 'waitUntilFinished',
-				type: 'boolean',
-				default: false,
-				description:
-					'Whether to ask Kling until the voice is ready. A task that failed is then an error; without waiting it is output like any other.',
-			},
-		],
-	},
+	optionsField(
+		sampleOptions.downloadSample,
+		sampleOptions.outputPropertyName,
+		{ ...timeout, displayOptions: { show: { waitUntilFinished: [true] } } },
+		{
+			displayName: 'Wait Until Finished',
+			name: 'waitUntilFinished',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to ask Kling until the voice is ready. A task that failed is then an error; without waiting it is output like any other.',
+		},
+	),
 ];
 
 export const option = {
