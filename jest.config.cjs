@@ -53,6 +53,7 @@ module.exports = {
 	reporters: ['default', '<rootDir>/test/support/closingLine.cjs'],
 	// Packing and scanning take a while on a busy machine. jest heeds this only here, not in a project.
 	testTimeout: 120_000,
-	// Each worker loads a whole n8n-core.
-	maxWorkers: 2,
+	testSequencer: '<rootDir>/test/support/longestFirst.cjs',
+	// More than processors, as the tests wait more than they compute. Each worker loads a whole n8n-core, half a GB.
+	maxWorkers: 6,
 };

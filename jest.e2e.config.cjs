@@ -1,6 +1,6 @@
 const base = require('./jest.config.cjs');
 
-/** A real n8n for each file: one at a time, and slow. */
+/** A real n8n for each file, with ports and folders of its own: slow, and mostly waiting. */
 module.exports = {
 	...base.projects[0],
 	displayName: 'e2e',
@@ -9,5 +9,6 @@ module.exports = {
 	globalSetup: '<rootDir>/test/support/e2e/install.cjs',
 	reporters: base.reporters,
 	testTimeout: 600_000,
-	maxWorkers: 1,
+	testSequencer: base.testSequencer,
+	maxWorkers: 2,
 };

@@ -6,8 +6,9 @@ import { median, type Measurement } from './figure.cjs';
 const ROOT = join(__dirname, '..');
 const RUNS = 7;
 const LIMIT_MS = 5;
-const LIMIT_KB = 120;
-const LIMIT_FILES = 20;
+/** The hard limits, as the package's test has them. */
+const LIMIT_KB = 180;
+const LIMIT_FILES = 24;
 
 /** Loads n8n-workflow first, as n8n has long done when it comes to a community package. */
 const TIME_REQUIRE = `

@@ -11,9 +11,10 @@ afterAll(() => packed.remove());
 const read = (file: string): string => fs.readFileSync(path.join(packed.package, file), 'utf8');
 
 describe('the tarball', () => {
-	test('has at most 20 files and 120 KB', () => {
-		expect(packed.files.length).toBeLessThanOrEqual(20);
-		expect(fs.statSync(packed.tarball).size).toBeLessThanOrEqual(120 * 1024);
+	// The hard limit, with room for what the next issues add. `npm run bench` prints the figures of today.
+	test('has at most 24 files and 180 KB', () => {
+		expect(packed.files.length).toBeLessThanOrEqual(24);
+		expect(fs.statSync(packed.tarball).size).toBeLessThanOrEqual(180 * 1024);
 	});
 
 	test('holds what n8n loads and what a reader needs, nothing else', () => {

@@ -11,18 +11,13 @@ export const OWNER: Login = { email: 'owner@example.com', password: 'Kling-sandb
 const LEFT_BEHIND = /\.log$|crash\.journal$/;
 
 /**
- * Makes a user folder whose database is migrated and has the owner. n8n would need 20 seconds for that at every first
- * start, so it is done once per machine and copied. The copies share encryption key and instance id, which is no more
- * than what a backup that was played back does: the instances know nothing of each other, and the key guards what only
- * this machine's user can read.
- * @param userFolder is made; must not be there yet, or be empty
+ * A user folder whose database is migrated and has the owner. n8n would need 20 seconds for that at every first start,
+ * so it is done once per machine and copied. The copies share encryption key and instance id, which is no more than
+ * what a backup that was played back does: the instances know nothing of each other, and the key guards what only this
+ * machine's user can read.
  */
-export async function makeUserFolder(
-	userFolder: string,
-	say: (line: string) => void,
-	signal?: AbortSignal,
-): Promise<void> {
-	const seed = await cached(`seed-${cacheKey()}`, async (draft) => {
+export async function seed(say: (line: string) => void, signal?: AbortSignal): Promise<string> {
+	return await cached(`seed-${cacheKey()}`, async (draft) => {
 		say('Preparing n8n’s database, once per machine …');
 		const n8n = await startN8n({
 			userFolder: draft,
@@ -35,7 +30,15 @@ export async function makeUserFolder(
 			await n8n.stop();
 		}
 	});
-	fs.cpSync(seed, userFolder, {
+}
+
+/** @param userFolder becomes a copy of the seed; must not be there yet, or be empty */
+export async function makeUserFolder(
+	userFolder: string,
+	say: (line: string) => void,
+	signal?: AbortSignal,
+): Promise<void> {
+	fs.cpSync(await seed(say, signal), userFolder, {
 		recursive: true,
 		filter: (file) => !LEFT_BEHIND.test(path.basename(file)),
 	});

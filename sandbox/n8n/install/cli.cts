@@ -1,6 +1,15 @@
+import { seed } from '../client/seed.cjs';
 import { installN8n } from './index.cjs';
 
-installN8n((line) => console.log(`> ${line}`)).catch((error: unknown) => {
+const say = (line: string) => console.log(`> ${line}`);
+
+/** All that is made once per machine, so that tests which run side by side find it there. */
+async function install(): Promise<void> {
+	await installN8n(say);
+	await seed(say);
+}
+
+install().catch((error: unknown) => {
 	console.error(error instanceof Error ? error.message : String(error));
 	process.exitCode = 1;
 });

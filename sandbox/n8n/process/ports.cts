@@ -1,28 +1,29 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+
+/**
+ * Below the ports that Linux, macOS and Windows give to those who ask for any: nobody else is given one of these while
+ * n8n starts or is down for a restart, however many servers other tests start meanwhile.
+ */
+const PORTS = { from: 20_000, to: 32_000 };
 
 /** A port on 127.0.0.1 that nobody uses now. */
 export async function freePort(): Promise<number> {
-	return listenOnce(0);
+	const port = randomInt(PORTS.from, PORTS.to);
+	return (await isTaken(port)) ? await freePort() : port;
 }
 
 /** Whether somebody listens on this port of 127.0.0.1. */
 export async function isTaken(port: number): Promise<boolean> {
 	try {
-		await listenOnce(port);
+		const server = createServer().listen(port, '127.0.0.1');
+		await once(server, 'listening');
+		server.close();
+		await once(server, 'close');
 		return false;
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return true;
 		throw error;
 	}
-}
-
-async function listenOnce(port: number): Promise<number> {
-	const server = createServer().listen(port, '127.0.0.1');
-	await once(server, 'listening');
-	const { port: given } = server.address() as AddressInfo;
-	server.close();
-	await once(server, 'close');
-	return given;
 }

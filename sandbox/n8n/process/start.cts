@@ -1,6 +1,6 @@
 import { type Sandbox, startSandbox } from '../../kling/server.cjs';
 import type { N8nProcess } from './instance.cjs';
-import { isTaken } from './ports.cjs';
+import { freePort, isTaken } from './ports.cjs';
 import { OWNER } from '../client/seed.cjs';
 import { clipOf, CREDENTIAL, rememberedClip, setUp, type SetUp } from '../client/setUp.cjs';
 import { takeFolder } from './startFolder.cjs';
@@ -46,7 +46,7 @@ class Stop {
 async function startOwnSandbox(folder: string): Promise<Sandbox> {
 	const clip = rememberedClip(folder);
 	const wanted = clip === undefined ? SANDBOX_PORT : Number(new URL(clip).port);
-	const port = (await isTaken(wanted)) ? 0 : wanted;
+	const port = (await isTaken(wanted)) ? await freePort() : wanted;
 	// Somebody may leave it running for days.
 	const sandbox = await startSandbox({
 		port,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
+import { type Server, type Socket, connect, createServer } from 'node:net';
+import { freePort } from '../../../sandbox/n8n/process/ports.cjs';
 
 /**
  * A way to a server that can be shut and opened again: while it is shut the address refuses connections, and those
@@ -36,9 +37,9 @@ export async function openDoor(origin: string): Promise<Door> {
 		});
 		server.listen(port, '127.0.0.1');
 		await once(server, 'listening');
-		return (server.address() as AddressInfo).port;
 	};
-	const port = await open(0);
+	const port = await freePort();
+	await open(port);
 	return {
 		origin: `http://127.0.0.1:${port}`,
 		async shut() {
@@ -47,8 +48,6 @@ export async function openDoor(origin: string): Promise<Door> {
 			for (const socket of sockets) socket.destroy();
 			await closed;
 		},
-		async open() {
-			await open(port);
-		},
+		open: async () => await open(port),
 	};
 }

@@ -1,0 +1,41 @@
+const Sequencer = require('@jest/test-sequencer').default;
+
+/**
+ * Those that run for minutes, longest first: begun last, one of them would run alone at the end. jest remembers how
+ * long a file took, but on a new machine goes by its size, and the longest ones mostly wait.
+ */
+const LONGEST_FIRST = [
+	'e2e/neighboursDatabase',
+	'e2e/queueDeaths',
+	'e2e/pause',
+	'e2e/neighboursNetwork',
+	'e2e/queue',
+	'e2e/start',
+	'e2e/neighboursRestart',
+	'e2e/secrets',
+	'e2e/editor',
+	'engine/waiting',
+	'engine/pauseHostile',
+	'package/scanner',
+	'engine/once',
+	'engine/pause',
+	'engine/hostile',
+	'engine/sample',
+].map((name) => `/${name}.test.cts`);
+
+/** @param {string} file */
+function place(file) {
+	const found = LONGEST_FIRST.findIndex((end) => file.replaceAll('\\', '/').endsWith(end));
+	return found < 0 ? LONGEST_FIRST.length : found;
+}
+
+module.exports = class LongestFirst extends Sequencer {
+	/**
+	 * @override
+	 * @param {Parameters<import('@jest/test-sequencer').default['sort']>[0]} tests
+	 */
+	async sort(tests) {
+		const usual = await super.sort(tests);
+		return usual.sort((one, other) => place(one.path) - place(other.path));
+	}
+};
