@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-import { median, type Measurement } from './figure.cjs';
+import { median, type Figure, type Measurement } from './figure.cjs';
+import { figureTable, writeSection } from './section.cjs';
 
 const ROOT = join(__dirname, '..');
 const RUNS = 7;
-const LIMIT_MS = 5;
+const LIMIT_MS = 4.5;
 /** The hard limits, as the package's test has them. */
 const LIMIT_KB = 180;
 const LIMIT_FILES = 24;
@@ -45,7 +46,7 @@ export const packageSize: Measurement = (say) => {
 	const files = packed?.files.length ?? NaN;
 	const ms = median(runs.map((run) => run.ms));
 	const onDemand = runs[0]?.onDemand ?? NaN;
-	return Promise.resolve([
+	const figures: Figure[] = [
 		{
 			what: 'requiring both built files, warm n8n-workflow (median of 7)',
 			goal: `≤ ${String(LIMIT_MS)} ms`,
@@ -64,5 +65,7 @@ export const packageSize: Measurement = (say) => {
 			measured: `${kb.toFixed(1)} KB, ${String(files)} files`,
 			met: kb <= LIMIT_KB && files <= LIMIT_FILES,
 		},
-	]);
+	];
+	writeSection('package', `# The package\n\n${figureTable(figures)}`);
+	return Promise.resolve(figures);
 };

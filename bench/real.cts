@@ -10,6 +10,7 @@ import { plotOfDelays, plotOfResults } from './real/plots.cjs';
 import { readyToNext } from './real/ready.cjs';
 import { setStage, type Say } from './real/stage.cjs';
 import { thousandPaused } from './real/thousand.cjs';
+import { DOCS, writeSection } from './section.cjs';
 
 /** How much is measured. */
 export interface Sizes {
@@ -22,7 +23,6 @@ export interface Sizes {
 }
 
 const FULL: Sizes = { items: 200, rounds: 5, tableRounds: 3, voices: 30, paused: 1_000 };
-const DOCS = join(__dirname, '../docs');
 
 /** A real n8n with the packed package, beside what one would do without it; writes `docs/bench.md` and its plots. */
 export const real: Measurement = async (say) => await measure(FULL, DOCS, say);
@@ -34,10 +34,7 @@ export async function measure(sizes: Sizes, folder: string, say: Say): Promise<F
 	figures.push(...(await secondStart(say)));
 	await writeFile(join(folder, 'bench.svg'), await plotOfResults(results, items));
 	await writeFile(join(folder, 'bench-ready.svg'), await plotOfDelays(delays));
-	await writeFile(
-		join(folder, 'bench.md'),
-		pageOf({ items, rounds: tableRounds }, figures, results),
-	);
+	writeSection('real', pageOf({ items, rounds: tableRounds }, figures, results), folder);
 	return figures;
 }
 

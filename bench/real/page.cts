@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 
 import type { Figure } from '../figure.cjs';
+import { figureTable, tableOf } from '../section.cjs';
 import { CONDITIONS, type Result } from './creates.cjs';
 
 const EXPLAINED: Record<string, string> = {
@@ -11,7 +12,7 @@ const EXPLAINED: Record<string, string> = {
 		'Of the first 200 creates every fiftieth goes wrong: HTTP 503, a reset before the voice is made, a reset after it, HTTP 500 after it. Of the reads 2 % are answered with 503.',
 };
 
-/** `docs/bench.md`. */
+/** The section of `docs/bench.md`. */
 export function pageOf(
 	{ items, rounds }: { items: number; rounds: number },
 	figures: Figure[],
@@ -40,10 +41,7 @@ export function pageOf(
 		'# Measured in a real n8n',
 		`Written by \`npm run bench -- real\`, on ${String(cpus().length)} cores: n8n with SQLite and its default settings, the package as \`npm pack\` makes it, and the sandbox, all on one machine and over loopback. Every workflow was started by its production webhook.`,
 		'## Goals',
-		tableOf(
-			['what', 'goal', 'measured', 'met'],
-			figures.map(({ what, goal, measured, met }) => [what, goal, measured, met ? 'yes' : 'NO']),
-		),
+		figureTable(figures),
 		'![How long a finished voice waits for the next node](bench-ready.svg)',
 		`## ${String(items)} voices beside what one draws without this package`,
 		WAYS_EXPLAINED,
@@ -64,8 +62,3 @@ With *Wait For: Callback* n8n is called three times for each voice and sets up a
 const COLUMNS_EXPLAINED = `*Seconds*: from the webhook's call to the end of the execution as n8n stored it. *Failed*: items that did not come to the last node. *Made twice*: tasks at the sandbox beyond the first of each name; each costs money.
 *Requests*: all that the sandbox was sent. *Rows, KB*: executions in n8n's database and the size of their data. *CPU s*: of the n8n process, with about 10 ms for each time the bench asked whether the execution was over (twice a second).
 *Memory MB*: the most above what n8n had before, after a garbage collection. A 9 s voice that is polled for by *Wait 5 s* comes at the earliest after 10 s.`;
-
-function tableOf(head: string[], rows: string[][]): string {
-	const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-	return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
-}
