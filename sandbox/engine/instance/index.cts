@@ -112,8 +112,8 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
 		store,
 		workflows,
 		executions,
-		live: new AddressBook('The workflow must be active for a production URL to run successfully.'),
-		test: new AddressBook("Click the 'Execute workflow' button on the canvas, then try again."),
+		live: new AddressBook(false),
+		test: new AddressBook(true),
 		durableCursors: is2x && options.durableCursors === true,
 	};
 	mount(app, host);
