@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 test.each(scenarios.map((scenario, index) => ({ ...scenario, key: `conformance-${index}` })))(
-	'the engine harness does as n8n does: $title',
+	'the engine harness and n8n agree: $title',
 	async ({ key, ...scenario }) => {
 		const [onEngine, onN8n] = [
 			await observe(engine, scenario, key),

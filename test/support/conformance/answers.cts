@@ -1,15 +1,14 @@
 import type { Answer } from './call.cjs';
 
-/** What n8n answers by itself. */
 const answer = (status: number, body: unknown): Answer => ({ status, body });
 
-/** An error of n8n's own; 5xx errors have no code. */
+/** One of n8n's own errors; those from 500 on have no code. */
 const refusal = (status: number, message: string, hint?: string) =>
 	answer(status, { code: status < 500 ? status : 0, message, ...(hint ? { hint } : {}) });
 
 export const RECEIVED = answer(200, { message: 'Webhook call received' });
 export const STARTED = answer(200, { message: 'Workflow was started' });
-/** The name of n8n's default, where a description says nothing about response data. */
+/** The name of n8n's default, for a description without response data. */
 export const RESUMED = answer(200, 'firstEntryJson');
 
 export const INVALID_TOKEN = answer(401, { error: 'Invalid token' });
@@ -58,6 +57,6 @@ export const wrongMethod = (method: string) =>
 		`This webhook is not registered for ${method} requests. Did you mean to make a POST request?`,
 	);
 
-/** What the nodes of the probe and of this package answer when they answer by themselves. */
+/** Answers that nodes send by themselves. */
 export const OWN = answer(202, { own: true });
 export const said = (message: string, status = 200) => answer(status, { message });

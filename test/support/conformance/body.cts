@@ -38,7 +38,7 @@ const bodies = (version: number, readsAll: boolean): Scenario => ({
 		call(HUGE, PROBLEM),
 	],
 	executions: [
-		// More digits than a number of JavaScript holds.
+		// JavaScript's numbers cannot hold more digits.
 		{ body: { a: 12345678901234567000 }, contentType: 'application/json', isRead: true },
 		{ body: 5, contentType: 'application/json', isRead: true },
 		{ body: { a: ['1', '3'], b: '2' }, contentType: FORM, isRead: true },
@@ -66,7 +66,7 @@ export const bodyScenarios: Scenario[] = [
 			},
 		],
 		byDesign: {
-			reason: 'Nobody calls back with XML, so the harness goes without a parser for it.',
+			reason: 'Nobody calls back with XML, so the harness has no parser for it.',
 			engine: {
 				executions: [
 					{ status: 'success', mode: 'webhook', next: [{ body: 'undefined', isRead: false }] },

@@ -6,8 +6,8 @@ export interface Answer {
 	body: unknown;
 }
 
-/** @param address as the node has told it */
-export async function callNow(address: string, call: Call): Promise<Answer> {
+/** @param address before the changes that `call` asks for */
+export async function send(address: string, call: Call): Promise<Answer> {
 	const { method = 'POST', body = {}, type = 'application/json', encoding } = call;
 	const headers = new Headers();
 	if (type !== null) headers.set('content-type', type);
@@ -16,7 +16,7 @@ export async function callNow(address: string, call: Call): Promise<Answer> {
 	const response = await fetch(addressOf(address, call), {
 		method,
 		headers,
-		// Bytes, because fetch makes up a content type for a text.
+		// As bytes, because fetch adds a content type to a text.
 		...(['GET', 'HEAD'].includes(method) ? {} : { body: new TextEncoder().encode(text) }),
 	});
 	return { status: response.status, body: parsed(await response.text()) };

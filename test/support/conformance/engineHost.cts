@@ -49,7 +49,7 @@ class OnEngine implements HostedWorkflow {
 		this.active = undefined;
 	}
 
-	/** As all tests of pauses start theirs: from a manual trigger that is pinned. */
+	/** From a pinned manual trigger, as the harness's tests of pauses do. */
 	async start(items: IDataObject[]): Promise<void> {
 		const [first, ...rest] = this.file.nodes;
 		if (!first) throw new Error('The workflow has no node');

@@ -9,13 +9,13 @@ export interface Listed {
 	mode: string;
 }
 
-/** What runs workflows: the engine harness or a real n8n. */
+/** The engine harness or a real n8n. */
 export interface Host {
 	/** Address of the instance, with a slash at its end. */
 	readonly base: string;
 	/** The Kling that its credential leads to. */
 	readonly kling: Sandbox;
-	/** Saves a workflow; nothing runs yet. */
+	/** Takes a workflow, which is not published yet. */
 	open(file: WorkflowFile): Promise<HostedWorkflow>;
 	close(): Promise<void>;
 }

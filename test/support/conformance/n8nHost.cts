@@ -6,18 +6,18 @@ import { startReady, type Ready } from '../../../sandbox/n8n/process/ready.cjs';
 import { isUnderWay, type Host, type HostedWorkflow, type Listed } from './host.cjs';
 import { KLING_OPTIONS, PROBE_FOLDER } from './probes.cjs';
 
-/** The poll comes so many seconds after the activation: late enough for the steps before it. */
+/** Seconds from saving a workflow to its first poll by the timer: enough for the steps before it. */
 const POLL_AFTER_S = 8;
 
-/** A minute more if n8n was too busy to be in time. */
+/** A minute longer, in case n8n was too busy for the first one. */
 const POLL_WITHIN_MS = 75_000;
 
-/** From the answer to a poll's request until the execution that it starts is in the list. */
+/** From Kling's answer to a poll until the execution that it starts is listed. */
 const POLL_SETTLES_MS = 700;
 
 /** A real n8n. */
 export async function startN8nHost(): Promise<Host> {
-	// Without the second n8n puts the stack into its error answers.
+	// Outside production n8n adds a stack trace to its error answers.
 	const env = { N8N_CUSTOM_EXTENSIONS: PROBE_FOLDER, NODE_ENV: 'production' };
 	const ready = await startReady({ sandbox: KLING_OPTIONS, env });
 	return {
@@ -36,7 +36,7 @@ interface Publication {
 class OnN8n implements HostedWorkflow {
 	private saved?: string;
 	private isActive = false;
-	/** Lists that Kling has been asked for when the activation was over. */
+	/** How many lists Kling was asked for up to the end of the activation. */
 	private listsBefore = 0;
 
 	constructor(
@@ -128,7 +128,7 @@ class OnN8n implements HostedWorkflow {
 		return this.ready.sandbox.requests.filter(({ route }) => route === 'list');
 	}
 
-	/** n8n publishes, and takes back, a moment after it was told to. */
+	/** n8n publishes and unpublishes in the background. */
 	private async published(): Promise<Publication> {
 		const path = `/workflows/${await this.id()}/publication-status`;
 		return await until('the publication', async () => {
@@ -145,7 +145,7 @@ class OnN8n implements HostedWorkflow {
 	}
 }
 
-/** With a poll soon, as n8n polls at most once a minute and at a second of its own choice. */
+/** With a poll soon: n8n polls once a minute at most, by default at a random second. */
 function timed(file: WorkflowFile): WorkflowFile {
 	const second = new Date(Date.now() + POLL_AFTER_S * 1_000).getSeconds();
 	const pollTimes = { item: [{ mode: 'custom', cronExpression: `${second} * * * * *` }] };

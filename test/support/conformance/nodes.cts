@@ -10,7 +10,7 @@ const node = (name: string, type: string, typeVersion: number, parameters: IData
 	parameters: parameters as INodeParameters,
 });
 
-/** Starts an execution for each call, and says what n8n gave it. */
+/** Starts an execution for each call. */
 export const probeTrigger = (parameters: IDataObject = {}, version = 2): Node =>
 	node('Start', 'CUSTOM.probeTrigger', version, parameters);
 

@@ -1,34 +1,38 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import type { WorkflowFile } from '../../../sandbox/engine/index.cjs';
 import type { Host, HostedWorkflow, Listed } from './host.cjs';
-import { Names } from './names.cjs';
-import { Play } from './play.cjs';
+import { Placeholders } from './placeholders.cjs';
 import type { Act, Observation, Scenario, SeenExecution } from './scenario.cjs';
+import { StepRunner } from './stepRunner.cjs';
 
-/** Plays a scenario on a host. @returns what came out, without anything that another host names differently */
+/**
+ * Plays a scenario on a host.
+ * @param key unique among the scenarios
+ * @returns what came out, with placeholders for what differs from host to host
+ */
 export async function observe(host: Host, scenario: Scenario, key: string): Promise<Observation> {
 	host.kling.reset();
 	const file = workflowOf(scenario, key);
 	const workflow = await host.open(file);
-	const play = new Play(host, workflow, file);
+	const runner = new StepRunner(host, workflow, file);
 	const steps: Observation['steps'] = {};
 	try {
 		for (const [index, act] of scenario.acts.entries()) {
-			const given = await play.step(act);
+			const given = await runner.run(act);
 			if (given !== undefined) steps[stepName(act, index)] = given;
 		}
-		const runs = await play.settled();
+		const runs = await runner.settled();
 		const { fields } = scenario;
 		const executions = await Promise.all(
 			runs.map(async (run) => await seen(workflow, run, fields)),
 		);
-		return new Names(host, key, runs).without({ steps, executions });
+		return new Placeholders(host, key, runs).put({ steps, executions });
 	} finally {
 		await workflow.deactivate();
 	}
 }
 
-/** What a scenario expects of n8n, or of the harness where that is another by design. */
+/** What must come out on one of the hosts. */
 export function expected(scenario: Scenario, on: 'engine' | 'n8n'): Observation {
 	const { acts, executions, byDesign } = scenario;
 	const entries = acts.map((act, index) => [stepName(act, index), act.gives] as const);
@@ -40,7 +44,7 @@ export function expected(scenario: Scenario, on: 'engine' | 'n8n'): Observation 
 const stepName = (act: Act, index: number) =>
 	`${index + 1} ${act.do}${act.do === 'call' ? ` ${act.to}` : ''}`;
 
-/** The same ids on every host, so that addresses are the same, too. */
+/** With the same IDs on every host, so that addresses are the same, too. */
 function workflowOf({ title, nodes }: Scenario, key: string): WorkflowFile {
 	const placed = nodes.map((node, index): INode => {
 		const isOurs = node.type.startsWith('n8n-nodes-kling-voice');

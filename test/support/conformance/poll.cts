@@ -81,7 +81,7 @@ export const pollScenarios: Scenario[] = [
 		],
 		byDesign: {
 			reason:
-				'n8n 2.41 publishes in the background and starts each trigger by itself, five times if need be. The harness publishes at once and as a whole, as n8n does in 1.x and with N8N_USE_WORKFLOW_PUBLICATION_SERVICE=false, so that a test can expect the error.',
+				'n8n 2.41 publishes in the background: address and poll separately, each with five tries. The harness publishes both or nothing in one try, as n8n 1.x does, so that a test can expect the error.',
 			engine: { steps: { '4 call production': notActive('webhook') }, executions: [] },
 		},
 	},

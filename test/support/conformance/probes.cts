@@ -5,10 +5,10 @@ import { ProbeEnd } from './nodes/ProbeEnd.node.js';
 import { ProbePause } from './nodes/ProbePause.node.js';
 import { ProbeTrigger } from './nodes/ProbeTrigger.node.js';
 
-/** n8n takes nodes of its user's own from it. */
+/** Where n8n looks for custom nodes. */
 export const PROBE_FOLDER = path.join(__dirname, 'nodes');
 
-/** Under the names that n8n gives to them. */
+/** By the names that n8n gives to custom nodes. */
 export const PROBES: Record<string, INodeType> = {
 	'CUSTOM.probeTrigger': new ProbeTrigger(),
 	'CUSTOM.probePause': new ProbePause(),
@@ -17,7 +17,7 @@ export const PROBES: Record<string, INodeType> = {
 
 const NEVER_MS = 24 * 3_600_000;
 
-/** Nothing happens at Kling but what a scenario does, and no callback leaves by itself. */
+/** Nothing happens at Kling unless a scenario does it, and Kling calls nobody back. */
 export const KLING_OPTIONS: SandboxOptions = {
 	callbacks: false,
 	fetchClips: false,

@@ -10,7 +10,7 @@ const called = (...items: IDataObject[]): Act => ({
 	gives: STARTED,
 });
 
-/** All that a restart must keep in one scenario, as n8n needs ten seconds for each. */
+/** One scenario for all that a restart must keep, because each restart takes n8n ten seconds. */
 export const restartScenario: Scenario = {
 	title:
 		'A restart keeps pauses and known IDs, and a pause whose limit is over outputs what was stored',

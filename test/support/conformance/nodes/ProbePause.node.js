@@ -1,6 +1,7 @@
 /**
- * Pauses its execution. A call at the resume address chooses by `act` in the body: `resume` (default), `ignore`,
- * `answer`, `own`, `throw`, and `together`, which waits for a second call of its kind before it resumes.
+ * Pauses its execution. A call at the resume address ends the pause, unless `act` in its body makes the node do something
+ * else: `ignore`, `answer`, `own` (it answers by itself) or `throw`. With `together` a call waits for a second one, and
+ * then both end the pause.
  */
 class ProbePause {
 	/** @type {import('n8n-workflow').INodeTypeDescription} */
@@ -30,7 +31,7 @@ class ProbePause {
 				name: 'callFirst',
 				type: 'boolean',
 				default: false,
-				description: 'Whether the node calls its own address before it pauses',
+				description: 'Whether the node calls its own resume address before it pauses',
 			},
 		],
 	};

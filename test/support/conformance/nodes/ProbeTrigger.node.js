@@ -1,6 +1,6 @@
 /**
- * A trigger that says what n8n gives it. A caller chooses by `act` in the body: `start` (default), `ignore`, `answer`,
- * `own`, `throw`.
+ * A trigger that outputs what n8n tells it of a call, or the `items` of the body. `act` in the body makes it do something
+ * else: `ignore`, `answer`, `own` (it answers by itself) or `throw`.
  */
 class ProbeTrigger {
 	/** @type {import('n8n-workflow').INodeTypeDescription} */
@@ -9,7 +9,7 @@ class ProbeTrigger {
 		name: 'probeTrigger',
 		group: ['trigger'],
 		version: [1, 2],
-		description: 'Says what n8n gives it',
+		description: 'Outputs what n8n tells it of a call',
 		defaults: { name: 'Start' },
 		inputs: [],
 		outputs: ['main'],
@@ -89,8 +89,8 @@ class ProbeTrigger {
 	}
 
 	/**
-	 * Items that have an `id` get through once when the node remembers; in a retry they all do. One with `fail` fails the
-	 * node, but not in a retry.
+	 * When the node remembers IDs, an item gets through once; in a retry all items do. An item with `fail` fails the node,
+	 * except in a retry.
 	 * @this {import('n8n-workflow').IExecuteFunctions}
 	 * @returns {Promise<import('n8n-workflow').INodeExecutionData[][]>}
 	 */

@@ -1,8 +1,8 @@
 import type { Host, Listed } from './host.cjs';
 
-/** Replaces what each host names in its own way, and what comes from the clock. */
-export class Names {
-	private readonly names: [found: RegExp, name: string][];
+/** Stand-ins such as `<task 1>` for what each host names in its own way, and for what comes from the clock. */
+export class Placeholders {
+	private readonly names: [found: RegExp, placeholder: string][];
 	private readonly tasks: string[];
 
 	/** @param hook what addresses of the workflow begin with */
@@ -25,16 +25,16 @@ export class Names {
 		];
 	}
 
-	/** The same value with those names in all its texts. */
-	without<T>(value: T): T;
-	without(value: unknown): unknown {
+	/** The same value with placeholders in all its texts. */
+	put<T>(value: T): T;
+	put(value: unknown): unknown {
 		return mapped(value, (text) =>
 			this.names.reduce((all, [found, name]) => all.replace(found, name), text),
 		);
 	}
 
-	/** The same value with the IDs of this host in place of `<task 1>`. */
-	within(value: unknown): unknown {
+	/** The same value with the IDs of this host in place of `<task 1>` and so on. */
+	resolve(value: unknown): unknown {
 		return mapped(value, (text) =>
 			text.replace(/<task (\d+)>/g, (name, number) => this.tasks[Number(number) - 1] ?? name),
 		);

@@ -1,13 +1,13 @@
 import type { WorkflowFile } from '../../../sandbox/engine/index.cjs';
 import { until } from '../../../sandbox/n8n/client/until.cjs';
-import { callNow } from './call.cjs';
+import { send } from './call.cjs';
 import { isUnderWay, type Host, type HostedWorkflow, type Listed } from './host.cjs';
-import { Names } from './names.cjs';
+import { Placeholders } from './placeholders.cjs';
 import type { Act } from './scenario.cjs';
 
-/** Does the steps of a scenario on a workflow of a host. */
-export class Play {
-	/** Resume addresses by the number of their execution: when it has ended, its context may be gone. */
+/** Takes the steps of a scenario on one host. */
+export class StepRunner {
+	/** Resume addresses by the number of their execution. */
 	private readonly addresses = new Map<number, string>();
 
 	constructor(
@@ -17,7 +17,7 @@ export class Play {
 	) {}
 
 	/** @returns what the step gives, `undefined` for one that gives nothing */
-	async step(act: Act): Promise<unknown> {
+	async run(act: Act): Promise<unknown> {
 		switch (act.do) {
 			case 'activate':
 				return await this.workflow.activate().then(() => 'published', reasonOf);
@@ -69,8 +69,8 @@ export class Play {
 			resume: act.to === 'resume' ? await this.resumeAddress(act.of) : '',
 		}[act.to];
 		const { times = 1 } = act;
-		const call = { ...act, body: new Names(this.host, this.hook).within(act.body) };
-		const calls = Array.from({ length: times }, async () => await callNow(address, call));
+		const call = { ...act, body: new Placeholders(this.host, this.hook).resolve(act.body) };
+		const calls = Array.from({ length: times }, async () => await send(address, call));
 		const answers = await Promise.all(calls);
 		answers.sort((one, other) => one.status - other.status);
 		await this.settled();
@@ -85,16 +85,17 @@ export class Play {
 		return this.file.nodes[0]?.type.startsWith('CUSTOM.') ? 'probe' : 'webhook';
 	}
 
-	/** What the node that pauses has told: the probe its context, ours Kling. */
+	/** The probe keeps its address in its context, our node gives it to Kling. */
 	private async resumeAddress(of = 1): Promise<string> {
 		const known = this.addresses.get(of);
 		if (known !== undefined) return known;
 		const id = await this.id(of);
 		const { executionData } = await this.workflow.data(id);
 		const own: unknown = executionData?.contextData['node:Pause']?.address;
-		const told = this.host.kling.tasks.map(({ callback_url: url }) => url ?? '');
-		const address: unknown = own ?? told.find((url) => url.includes(`/webhook-waiting/${id}/`));
-		if (typeof address !== 'string') throw new Error(`Execution ${of} has told nobody its address`);
+		const given = this.host.kling.tasks.map(({ callback_url: url }) => url ?? '');
+		const address: unknown = own ?? given.find((url) => url.includes(`/webhook-waiting/${id}/`));
+		if (typeof address !== 'string')
+			throw new Error(`Execution ${of} has given nobody its address`);
 		this.addresses.set(of, address);
 		return address;
 	}
