@@ -14,6 +14,7 @@ import {
 import { renameTempFiles } from './files.cjs';
 import { nodeTypesWith } from '../nodeTypes.cjs';
 import { keepSeenIn } from './dedupStore.cjs';
+import { withoutFailure } from './retry.cjs';
 import type { ExecutionStore, StoredExecution, WorkflowStore } from './store.cjs';
 import { started, type Event } from '../trigger/event.cjs';
 import {
@@ -81,6 +82,16 @@ export class Execution {
 		const stored = this.stored().data;
 		this.run(stored, (engine, workflow) => engine.processRunExecutionData(workflow), this.id);
 		return true;
+	}
+
+	/** What n8n's Retry does with an execution that failed. */
+	retry(id: string): Execution {
+		const { workflowData, data } = this.stored();
+		const options: RunOptions = { ...this.place.options, mode: 'retry' };
+		const next = new Execution(id, { ...this.place, options });
+		next.store.insert(id, next.mode, workflowData, withoutFailure(data));
+		next.run(next.stored().data, (engine, workflow) => engine.processRunExecutionData(workflow));
+		return next;
 	}
 
 	surroundings(file: WorkflowFile) {

@@ -17,7 +17,7 @@ import {
 	type NewFile,
 } from './files.cjs';
 import { answerResume } from './resume.cjs';
-import { ExecutionStore, WorkflowStore } from './store.cjs';
+import { ExecutionStore, WorkflowStore, type StoredExecution } from './store.cjs';
 import { Activation } from '../trigger/activation.cjs';
 import type { ActiveWorkflow, Host } from '../trigger/host.cjs';
 import { listen, type Listening } from '../trigger/listen.cjs';
@@ -63,6 +63,12 @@ export interface Instance {
 	activate(file: WorkflowFile, options: RunOptions): Promise<ActiveWorkflow>;
 	/** "Listen for test event": the next call on the test address that starts something starts a manual execution. */
 	listen(file: WorkflowFile, options: RunOptions): Promise<Listening>;
+	/** Executions of a workflow as they are stored now, in the order of their start. */
+	executions(workflowId: string): (StoredExecution & { id: string })[];
+	/** One of those, whatever started it. */
+	execution(executionId: string): Pick<Execution, 'cancel' | 'restart' | 'timeLimitPasses'>;
+	/** The button Retry of the executions list. @returns the ID of the new execution, which has only begun */
+	retry(executionId: string): string;
 	/** What n8n's database holds of workflows beside executions. */
 	readonly workflows: WorkflowStore;
 	/** Stores a file as n8n does, for an execution that need not have started yet. */
@@ -106,11 +112,16 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
 		store,
 		workflows,
 		executions,
-		live: new AddressBook('The workflow must be active for a production URL to run successfully.'),
-		test: new AddressBook("Click the 'Execute workflow' button on the canvas, then try again."),
+		live: new AddressBook(false),
+		test: new AddressBook(true),
 		durableCursors: is2x && options.durableCursors === true,
 	};
 	mount(app, host);
+	const one = (id: string): Execution => {
+		const execution = executions.get(id);
+		if (!execution) throw new Error(`There is no execution ${id}`);
+		return execution;
+	};
 
 	return {
 		url,
@@ -140,6 +151,18 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
 				timeLimitPasses: async () => execution.timeLimitPasses(),
 				restart: () => execution.restart(),
 			};
+		},
+		executions(workflowId) {
+			const all = store.ids().map((id) => ({ id, stored: store.find(id) }));
+			return all.flatMap(({ id, stored }) =>
+				stored?.workflowData.id === workflowId ? [{ ...stored, id }] : [],
+			);
+		},
+		execution: one,
+		retry(executionId) {
+			const id = nextExecutionId();
+			executions.set(id, one(executionId).retry(id));
+			return id;
 		},
 		async deleteExecution(executionId) {
 			const { id = WORKFLOW_ID } = store.find(executionId)?.workflowData ?? {};

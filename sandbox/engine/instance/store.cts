@@ -67,6 +67,11 @@ export class ExecutionStore {
 		};
 	}
 
+	/** In the order of their start. */
+	ids(): string[] {
+		return [...this.rows.keys()];
+	}
+
 	statusOf(id: string): ExecutionStatus | undefined {
 		return this.rows.get(id)?.status;
 	}

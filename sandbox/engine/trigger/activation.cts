@@ -21,8 +21,9 @@ import {
 	type Surroundings,
 } from './host.cjs';
 import { activationError, cursorKey, pollOnce } from './poll.cjs';
+import { refuseWithoutStartNode } from './startNode.cjs';
 import { createUnlessExists, nodeOf, runMethod, webhooksOf } from './webhooks.cjs';
-import type { RunOptions, WorkflowFile } from '../workflow.cjs';
+import { is2x, type RunOptions, type WorkflowFile } from '../workflow.cjs';
 
 export class Activation implements ActiveWorkflow {
 	private readonly activity = new Activity();
@@ -33,6 +34,7 @@ export class Activation implements ActiveWorkflow {
 
 	static async open(host: Host, file: WorkflowFile, options: RunOptions): Promise<Activation> {
 		const activation = new Activation(host, file, options);
+		refuseWithoutStartNode(activation.memory.workflow);
 		await activation.activate('activate');
 		return activation;
 	}
@@ -147,9 +149,13 @@ export class Activation implements ActiveWorkflow {
 		await this.activity.during(async () => await pollOnce({ ...task, isCurrent, start }));
 	}
 
-	/** Each call sees the workflow as it is stored at that moment, and none waits for another. */
+	/**
+	 * Each call sees the workflow as it is stored at that moment, and none waits for another. What `webhook()` writes
+	 * into static data is stored with the answer; 2.x forgets it when the call has started an execution.
+	 */
 	private async answer(req: Request, res: Response, webhook: IWebhookData): Promise<void> {
 		const now = this.load();
+		let isForgotten = false;
 		await this.activity.during(async () => {
 			await answerTrigger({
 				...now,
@@ -157,8 +163,13 @@ export class Activation implements ActiveWorkflow {
 				res,
 				webhook,
 				mode: 'webhook',
-				answering: () => this.host.workflows.saveStaticData(now.workflow),
-				start: (event) => this.start('webhook', event),
+				answering: () => {
+					if (!isForgotten) this.host.workflows.saveStaticData(now.workflow);
+				},
+				start: (event) => {
+					isForgotten = is2x;
+					this.start('webhook', event);
+				},
 			});
 		});
 	}

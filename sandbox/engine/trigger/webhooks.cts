@@ -15,11 +15,17 @@ import { Refusal } from '../instance/webhook.cjs';
 
 type Answer = (req: Request, res: Response) => Promise<void>;
 
+const LIVE_HINT =
+	"The workflow must be active for a production URL to run successfully. You can activate the workflow using the toggle in the top-right of the editor. Note that unlike test URL calls, production URL calls aren't shown on the canvas (only in the executions list)";
+const TEST_HINT =
+	"Click the 'Execute workflow' button on the canvas, then try again. (In test mode, the webhook only works for one call after you click this button)";
+
 /** The addresses below `webhook/` or `webhook-test/` at which nodes listen. */
 export class AddressBook {
 	private readonly answers = new Map<string, Answer>();
 
-	constructor(private readonly hint: string) {}
+	/** @param isTest n8n words its answers at a test address in another way */
+	constructor(private readonly isTest: boolean) {}
 
 	/** @throws when somebody listens there already */
 	open({ httpMethod, path }: IWebhookData, answer: Answer): void {
@@ -45,8 +51,9 @@ export class AddressBook {
 			this.answers.has(keyOf(other, path)),
 		);
 		if (others.length === 0) {
-			const message = `The requested webhook "${method} ${path}" is not registered.`;
-			return new Refusal(404, message, 404, this.hint);
+			const called = this.isTest ? path : `${method} ${path}`;
+			const message = `The requested webhook "${called}" is not registered.`;
+			return new Refusal(404, message, 404, this.isTest ? TEST_HINT : LIVE_HINT);
 		}
 		const known = others.join(' or ');
 		const question = `Did you mean to make a ${known} request?`;
