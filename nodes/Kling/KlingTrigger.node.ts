@@ -10,7 +10,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { triggerAddress } from './trigger/address';
+import { triggerAddress } from './trigger/webhook';
 import { triggerFields } from './trigger/fields';
 
 export class KlingTrigger implements INodeType {

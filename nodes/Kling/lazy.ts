@@ -3,7 +3,7 @@
  * and needs nothing else.
  */
 export { findOperation } from './resources/operations';
-export { searchVoices } from './operation/pickers';
+export { searchVoices } from './resources/customVoice/searchVoices';
 export { onCallback } from './trigger/callback';
 export { onPoll } from './trigger/poll';
 export { onStart } from './trigger/start';

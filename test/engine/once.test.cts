@@ -157,7 +157,9 @@ describe('A voice is created once', () => {
 			const voiceId = { __rl: true, mode: 'id', value: made?.voice_id };
 			await rowsOf(sandbox, { parameters: { operation: 'delete', voiceId } });
 			const run = await runKling(sandbox, { parameters: again });
-			expect(errorOf(run)).toContain('The custom voice of this external task ID has been deleted');
+			expect(errorOf(run)).toContain(
+				'The custom voice with this external task ID has been deleted',
+			);
 			expect(errorOf(run)).toContain(String(made?.task_id));
 			expect(sandbox.tasks).toHaveLength(1);
 		});

@@ -70,7 +70,7 @@ describe('Download Sample', () => {
 
 	it.each<[string, SampleOptions, RegExp]>([
 		['is gone', { kind: 'missing' }, /answered HTTP 404/],
-		['is a web page', { kind: 'html' }, /It is text\/html, not a sample/],
+		['is a web page', { kind: 'html' }, /It is text\/html, not sound/],
 		['says that it is huge', { kind: 'huge', withLength: true }, /larger than 20 MB/],
 		['is huge and does not say so', { kind: 'huge' }, /larger than 20 MB/],
 		[

@@ -100,14 +100,13 @@ export interface Heard {
 	json?: unknown;
 	/** What n8n's log was told. */
 	errors: string[];
-	warnings: string[];
 }
 
 /** A call on the address of a paused execution. */
 export function webhookOf(given: GivenWebhook) {
 	const { api, input, body, executionId, helpers, untilMs = Date.now() + 3_600_000 } = given;
 	const { part, requests } = apiPart(api);
-	const heard: Heard = { errors: [], warnings: [] };
+	const heard: Heard = { errors: [] };
 	const response = {
 		status(status: number) {
 			heard.status = status;
@@ -132,7 +131,6 @@ export function webhookOf(given: GivenWebhook) {
 				: (given.kept ?? { v: 1, untilMs, notes: notesFor(input, given.wishes) }),
 		logger: {
 			error: (message: string) => heard.errors.push(message),
-			warn: (message: string) => heard.warnings.push(message),
 		},
 	};
 	return { context: context as object as IWebhookFunctions, requests, heard };

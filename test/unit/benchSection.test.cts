@@ -1,6 +1,10 @@
 import { withSection } from '../../bench/section.cjs';
 
-const PAGE = withSection(withSection('', 'real', '# Real\n\nslow'), 'package', '# Package\n\nsmall');
+const PAGE = withSection(
+	withSection('', 'real', '# Real\n\nslow'),
+	'package',
+	'# Package\n\nsmall',
+);
 
 test('a section that is not there yet comes last', () => {
 	expect(PAGE.indexOf('slow')).toBeGreaterThan(0);

@@ -8,7 +8,7 @@ const API = 'www.kkiai.com';
 const URL_SOURCE = { voice_url: 'https://files.example.com/a.mp3' };
 const GOOD = { voice_name: 'Narrator A', ...URL_SOURCE, external_task_id: 'order-1042' };
 const checkBody = async (body: IDataObject, apiHost: string) =>
-	await checkAnyBody(body, CHECKS, apiHost);
+	await checkAnyBody(body, { pasted: ['voice_url', 'video_id'], checks: CHECKS }, apiHost);
 
 const EMOJI = '🎙️'.slice(0, 2);
 

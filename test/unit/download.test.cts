@@ -61,7 +61,7 @@ test.each(['text/html', 'application/json', 'image/png', 'text/audio/mpeg', 'xau
 	'%s is no sound: nothing is stored, and the connection is closed',
 	async (type) => {
 		const { reply, log, stream } = await download(typed(type));
-		expect(problemOf(reply).what).toBe(`It is ${type}, not a sample`);
+		expect(problemOf(reply).what).toBe(`It is ${type}, not sound`);
 		expect(log).toEqual([]);
 		expect(stream.destroyed).toBe(true);
 	},

@@ -40,3 +40,8 @@ test.each<[string, IDataObject, string[]]>([
 	const claim = read({ task_id: '5', task_status: 'succeed', ...more });
 	expect([...(claim?.tasks.keys() ?? [])]).toEqual(types);
 });
+
+test('without a status a result with its ID counts as finished', () => {
+	expect(read({ task_id: '5', voice_id: '1' })?.status).toBe('succeed');
+	expect(read({ task_id: '5' })).toBeUndefined();
+});

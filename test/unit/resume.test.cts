@@ -419,38 +419,52 @@ describe('What goes wrong', () => {
 	});
 });
 
-describe('A pause that another version of the package began', () => {
-	test.each<[string, IDataObject]>([
-		[
-			'no version',
-			{ untilMs: Date.now() + 60_000, notes: [{ taskId: '1', voiceName: 'A' }, null] },
-		],
+describe('A pause that another version of the package stored', () => {
+	const OTHERS: [string, IDataObject][] = [
+		['no version', { notes: [{ taskId: '1', voiceName: 'A' }, null] }],
 		['version 2', { v: 2, tasks: [] }],
-		['notes that are none', { v: 1, untilMs: Date.now() + 60_000, notes: ['x', null] }],
-	])('ends with an error and the IDs of each task under way: %s', async (_, kept) => {
+		['a note that is none', { v: 1, notes: ['x', null] }],
+	];
+
+	async function callOn(kept: IDataObject, task: IDataObject) {
 		const executionId = newExecution();
-		const { items, requests, heard } = await call({
-			api: gateway({ 1: done('1') }),
-			input: [waiting('1', executionId), rowOf({ voice_id: '7' })],
-			kept,
+		const untilMs = Date.now() + 60_000;
+		const input = [waiting('1', executionId), rowOf({ voice_id: '7' })];
+		const called = await call({
+			api: gateway({ 1: task }),
+			input,
+			kept: { untilMs, ...kept },
 			executionId,
 		});
-		expect(items).toEqual([
-			{ json: { error: expect.anything() as object }, pairedItem: { item: 0 } },
-			{ json: { voice_id: '7' }, pairedItem: { item: 1 } },
-		]);
-		expect(items?.[0]?.json.error).toMatchObject({
-			message: expect.stringMatching(
-				/^Another version of n8n-nodes-kling-voice .*\[item 0, task 1\]$/,
-			) as string,
-			description: expect.stringContaining('Custom Voice: Get') as string,
-			task_id: '1',
-			external_task_id: `n8n-${executionId}-1-abc`,
-		});
-		expect([requests, heard.errors, heard.warnings]).toEqual([
-			[],
-			[],
-			['Kling: "Kling" was paused by another version of this package'],
-		]);
+		return { ...called, executionId };
+	}
+
+	test.each(OTHERS)(
+		'ends with an error and its IDs for each finished task: %s',
+		async (_, kept) => {
+			const { items, heard, executionId } = await callOn(kept, done('1'));
+			expect(items).toEqual([
+				{ json: { error: expect.anything() as object }, pairedItem: { item: 0 } },
+				{ json: { voice_id: '7' }, pairedItem: { item: 1 } },
+			]);
+			expect(items?.[0]?.json.error).toMatchObject({
+				message: expect.stringMatching(/^What this pause stored .*\[item 0, task 1\]$/) as string,
+				description: expect.stringContaining('Custom Voice: Get') as string,
+				task_id: '1',
+				external_task_id: `n8n-${executionId}-1-abc`,
+			});
+			expect(heard.errors).toEqual([]);
+		},
+	);
+
+	test.each(OTHERS)('does not end because a callback says so: %s', async (_, kept) => {
+		const { items, requests } = await callOn(kept, busy('1'));
+		expect(items).toBeUndefined();
+		expect(requests.length).toBeGreaterThan(0);
+	});
+
+	test.each(OTHERS)('does not end once its time is up: %s', async (_, kept) => {
+		const { answer } = await callOn({ ...kept, untilMs: Date.now() - 1 }, done('1'));
+		expect(answer).toEqual({ noWebhookResponse: true });
 	});
 });

@@ -115,38 +115,52 @@ const reading = (input: unknown, kept: unknown, name = 'Kling') => {
 const stored = (input: unknown) =>
 	reading(input, { notes: [], untilMs: 5 }).pause?.rows.map(({ json }) => json);
 
-test.each([[undefined], [null], ['x'], [[]]])(
+test.each([[undefined], [null], ['x'], [[]], [{}], [{ notes: 'x' }]])(
 	'where the node stored %j there is no pause of ours',
 	(kept) => {
 		expect(reading([rowOf({})], kept).pause).toBeUndefined();
 	},
 );
 
-const ROWS = [rowOf({ row: 0 }), rowOf({ row: 1 })];
+const ROWS = [rowOf({ task_id: '1', external_task_id: 'e', timed_out: true }), rowOf({ row: 1 })];
 
 test('notes come back as they were stored', () => {
 	const { pause } = reading(ROWS, { v: 1, untilMs: 5, notes: [NOTE, null] });
 	expect(pause).toEqual({ rows: ROWS, untilMs: 5, notes: [NOTE, null] });
 });
 
-test.each<[string, object]>([
-	['an empty object', {}],
-	['no version', { untilMs: 5, notes: [NOTE, null] }],
-	['version 2', { v: 2, untilMs: 5, notes: [NOTE, null] }],
-	['version "1"', { v: '1', untilMs: 5, notes: [NOTE, null] }],
-	['no time', { v: 1, notes: [NOTE, null] }],
-	['a time in text', { v: 1, untilMs: '5', notes: [NOTE, null] }],
-	['notes that are no list', { v: 1, untilMs: 5, notes: 'x' }],
-	['too few notes', { v: 1, untilMs: 5, notes: [NOTE] }],
-	['too many notes', { v: 1, untilMs: 5, notes: [NOTE, null, null] }],
-	['a note that is a text', { v: 1, untilMs: 5, notes: [NOTE, 'x'] }],
-	['a note without a task', { v: 1, untilMs: 5, notes: [{ ...NOTE, taskId: undefined }, null] }],
-	['a task ID that is a number', { v: 1, untilMs: 5, notes: [{ ...NOTE, taskId: 7 }, null] }],
-	['a name that is an object', { v: 1, untilMs: 5, notes: [{ ...NOTE, name: {} }, null] }],
-	['a field that is a list', { v: 1, untilMs: 5, notes: [{ ...NOTE, fileField: ['a'] }, null] }],
-	['no Simplify', { v: 1, untilMs: 5, notes: [{ taskId: '1' }, null] }],
-])('a stored pause with %s gives its rows and no notes', (_, kept) => {
-	expect(reading(ROWS, kept).pause).toEqual({ rows: ROWS });
+test.each<[string, IDataObject]>([
+	['no version', { notes: [NOTE, null] }],
+	['version 2', { v: 2, notes: [NOTE, null] }],
+	['version "1"', { v: '1', notes: [NOTE, null] }],
+	['version 2 and nothing else', { v: 2 }],
+	['notes that are no list', { v: 1, notes: 'x' }],
+	['too few notes', { v: 1, notes: [] }],
+	['a note that is a text', { v: 1, notes: ['x', null] }],
+	['a note without a task', { v: 1, notes: [{ simple: true }, null] }],
+	['a task ID that is a number', { v: 1, notes: [{ ...NOTE, taskId: 7 }, null] }],
+	['a name that is an object', { v: 1, notes: [{ ...NOTE, name: {} }, null] }],
+	['a field that is a list', { v: 1, notes: [{ ...NOTE, fileField: ['a'] }, null] }],
+	['no Simplify', { v: 1, notes: [{ taskId: '1' }, null] }],
+])('a stored pause with %s: the row that waits is known by its IDs', (_, kept) => {
+	const { pause } = reading(ROWS, { untilMs: 5, ...kept });
+	const lost = { taskId: '1', externalTaskId: 'e', isLost: true };
+	expect(pause).toEqual({ rows: ROWS, untilMs: 5, notes: [lost, null] });
+});
+
+test('one note that cannot be read leaves the others as they are', () => {
+	const { pause } = reading([ROWS[0], ROWS[0]], { v: 1, untilMs: 5, notes: [NOTE, 'x'] });
+	expect(pause?.notes).toEqual([NOTE, expect.objectContaining({ isLost: true })]);
+});
+
+test('without a readable time a pause counts as not yet over', () => {
+	expect(reading(ROWS, { v: 1, untilMs: '5', notes: [NOTE, null] }).pause?.untilMs).toBe(Infinity);
+});
+
+test('only JSON and files of a stored row are read', () => {
+	const row = { json: { a: 1 }, binary: { data: { mimeType: 'audio/mpeg' } }, error: 'x' };
+	const { pause } = reading([row, { json: { a: 2 }, binary: 'x' }], { v: 1, notes: [null, null] });
+	expect(pause?.rows).toEqual([{ json: row.json, binary: row.binary }, { json: { a: 2 } }]);
 });
 
 test.each([

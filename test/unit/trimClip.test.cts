@@ -133,9 +133,9 @@ test.each(['mp4-31.mp4', 'mov-31.mov'])('%s is refused in words', async (name) =
 	expect(problemOf(await trimClip(file, clip))).toEqual({
 		cause: 'refused',
 		retry: 'never',
-		what: 'The clip is a video, which cannot be cut here faithfully without encoding it anew',
+		what: 'The clip is a video, which cannot be trimmed without re-encoding',
 		advice:
-			'Cut it to 30 s beforehand, or hand on its sound as mp3 or wav. Nothing was sent to Kling.',
+			'Cut it to 30 s beforehand, or pass its sound as mp3 or wav. Nothing was sent to Kling.',
 	});
 	expect(file.reads.opened).toBe(0);
 });

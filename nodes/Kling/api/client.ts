@@ -33,9 +33,9 @@ const BARE_429_ATTEMPTS = 4;
 const SLICE_MS = 200;
 
 /** How often a request was refused for too many at once, and since when (ms since the epoch). */
-interface Crowd {
+interface Refusals {
 	since: number;
-	refusals: number;
+	count: number;
 }
 
 /**
@@ -105,7 +105,7 @@ export class KlingClient {
 		return await repeat(READS, {
 			send: async () => await this.exchange({ method: 'GET', path, query }),
 			wait: async (problem, attempt) => await this.backOff(problem, attempt),
-			end: (problem) => this.endOf(problem),
+			end: (problem, _mayBeDone, isCut) => (isCut ? this.endOf(problem) : problem),
 		});
 	}
 
@@ -115,9 +115,11 @@ export class KlingClient {
 	 */
 	async exchange(request: KlingRequest): Promise<Reply<Payload>> {
 		const limiter = this.limiters[request.method];
-		const crowd = { since: Date.now(), refusals: 0 };
+		const refusals = { since: Date.now(), count: 0 };
 		for (;;) {
-			const reply = await limiter.run(async () => await this.sendInPlace(limiter, request, crowd));
+			const reply = await limiter.run(
+				async () => await this.sendInPlace(limiter, request, refusals),
+			);
 			if (reply !== 'queueAgain') return reply;
 		}
 	}
@@ -152,7 +154,7 @@ export class KlingClient {
 	private async sendInPlace(
 		limiter: Limiter,
 		request: KlingRequest,
-		crowd: Crowd,
+		refusals: Refusals,
 	): Promise<Reply<Payload> | 'queueAgain'> {
 		for (;;) {
 			if (this.stopped) return failed(cancelled());
@@ -164,24 +166,25 @@ export class KlingClient {
 			const { problem } = reply;
 			const { cause } = problem;
 			if (cause !== 'busy' && cause !== 'rate') return reply;
-			crowd.refusals += 1;
-			if (crowd.refusals === 1) crowd.since = Date.now();
+			refusals.count += 1;
+			if (refusals.count === 1) refusals.since = Date.now();
 			const alone = limiter.refused();
-			if (this.isHopeless(problem, limiter, crowd)) return failed({ ...problem, retry: 'never' });
+			if (this.isHopeless(problem, limiter, refusals))
+				return failed({ ...problem, retry: 'never' });
 			if (cause === 'busy' && !alone) return 'queueAgain';
 			const freedBefore = limiter.freedPlaces;
 			const placeFreed = () => cause === 'busy' && limiter.freedPlaces > freedBefore;
-			if (!(await this.backOff(problem, crowd.refusals, placeFreed))) {
+			if (!(await this.backOff(problem, refusals.count, placeFreed))) {
 				return failed(this.endOf(problem));
 			}
 		}
 	}
 
 	/** Whether a refusal for too many requests will stay one: its cause is hidden, or nothing gets through for too long. */
-	private isHopeless({ code }: Problem, limiter: Limiter, { refusals, since }: Crowd): boolean {
+	private isHopeless({ code }: Problem, limiter: Limiter, { count, since }: Refusals): boolean {
 		const causeHidden = code === undefined || !isKlingCode(code);
 		const stalledMs = Date.now() - Math.max(since, limiter.lastProgressAt);
-		return (causeHidden && refusals >= BARE_429_ATTEMPTS) || stalledMs > this.patienceMs;
+		return (causeHidden && count >= BARE_429_ATTEMPTS) || stalledMs > this.patienceMs;
 	}
 
 	/** What a request ends with that may not be repeated. */

@@ -15,7 +15,6 @@ export interface HttpAnswer {
 export type Payload = IDataObject | IDataObject[] | undefined;
 
 const SUCCESS_WORDS = new Set(['0', '200', 'success', 'succeed', 'succeeded', 'ok', 'true']);
-const LIST_KEYS = ['list', 'items', 'rows'];
 /** A full page of the list has about half a million; reading much more would stop n8n for seconds. */
 const MOST_CHARACTERS = 16_000_000;
 /** How deep New-API and CometAPI nest one envelope in another, with room to spare. */
@@ -56,7 +55,7 @@ export function layers(payload: Payload): IDataObject[] {
 export function rowsOf(payload: Payload, resultKey: string): IDataObject[] {
 	if (Array.isArray(payload)) return records(payload);
 	for (const layer of layers(payload)) {
-		const rows: unknown = [...LIST_KEYS, resultKey, 'data']
+		const rows: unknown = ['list', resultKey, 'items', 'rows', 'data']
 			.map((key) => layer[key])
 			.find(Array.isArray);
 		if (Array.isArray(rows)) return records(rows);
@@ -84,7 +83,7 @@ function isRefusal(body: IDataObject | IDataObject[]): boolean {
 	if (isRecord(error) || (typeof error === 'string' && error !== '')) return true;
 	if (success === false || code === false) return true;
 	if (code === null) return !isObject(data);
-	// A code that is an object is none: nobody documents one, and it need not even be printable.
+	// A code that is an object is none: it is undocumented, and need not even be printable.
 	return isPlain(code) && !SUCCESS_WORDS.has(String(code).toLowerCase());
 }
 

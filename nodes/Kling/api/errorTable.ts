@@ -89,7 +89,7 @@ export const BY_STATUS: Record<number, ErrorRow> = {
 };
 
 export const SERVER_ERROR = row('server', 'afterLook', 'The server failed', 'tryLater');
-/** "200 OK" around a complaint that nobody documents: what came of the request cannot be told. */
+/** "200 OK" around an undocumented complaint: what came of the request cannot be told. */
 export const VAGUE_REFUSAL = row('invalid', 'afterLook', 'The request was refused', 'checkInput');
 export const OTHER_REFUSAL = row('invalid', 'never', 'The request was refused', 'checkInput');
 

@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 const TIMEOUT_MS = 10_000;
 
 /**
- * Calls an address of this very n8n, as somebody from outside would.
+ * Calls an address of this n8n from outside.
  * @returns whether it was taken: not refused, and not out of reach
  */
 export async function callOwn(
@@ -21,7 +21,7 @@ export async function callOwn(
 		});
 		return true;
 	} catch {
-		// A proxy may keep n8n from its own public address; nobody is worse off than before.
+		// A proxy may keep n8n from its own public address; nothing is lost by that.
 		return false;
 	}
 }

@@ -27,7 +27,7 @@ export type Cause =
 	| 'unreachable'
 	| 'unreadable';
 
-/** What would help, as a fact; `operation/advice.ts` has the sentences. */
+/** What would help, as a fact; the sentences for it are written above. */
 export type Remedy =
 	| 'allowAddress'
 	| 'changeContent'
@@ -62,7 +62,7 @@ export interface Problem {
 	httpStatus?: number;
 	/** Kling's id of the request, for its support. */
 	requestId?: string;
-	/** The server's own wish, from `Retry-After`. */
+	/** What the server asked for in `Retry-After`. */
 	retryAfterMs?: number;
 	/** What is known of the task, so that a failed item still carries its ids. */
 	task?: IDataObject;

@@ -50,11 +50,11 @@ export interface RepeatSteps<T> {
 	 * Whether the request was carried out although its answer says otherwise, and if so, with what outcome. Asked from
 	 * the first answer on that leaves it open, also after the last attempt.
 	 */
-	settle?: (problem: Problem, attempt: number) => Promise<Reply<T> | undefined>;
+	settle?: (problem: Problem, attempt: number, mayBeDone: boolean) => Promise<Reply<T> | undefined>;
 	/** Lets time pass before the next attempt; false when nothing more may be sent. */
 	wait: (problem: Problem, attempt: number, settleWasAsked: boolean) => Promise<boolean>;
-	/** The problem that it all ends with. */
-	end?: (problem: Problem, mayBeDone: boolean) => Problem;
+	/** The problem that it all ends with. @param isCut whether `wait` ended it */
+	end?: (problem: Problem, mayBeDone: boolean, isCut: boolean) => Problem;
 }
 
 /** Sends a request until its answer is final. */
@@ -67,12 +67,11 @@ export async function repeat<T>(policy: RetryPolicy, steps: RepeatSteps<T>): Pro
 		const { problem } = reply;
 		mayBeDone ||= problem.retry === 'afterLook' || problem.code === CUT_OFF;
 		const asks = settle !== undefined && (mayBeDone || problem.cause === 'duplicate');
-		const settled = asks ? await settle(problem, attempt) : undefined;
+		const settled = asks ? await settle(problem, attempt, mayBeDone) : undefined;
 		if (settled) return settled;
 		const again = policy.mayRepeat(problem) && attempt < policy.attempts;
-		if (!again || !(await wait(problem, attempt, asks))) {
-			return failed(end ? end(problem, mayBeDone) : problem);
-		}
+		const isCut = again && !(await wait(problem, attempt, asks));
+		if (!again || isCut) return failed(end ? end(problem, mayBeDone, isCut) : problem);
 	}
 }
 

@@ -2,7 +2,7 @@ import type { Problem } from './reply';
 
 /**
  * Kling and gateways quote the addresses that they were given. The query of a signed clip or of a callback opens it to
- * whoever reads the text, so it is left out.
+ * anyone who reads the text, so it is left out.
  */
 export function withoutQueries(text: string): string {
 	// Each address is taken as a whole, so that a text of nothing but their beginnings is gone over once.

@@ -10,8 +10,8 @@ export interface FileRules {
 	mostBytes: number;
 	/** For a server that names neither. */
 	fallback: { fileName: string; mimeType: string };
-	/** What it is, as it reads in a message. */
-	name: string;
+	/** What such types are called. */
+	content: string;
 }
 
 /** What servers say that do not know what they have. */
@@ -26,18 +26,17 @@ export async function downloadFile(
 	context: FileContext,
 	address: string,
 	apiHost: string,
-	{ mime, mostBytes, fallback, name: kind }: FileRules,
+	{ mime, mostBytes, fallback, content }: FileRules,
 ): Promise<Reply<IBinaryData>> {
 	const opened = await openWebFile(context, address, apiHost);
 	if (!opened.ok) return opened;
 	const { stream, name, mimeType, sizeBytes = 0 } = opened.value;
 	const isTyped = mime.test(mimeType ?? '');
 	const tooLarge = `It is larger than ${mostBytes / 1024 / 1024} MB`;
-	if ((!isTyped && !UNTYPED.includes(mimeType)) || sizeBytes > mostBytes) {
+	const isOther = !isTyped && !UNTYPED.includes(mimeType);
+	if (isOther || sizeBytes > mostBytes) {
 		stream.destroy();
-		return failed(
-			noFile(sizeBytes > mostBytes ? tooLarge : `It is ${mimeType ?? ''}, not a ${kind}`),
-		);
+		return failed(noFile(isOther ? `It is ${mimeType ?? ''}, not ${content}` : tooLarge));
 	}
 	let bytes = 0;
 	// Not every server announces a size, and not every announcement is true.

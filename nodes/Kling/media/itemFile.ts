@@ -55,7 +55,7 @@ export async function signedAddress(
 		? failed(
 				refused(
 					what,
-					`Kling fetches the file from your n8n. ${REACHABLE_ADVICE} Or upload the file elsewhere and choose Voice Source: URL.`,
+					`Kling fetches the file from your n8n. ${REACHABLE_ADVICE} Or upload the file elsewhere and use its URL.`,
 				),
 			)
 		: ok(address);
@@ -98,7 +98,7 @@ function isFile(file: unknown): file is IBinaryData {
 	return isRecord(file) && typeof file.data === 'string' && typeof file.mimeType === 'string';
 }
 
-function hasId(file: IBinaryData): file is StoredFile {
+export function hasId(file: IBinaryData): file is StoredFile {
 	return typeof file.id === 'string' && file.id !== '';
 }
 
@@ -124,12 +124,12 @@ function filesInside(json: IDataObject, path: string[] = []): string[] {
 	});
 }
 
-const IN_MEMORY = refused(
+export const IN_MEMORY = refused(
 	'This n8n keeps files in memory, where Kling cannot fetch them',
-	'Set the environment variable N8N_DEFAULT_BINARY_DATA_MODE to filesystem (with several n8n processes: to database or s3), or upload the file elsewhere and choose Voice Source: URL.',
+	'Set the environment variable N8N_DEFAULT_BINARY_DATA_MODE to filesystem (with several n8n processes: to database or s3), or upload the file elsewhere and use its URL.',
 );
 
 const TOO_OLD = refused(
 	'This n8n cannot give a file a public address',
-	'Update n8n to 1.90 or later, or upload the file elsewhere and choose Voice Source: URL.',
+	'Update n8n to 1.90 or later, or upload the file elsewhere and use its URL.',
 );

@@ -22,7 +22,7 @@ const MOST_REDIRECTS = 4;
 const LONGEST_MS = 120_000;
 
 /**
- * Opens a file that somebody else's address names, so without the API key and only over http(s). Each redirect is
+ * Opens a file at an address from outside, so without the API key and only over http(s). Each redirect is
  * looked at: none may lead into the n8n machine's own network, unless the API itself is there.
  * @param apiHost host of the credential's base URL
  */
@@ -88,7 +88,7 @@ async function get(context: FileContext, url: string): Promise<Reply<FileAnswer>
 	}
 }
 
-/** A signed address opens the file to whoever reads it, so messages leave the signature out. */
+/** A signed address opens the file to anyone who reads it, so messages leave the signature out. */
 export const shown = (address: string): string => address.replace(/[?#].*$/s, '');
 
 /** Why a transfer broke off, in words. */

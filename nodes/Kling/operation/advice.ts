@@ -35,7 +35,7 @@ const ADVICE: Record<Remedy, string> = {
 		'Check the base URL of the Kling API credential. If it is right, use a provider that has this operation.',
 	pickUpLater: 'A task that was created continues at Kling. Look it up with Get and its task ID.',
 	slowDown:
-		'The node slows down and tries again by itself; if this continues, lower Max Concurrency.',
+		'The node slows down and retries automatically; if this continues, lower Max Concurrency.',
 	topUp: 'Top up the account or renew the resource pack, then run the workflow again.',
 	tryLater: TRY_LATER,
 };

@@ -6,7 +6,7 @@ import { unreachableReason } from '../media/reachable';
 import type { TaskBody } from '../tasks/submit';
 
 /**
- * One check of a body: the first fault that it finds.
+ * One check of a body: the first problem that it finds.
  * @param apiHost host of the credential's base URL: a local API may be given local addresses
  */
 export type Check = (
@@ -14,8 +14,14 @@ export type Check = (
 	apiHost: string,
 ) => Problem | undefined | Promise<Problem | undefined>;
 
-/** Addresses and ids are pasted, often with a blank or line break around them. */
-const IS_PASTED = /_(url|id)$/;
+/** What the body of one kind of create needs. */
+interface BodyRules {
+	/** Fields that are pasted, often with a blank or line break around them: addresses and ids. */
+	pasted: readonly string[];
+	checks: readonly Check[];
+}
+
+const COMMON_PASTED = ['callback_url', 'external_task_id'];
 
 /** What every create has. */
 const COMMON: readonly Check[] = [
@@ -30,17 +36,18 @@ const COMMON: readonly Check[] = [
  */
 export async function checkBody(
 	body: IDataObject,
-	checks: readonly Check[],
+	{ pasted, checks }: BodyRules,
 	apiHost: string,
 ): Promise<Reply<TaskBody>> {
 	const set: IDataObject = {};
+	const trimmed = [...pasted, ...COMMON_PASTED];
 	for (const [key, value] of Object.entries(body)) {
-		const clean = IS_PASTED.test(key) ? pasted(value) : value;
+		const clean = trimmed.includes(key) ? withoutBlanks(value) : value;
 		if (isSet(clean)) set[key] = clean;
 	}
 	for (const check of [...checks, ...COMMON]) {
-		const fault = await check(set, apiHost);
-		if (fault) return failed(fault);
+		const problem = await check(set, apiHost);
+		if (problem) return failed(problem);
 	}
 	return ok({ ...set, external_task_id: String(set.external_task_id) });
 }
@@ -49,11 +56,11 @@ export async function checkBody(
 export function publicAddress(key: string, label: string, what: string): Check {
 	return async ({ [key]: url }, apiHost) => {
 		if (url === undefined) return undefined;
-		const fault = webAddress(String(url))
+		const reason = webAddress(String(url))
 			? await unreachableReason(String(url), apiHost)
 			: `The ${what} "${String(url)}" does not begin with http:// or https://`;
-		return fault
-			? refused(fault, `Enter a public address in ${label}, or leave it empty.`)
+		return reason
+			? refused(reason, `Enter a public address in ${label}, or leave it empty.`)
 			: undefined;
 	};
 }
@@ -98,7 +105,7 @@ export function isSet(value: unknown): boolean {
 	return value !== '' && value !== undefined && value !== null;
 }
 
-function pasted(value: IDataObject[string]): IDataObject[string] {
+function withoutBlanks(value: IDataObject[string]): IDataObject[string] {
 	return typeof value === 'string' ? value.trim() : asText(value);
 }
 

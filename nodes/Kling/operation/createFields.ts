@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { CreatedKind } from '../tasks/kinds';
 import type { WaitFor } from './createOrder';
 import { timeout } from './fields';
 
@@ -44,41 +45,52 @@ export function waitFor(product: string, takes: string): INodeProperties[] {
 	];
 }
 
-/** Options of every create. */
-export const createOptions = {
-	additionalFields: {
-		displayName: 'Additional Fields (JSON)',
-		name: 'additionalFields',
-		type: 'json',
-		default: '{}',
-		description:
-			'More fields for the body of the request, for what a gateway asks beyond the documented ones',
-	},
-	callbackUrl: {
-		displayName: 'Callback URL',
-		name: 'callbackUrl',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. https://n8n.example.com/webhook/kling',
-		description:
-			'Public address that Kling calls whenever the status of the task changes. The node does not wait for it.',
-		displayOptions: { hide: { '/waitFor': ['callback'] } },
-	},
-	externalTaskId: {
-		displayName: 'External Task ID',
-		name: 'externalTaskId',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. order-1042',
-		description:
-			'Your own ID for the task, unique in your Kling account. Left empty, one is made from the execution and the item, so that Retry On Fail never creates the voice twice.',
-	},
-	pollTimeout: { ...timeout, displayOptions: { hide: { '/waitFor': ['callback'] } } },
-	pauseTimeout: {
-		...timeout,
-		typeOptions: { minValue: 60 },
-		description:
-			'Seconds to pause at most, from 60 as n8n checks once a minute; the longest of all items counts. When the time is up, the items go on with their task IDs, last known status and timed_out: true.',
-		displayOptions: { show: { '/waitFor': ['callback'] } },
-	},
-} satisfies Record<string, INodeProperties>;
+/** Options of every create. `product` is what the operation makes, in lower case. */
+export const createOptions = (product: string, { timeoutS }: CreatedKind) =>
+	({
+		additionalFields: {
+			displayName: 'Additional Fields (JSON)',
+			name: 'additionalFields',
+			type: 'json',
+			default: '{}',
+			description:
+				'More fields for the body of the request, for what a gateway asks beyond the documented ones',
+		},
+		callbackUrl: {
+			displayName: 'Callback URL',
+			name: 'callbackUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://n8n.example.com/webhook/kling',
+			description:
+				'Public address that Kling calls whenever the status of the task changes. The node does not wait for it.',
+			displayOptions: { hide: { '/waitFor': ['callback'] } },
+		},
+		externalTaskId: {
+			displayName: 'External Task ID',
+			name: 'externalTaskId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. order-1042',
+			description: `Your own ID for the task, unique in your Kling account. Left empty, one is made from the execution and the item, so that Retry On Fail never creates the ${product} twice.`,
+		},
+		maxConcurrency: {
+			displayName: 'Max Concurrency',
+			name: 'maxConcurrency',
+			type: 'number',
+			default: 5,
+			typeOptions: { minValue: 1, maxValue: 100 },
+			description: `How many ${product}s to request at once. When Kling takes fewer, the node sends fewer. The value of the first item counts for all.`,
+		},
+		pollTimeout: {
+			...timeout(timeoutS),
+			displayOptions: { hide: { '/waitFor': ['callback'] } },
+		},
+		pauseTimeout: {
+			...timeout(timeoutS),
+			typeOptions: { minValue: 60 },
+			description:
+				'Seconds to pause at most, from 60 as n8n checks once a minute; the longest of all items counts. When the time is up, the items go on with their task IDs, last known status and timed_out: true.',
+			displayOptions: { show: { '/waitFor': ['callback'] } },
+		},
+	}) satisfies Record<string, INodeProperties>;

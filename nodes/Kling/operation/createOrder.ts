@@ -1,25 +1,23 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { ok, type Reply } from '../api/reply';
-import type { CreatedKind } from '../tasks/kinds';
-import type { TaskBody } from '../tasks/submit';
-import type { TaskWords } from './advice';
+import type { IdOrigin, TaskBody } from '../tasks/submit';
 import { asText, checkBody, isSet, type Check } from './checks';
 import { derivedTaskId } from './externalTaskId';
 import { optionsOf, type Item } from './item';
 import { jsonObject } from './json';
-import { callbackAddress } from './pause';
+import { callbackAddress, type PauseSpec } from './pause';
 import { readTimeout } from './read';
 import { readOutputOptions, type OutputOptions } from './result';
 
 /** What one create operation does that others do not. */
-export interface CreateSpec {
-	kind: CreatedKind;
-	words: TaskWords;
+export interface CreateSpec extends PauseSpec {
 	/** The option that asks for the file of the result, if there is one. */
 	download?: string;
 	/** The documented fields as the panel has them; those that are not set are left out later. */
 	readBody: (item: Item) => IDataObject;
+	/** Body fields that are pasted, often with a blank or line break around them: addresses and ids. */
+	pasted: readonly string[];
 	/** Of the body, in this order; those of every create come after them. */
 	checks: readonly Check[];
 	/** @param lifeS how long Kling may need the files, in seconds; without a wait it is not known */
@@ -40,8 +38,8 @@ export type WaitFor = 'poll' | 'callback' | 'none';
 /** What one item asks for, checked as far as that costs nothing. */
 export interface Order {
 	body: TaskBody;
-	/** Whether the external id was made for this item; one that a user gave may belong to another task. */
-	isOwnId: boolean;
+	/** A task under an id that the user gave may be another's. */
+	idOrigin: IdOrigin;
 	files: Files;
 	output: OutputOptions;
 	timeoutMs: number;
@@ -58,12 +56,12 @@ export async function readOrder(
 	const options = optionsOf(item);
 	const extra = jsonObject(options.additionalFields, 'Additional Fields (JSON)');
 	if (!extra.ok) return extra;
-	const timeout = readTimeout(options.timeout);
+	const timeout = readTimeout(options.timeout, spec.kind.timeoutS);
 	if (!timeout.ok) return timeout;
 	const timeoutMs = timeout.value;
-	const ownId = derivedTaskId(item);
+	const derivedId = derivedTaskId(item);
 	const given: IDataObject = {
-		external_task_id: ownId,
+		external_task_id: derivedId,
 		...spec.readBody(item),
 		...sharedFields(options),
 		...extra.value,
@@ -77,13 +75,15 @@ export async function readOrder(
 	const files = (await spec.readFiles?.(item, given, lifeS)) ?? ok(NO_FILES);
 	if (!files.ok) return files;
 	const whole = { ...given, ...files.value.fields };
-	const body = await checkBody(whole, spec.checks, item.client.host);
+	const body = await checkBody(whole, spec, item.client.host);
 	if (!body.ok) return body;
+	const output = readOutputOptions(item, spec.download);
+	if (!output.ok) return output;
 	return ok({
 		body: body.value,
-		isOwnId: body.value.external_task_id === ownId,
+		idOrigin: body.value.external_task_id === derivedId ? 'derived' : 'given',
 		files: files.value,
-		output: readOutputOptions(item, spec.download),
+		output: output.value,
 		timeoutMs,
 	});
 }

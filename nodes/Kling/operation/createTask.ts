@@ -13,7 +13,8 @@ import type { Item } from './item';
 import { forEachItem } from './items';
 import { pauseUntilFinal, type PausedTask } from './pause';
 import { readLimits } from './read';
-import { resultRow, unusableEarlierTask, withHint } from './result';
+import { taskJson } from './output';
+import { resultRow, unusableEarlierTask } from './result';
 
 /** What the items of one run share. */
 interface Run {
@@ -34,7 +35,10 @@ export async function createTasks(
 		const reply = await createOne(item, spec, run);
 		return reply.ok ? reply : failed(inWordsOf(spec.words, reply.problem));
 	};
-	const rows = await forEachItem(context, work, { ...readLimits(context), creates: true });
+	const rows = await forEachItem(context, work, {
+		...readLimits(context, spec.kind.timeoutS),
+		creates: true,
+	});
 	return run.paused.size > 0 ? await pauseUntilFinal(context, spec, rows, run.paused) : rows;
 }
 
@@ -64,12 +68,14 @@ async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<
 	if (!files.ok) return files;
 	const askedAt = performance.now();
 	const body = { ...order.body, ...files.value };
-	const submitted = await submit(client, spec.kind, body, order.isOwnId);
+	const submitted = await submit(client, spec.kind, body, order.idOrigin);
 	if (!submitted.ok) return submitted;
 	const { task } = submitted.value;
 	switch (endingOf(run.waitFor, submitted.value)) {
 		case 'output':
 			return await rowsOf(item, spec, order, submitted.value);
+		case 'nameless':
+			return ok([namelessRow(spec, order, task)]);
 		case 'wait': {
 			const finished = await waitUntilFinal(client, spec.kind, task, order.timeoutMs);
 			if (!finished.ok) return finished;
@@ -86,36 +92,49 @@ async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<
 	}
 }
 
-/** How a create ends: its task is output as it is, or when it is final, or after the pause of the whole run. */
-type Ending = 'output' | 'wait' | 'pause';
+/**
+ * How a create ends: its task is output as it is, or when it is final, or after the pause of the whole run; or there is
+ * only its external id to output.
+ */
+type Ending = 'output' | 'nameless' | 'wait' | 'pause';
 
-function endingOf(waitFor: WaitFor, { task, isEarlier }: Submitted): Ending {
+function endingOf(waitFor: WaitFor, { task, origin }: Submitted): Ending {
+	if (origin === 'nameless') return 'nameless';
 	// Without an id there is nothing to look at.
 	if (waitFor === 'none' || task.taskId === undefined) return 'output';
-	// The callbacks of an earlier create's task go to the address that it was given.
-	return waitFor === 'callback' && !isEarlier ? 'pause' : 'wait';
+	return waitFor === 'callback' && origin === 'created' ? 'pause' : 'wait';
 }
 
 async function rowsOf(
 	{ context, client }: Item,
 	spec: CreateSpec,
 	order: Order,
-	{ task, isEarlier }: Submitted,
+	{ task, origin }: Submitted,
 ): Promise<Reply<OutputRow[]>> {
 	const problem =
 		ownerProblem(spec, order, task) ??
-		(isEarlier && isFinal(task) ? unusableEarlierTask(spec.kind, task) : undefined);
+		(origin === 'earlier' && isFinal(task) ? unusableEarlierTask(spec.kind, task) : undefined);
 	if (problem) return failed(problem);
-	const row = await resultRow(context, client, spec.kind, task, order.output);
-	if (!row.ok) return row;
-	const isNamed = task.taskId !== undefined || isFinal(task);
-	return ok([isNamed ? row.value : unnamed(row.value, spec, task)]);
+	const row = await resultRow({ context, client, kind: spec.kind }, task, order.output);
+	return row.ok ? ok([row.value]) : row;
 }
 
 /** Only a finished task tells its name, and with it whose it is. */
-function ownerProblem(spec: CreateSpec, { isOwnId, body }: Order, task: Task): Problem | undefined {
-	const isOthers = !isOwnId && !mayAnswer(spec.kind, task, nameIn(spec.kind, body));
-	return isOthers ? idBelongsToAnother(task) : undefined;
+function ownerProblem({ kind }: CreateSpec, order: Order, task: Task): Problem | undefined {
+	const isOurs = order.idOrigin === 'derived' || mayAnswer(kind, task, nameIn(kind, order.body));
+	return isOurs ? undefined : idBelongsToAnother(task);
+}
+
+/** A gateway that names no task leaves one thing to output: the external id, and what to do with it. */
+function namelessRow({ words, kind }: CreateSpec, { output, body }: Order, task: Task): OutputRow {
+	const hint = `The gateway took the request but named no task. Nothing was sent twice. Find it later with ${words.getWith} and this external task ID, or with Get Many.`;
+	return {
+		json: {
+			...taskJson(task, output.simple, kind),
+			external_task_id: body.external_task_id,
+			hint,
+		},
+	};
 }
 
 const givenTwice = (id: string): Problem =>
@@ -123,9 +142,3 @@ const givenTwice = (id: string): Problem =>
 		`Another item of this run has the external task ID ${id}`,
 		'Give every item an ID of its own, or leave External Task ID empty.',
 	);
-
-/** A gateway that names no task leaves one thing to output: the external id, and what to do with it. */
-function unnamed(row: OutputRow, { words }: CreateSpec, { externalTaskId }: Task): OutputRow {
-	const hint = `The gateway took the request but named no task. Nothing was sent twice. Find it later with ${words.getWith} and this external task ID, or with Get Many.`;
-	return { ...row, json: { ...withHint(row.json, hint), external_task_id: externalTaskId } };
-}

@@ -5,10 +5,9 @@ import type { Item } from './item';
 const PREFIX = 'n8n-';
 
 /**
- * The same id for the same item of the same run of the same node in the same execution, so that n8n's own
- * Retry On Fail asks Kling for the same task again instead of a second one. The instance is part of it, as two
- * instances may share an account and count executions alike; for a tool of an agent its input is, as the agent may call
- * it several times within one run.
+ * The same id for the same item of the same run of a node in an execution. So n8n's own Retry On Fail asks Kling for the
+ * same task again instead of a second one. The instance is part of it, as two instances may share an account and count
+ * executions alike. For a tool its input is part of it, as an agent may call it several times within one run.
  * @returns e.g. `n8n-1042-0-5f1d0c2a9b7e4d31`; a random one where n8n has no execution to name
  */
 export function derivedTaskId({ context, index }: Item): string {

@@ -41,8 +41,10 @@ async function getOne(
 	const id = readId(parameter(item, 'taskId', ''), 'Task ID');
 	if (!id.ok) return id;
 	const options = optionsOf(item);
-	const timeoutMs = readTimeout(options.timeout);
+	const timeoutMs = readTimeout(options.timeout, kind.timeoutS);
 	if (!timeoutMs.ok) return timeoutMs;
+	const output = readOutputOptions(item, download);
+	if (!output.ok) return output;
 	const read = await readOne(client, kind, id.value);
 	if (!read.ok) {
 		return failed({ ...withIdAdvice(read.problem, idAdvice), task: { task_id: id.value } });
@@ -53,9 +55,8 @@ async function getOne(
 	const outcome = waits ? await waitUntilFinal(client, kind, found, timeoutMs.value) : ok(found);
 	if (!outcome.ok) return outcome;
 	const task = outcome.value;
-	const output = readOutputOptions(item, download);
 	if (task.status === 'failed' && !waits)
-		return ok([{ json: taskJson(task, output.simple, kind) }]);
-	const row = await resultRow(context, client, kind, task, output);
+		return ok([{ json: taskJson(task, output.value.simple, kind) }]);
+	const row = await resultRow({ context, client, kind }, task, output.value);
 	return row.ok ? ok([row.value]) : row;
 }

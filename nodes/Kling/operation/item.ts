@@ -15,8 +15,12 @@ export function parameter({ context, index }: Item, name: string, fallback: unkn
 	return context.getNodeParameter(name, index, fallback as object);
 }
 
-/** The collection of options, which has only those that the user added. */
+/**
+ * The collection of options, which has only those that the user added.
+ * @throws Error when an expression or an API call put something else there
+ */
 export function optionsOf(item: Item): IDataObject {
 	const options = parameter(item, 'options', {});
-	return isRecord(options) ? options : {};
+	if (!isRecord(options)) throw new Error('Options is not a collection of options');
+	return options;
 }

@@ -1,32 +1,42 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { collect } from '../tasks/list';
+import { ok, type Reply } from '../api/reply';
 import type { TaskKind } from '../tasks/kinds';
+import { collect } from '../tasks/list';
+import { readTask, type Task } from '../tasks/task';
 import { parameter, type Item } from './item';
 import { forEachItem } from './items';
 import { readLimit } from './read';
 
+export type TaskFilter = (task: Task) => boolean;
+
 /** What one listing does that others do not. */
 export interface ListSpec {
 	kind: TaskKind;
-	/** Whether the item's filters leave rows out, so that more rows must be read than are wanted. */
-	isFiltered?: (item: Item) => boolean;
-	/** Turns the rows of a page, as Kling sent them, into output. @param simple what Simplify says */
-	select: (rows: IDataObject[], item: Item, simple: boolean) => IDataObject[];
+	/** What the item wants to see; `undefined` for all. */
+	readFilter?: (item: Item) => Reply<TaskFilter | undefined>;
+	/** What one task of the list gives. @param simple what Simplify says */
+	outputsOf: (task: Task, simple: boolean) => IDataObject[];
 }
 
 /** Lists for each item. Kling has no filters of its own, so the node looks through the pages. */
 export async function listTasks(
 	context: IExecuteFunctions,
-	{ kind, isFiltered, select }: ListSpec,
+	{ kind, readFilter, outputsOf }: ListSpec,
 ): Promise<INodeExecutionData[]> {
 	return await forEachItem(context, async (item) => {
 		const most = readLimit(item);
 		if (!most.ok) return most;
+		const filter = readFilter?.(item) ?? ok(undefined);
+		if (!filter.ok) return filter;
+		const passes = filter.value;
 		const simple = parameter(item, 'simplify', true) === true;
-		const filtered = isFiltered?.(item) ?? false;
-		return await collect(item.client, kind, most.value, filtered, (rows) =>
-			select(rows, item, simple).map((json) => ({ json })),
+		return await collect(item.client, kind, most.value, passes !== undefined, (rows) =>
+			rows
+				.map((row) => readTask(row, kind))
+				.filter((task) => passes?.(task) ?? true)
+				.flatMap((task) => outputsOf(task, simple))
+				.map((json) => ({ json })),
 		);
 	});
 }

@@ -3,8 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import type { TaskKind } from '../tasks/kinds';
 import { idText, type Task } from '../tasks/task';
 
-/** Ids are text, whatever a gateway sends. */
-const ID_FIELDS = new Set(['id', 'owned_by', 'voice_id']);
+/** Ids are text, whatever a gateway sends; `owned_by` is one, too. */
+const IS_ID = /(^|_)(id|by)$/;
 
 /**
  * The simplified form of a task: ids as text, ISO 8601 times, one spelling of the status, and the fields of
@@ -31,7 +31,7 @@ export function taskJson(task: Task, simple: boolean, kind: TaskKind): IDataObje
 export function resultFields(result: IDataObject, { fields }: TaskKind): IDataObject {
 	const named = Object.entries(fields).map(([name, key]) => {
 		const value = result[key];
-		return [name, ID_FIELDS.has(key) ? idText(value) : value] as const;
+		return [name, IS_ID.test(key) ? idText(value) : value] as const;
 	});
 	return withoutUndefined(Object.fromEntries(named));
 }

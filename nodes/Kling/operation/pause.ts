@@ -62,8 +62,8 @@ export async function callbackAddress(
 		);
 	}
 	const address = resumeAddress(context);
-	const fault = await unreachableReason(address, client.host);
-	return fault ? failed(refused(fault, `${REACHABLE_ADVICE} ${otherwise}`)) : ok(address);
+	const reason = await unreachableReason(address, client.host);
+	return reason ? failed(refused(reason, `${REACHABLE_ADVICE} ${otherwise}`)) : ok(address);
 }
 
 const TWO_CALLBACKS: Problem = refused(
@@ -134,7 +134,7 @@ async function rowNow(
 	pauses: boolean,
 ): Promise<Reply<OutputRow>> {
 	if (!pauses || task.status === 'failed') {
-		return await ownResultRow(context, client, kind, task, name, output);
+		return await ownResultRow({ context, client, kind }, task, name, output);
 	}
 	const { nameKey } = kind;
 	return ok({

@@ -7,7 +7,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { KlingClient } from '../api/client';
 import type { Problem } from '../api/reply';
-import { CUSTOM_VOICE } from '../tasks/kinds';
+import type { CreatedKind } from '../tasks/kinds';
 import { readPage } from '../tasks/list';
 import { idText, readTask, type Task } from '../tasks/task';
 import { adviceOf } from './advice';
@@ -17,37 +17,38 @@ const PAGE_SIZE = 100;
 const PAGES_PER_SEARCH = 10;
 
 /**
- * The account's custom voices for the picker of Delete.
+ * Results of one kind, newest first, for a picker.
  * @param filter what the user typed, part of a name or id
  * @param paginationToken number of the next page, as text
- * @throws NodeOperationError in words, which the picker shows
+ * @throws NodeOperationError with a readable message, which the picker shows
  */
-export async function searchVoices(
-	this: ILoadOptionsFunctions,
+export async function searchResults(
+	context: ILoadOptionsFunctions,
+	kind: CreatedKind,
 	filter = '',
 	paginationToken = '1',
 ): Promise<INodeListSearchResult> {
-	const opened = await KlingClient.open(this);
-	if (!opened.ok) throw pickerError(this, opened.problem);
+	const opened = await KlingClient.open(context);
+	if (!opened.ok) throw pickerError(context, opened.problem);
 	const firstPage = Number(paginationToken);
 	const results: INodeListSearchItems[] = [];
 	for (let pageNum = firstPage; ; pageNum += 1) {
-		const page = await readPage(opened.value, CUSTOM_VOICE, pageNum, PAGE_SIZE);
-		if (!page.ok) throw pickerError(this, page.problem);
-		const voices = page.value.rows.flatMap((row) => entriesOf(readTask(row, CUSTOM_VOICE)));
-		results.push(...voices.filter((voice) => matches(voice, filter)));
+		const page = await readPage(opened.value, kind, pageNum, PAGE_SIZE);
+		if (!page.ok) throw pickerError(context, page.problem);
+		const entries = page.value.rows.flatMap((row) => entriesOf(readTask(row, kind), kind));
+		results.push(...entries.filter((entry) => matches(entry, filter)));
 		if (page.value.last) return { results };
 		const enough = results.length > 0 || pageNum - firstPage + 1 >= PAGES_PER_SEARCH;
 		if (enough) return { results, paginationToken: String(pageNum + 1) };
 	}
 }
 
-function entriesOf(task: Task): INodeListSearchItems[] {
-	return task.results.flatMap((voice) => {
-		const value = idText(voice.voice_id);
+function entriesOf(task: Task, { idKey, nameKey = idKey }: CreatedKind): INodeListSearchItems[] {
+	return task.results.flatMap((result) => {
+		const value = idText(result[idKey]);
 		if (value === undefined) return [];
 		const day = task.createdAt?.slice(0, 10);
-		return [{ name: `${String(voice.voice_name ?? value)}${day ? ` (${day})` : ''}`, value }];
+		return [{ name: `${String(result[nameKey] ?? value)}${day ? ` (${day})` : ''}`, value }];
 	});
 }
 

@@ -5,7 +5,6 @@ import { failed, ok, refused, type Reply } from '../api/reply';
 import { idText } from '../tasks/task';
 import { parameter, type Item } from './item';
 
-const DEFAULT_TIMEOUT_S = 300;
 /** After that Kling clears what it made. */
 const LONGEST_TIMEOUT_S = 30 * 24 * 3600;
 const DEFAULT_CONCURRENCY = 5;
@@ -21,7 +20,7 @@ export function readId(value: unknown, label: string): Reply<string> {
 		return failed(
 			refused(
 				`${label} came as the number ${value}, which has lost digits on the way`,
-				`Hand IDs on as text: in JSON, put quotes around them.`,
+				'Pass IDs as text: quote them in JSON.',
 			),
 		);
 	}
@@ -32,14 +31,14 @@ export function readId(value: unknown, label: string): Reply<string> {
 }
 
 /** @returns milliseconds */
-export function readTimeout(value: unknown): Reply<number> {
-	const seconds = Number(value ?? DEFAULT_TIMEOUT_S);
+export function readTimeout(value: unknown, defaultS: number): Reply<number> {
+	const seconds = Number(value ?? defaultS);
 	if (seconds > 0 && seconds <= LONGEST_TIMEOUT_S) return ok(seconds * 1000);
 	return failed(
 		refused(
 			seconds > LONGEST_TIMEOUT_S
 				? `The timeout of ${String(value)} s is longer than 30 days`
-				: `The timeout "${String(value)}" is no number of seconds above 0`,
+				: `The timeout "${String(value)}" is not a number of seconds above 0`,
 			'Enter Timeout as a number of seconds, e.g. 300.',
 		),
 	);
@@ -53,19 +52,22 @@ export function readLimit(item: Item): Reply<number> {
 	if (Number.isInteger(limit) && limit > 0) return ok(limit);
 	return failed(
 		refused(
-			`The limit "${String(given)}" is no number of results`,
+			`The limit "${String(given)}" is not a number of results`,
 			'Enter Limit as a whole number, e.g. 50.',
 		),
 	);
 }
 
 /** The limits of the run, from the first item. What cannot be read there is refused item by item. */
-export function readLimits(context: IExecuteFunctions): Limits {
+export function readLimits(context: IExecuteFunctions, defaultTimeoutS: number): Limits {
 	try {
 		const concurrency = Number(
 			context.getNodeParameter('options.maxConcurrency', 0, DEFAULT_CONCURRENCY),
 		);
-		const timeout = readTimeout(context.getNodeParameter('options.timeout', 0, DEFAULT_TIMEOUT_S));
+		const timeout = readTimeout(
+			context.getNodeParameter('options.timeout', 0, defaultTimeoutS),
+			defaultTimeoutS,
+		);
 		return {
 			maxConcurrency: concurrency >= 1 ? Math.floor(concurrency) : DEFAULT_CONCURRENCY,
 			patienceMs: timeout.ok ? timeout.value : undefined,

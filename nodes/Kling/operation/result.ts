@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
 import type { KlingClient } from '../api/client';
-import { failed, ok, type Problem, type Reply } from '../api/reply';
+import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
 import { downloadFile } from '../media/download';
 import type { FileContext } from '../media/webFile';
 import { mayAnswer, type CreatedKind } from '../tasks/kinds';
@@ -10,6 +10,7 @@ import type { OutputRow } from '../tasks/pause/notes';
 import { idBelongsToAnother } from '../tasks/submit';
 import type { Task } from '../tasks/task';
 import { taskFailed } from '../tasks/wait';
+import { asText } from './checks';
 import { isDerived } from './externalTaskId';
 import { optionsOf, parameter, type Item } from './item';
 import { taskJson } from './output';
@@ -25,12 +26,25 @@ export interface OutputOptions {
 }
 
 /** @param download the option that asks for the file of the result, if the operation has one */
-export function readOutputOptions(item: Item, download?: string): OutputOptions {
+export function readOutputOptions(item: Item, download?: string): Reply<OutputOptions> {
 	const simple = parameter(item, 'simplify', true) === true;
-	const { outputPropertyName, ...options } = optionsOf(item);
-	if (download === undefined || options[download] !== true) return { simple };
-	const field = typeof outputPropertyName === 'string' ? outputPropertyName.trim() : '';
-	return { simple, fileField: field || 'data' };
+	const options = optionsOf(item);
+	if (download === undefined || options[download] !== true) return ok({ simple });
+	const field = asText(options.outputPropertyName ?? '');
+	if (typeof field !== 'string') return failed(NO_FIELD);
+	return ok({ simple, fileField: field.trim() || 'data' });
+}
+
+const NO_FIELD = refused(
+	'The name of the field for the file is not a text',
+	'Enter the name of an output binary field, such as data.',
+);
+
+/** Where a finished task was read, for what belongs to its output. */
+export interface ResultSource {
+	context: FileContext;
+	client: KlingClient;
+	kind: CreatedKind;
 }
 
 /**
@@ -38,9 +52,7 @@ export function readOutputOptions(item: Item, download?: string): OutputOptions 
  * says so.
  */
 export async function resultRow(
-	context: FileContext,
-	client: KlingClient,
-	kind: CreatedKind,
+	{ context, client, kind }: ResultSource,
 	task: Task,
 	{ simple, fileField }: OutputOptions,
 ): Promise<Reply<OutputRow>> {
@@ -64,18 +76,15 @@ export async function resultRow(
  * @param name the name that was asked for, where the kind has names
  */
 export async function ownResultRow(
-	context: FileContext,
-	client: KlingClient,
-	kind: CreatedKind,
+	source: ResultSource,
 	task: Task,
 	name: unknown,
 	output: OutputOptions,
 ): Promise<Reply<OutputRow>> {
 	const isOurs =
-		isDerived(task.externalTaskId, context.getExecutionId()) || mayAnswer(kind, task, name);
-	return isOurs
-		? await resultRow(context, client, kind, task, output)
-		: failed(idBelongsToAnother(task));
+		isDerived(task.externalTaskId, source.context.getExecutionId()) ||
+		mayAnswer(source.kind, task, name);
+	return isOurs ? await resultRow(source, task, output) : failed(idBelongsToAnother(task));
 }
 
 const NOTHING_CREATED =
@@ -95,10 +104,10 @@ export function unusableEarlierTask(kind: CreatedKind, task: Task): Problem | un
 	return {
 		cause: 'missing',
 		retry: 'never',
-		what: `The ${kind.name} of this external task ID has been deleted`,
+		what: `The ${kind.name} with this external task ID has been deleted`,
 		advice: NOTHING_CREATED,
 		task: { task_id: task.taskId, external_task_id: task.externalTaskId },
 	};
 }
 
-export const withHint = (json: IDataObject, hint: string): IDataObject => ({ ...json, hint });
+const withHint = (json: IDataObject, hint: string): IDataObject => ({ ...json, hint });

@@ -4,21 +4,21 @@ import { textOfCall } from '../api/callbackText';
 import { KlingClient } from '../api/client';
 import { isRecord } from '../api/envelope';
 import { readJson } from '../api/losslessJson';
-import { failed, type Reply } from '../api/reply';
+import { failed, type Problem, type Reply } from '../api/reply';
 import { lookAgain } from '../api/retry';
 import type { CreatedKind } from '../tasks/kinds';
 import { coalesce } from '../tasks/pause/coalesce';
 import { hasEnded, noteEnd } from '../tasks/pause/ended';
-import type { OutputRow, TaskNote } from '../tasks/pause/notes';
+import type { LostNote, Notes, OutputRow, TaskNote } from '../tasks/pause/notes';
 import { suspended, type Suspended } from '../tasks/pause/suspend';
 import { isUnfinished, readMany } from '../tasks/readMany';
 import { idBelongsToAnother } from '../tasks/submit';
 import { isFinal, keepIds, readTask, type Task } from '../tasks/task';
-import { inWordsOf } from './advice';
+import { inWordsOf, type TaskWords } from './advice';
 import { isDerived } from './externalTaskId';
 import { failedRow } from './nodeError';
 import type { PauseSpec } from './pause';
-import { ownResultRow } from './result';
+import { ownResultRow, type ResultSource } from './result';
 
 /** A list or replica of Kling may lag behind its callback, or be down; and there is no second callback for a task. */
 const LOOKS_MS = [0, 1_500, 5_000, 15_000, 30_000];
@@ -55,7 +55,7 @@ export async function resumeTasks(
 
 interface PauseEnd {
 	items: INodeExecutionData[];
-	/** Whether n8n has ended the pause by itself meanwhile, and perhaps waits at another node. */
+	/** Whether n8n has ended the pause on its own meanwhile, and perhaps waits at another node. */
 	isLate: boolean;
 }
 
@@ -67,15 +67,13 @@ async function endOfPause(
 	calledFor: ReadonlySet<string>,
 ): Promise<PauseEnd | undefined> {
 	const pause = suspended(context);
-	const pauseKey = `${key} ${String(pause?.untilMs)}`;
-	if (!pause || hasEnded(pauseKey)) return undefined;
-	const { notes, untilMs = Infinity, rows } = pause;
-	const items = notes
-		? await itemsWhenFinal(context, spec, { notes, rows }, calledFor)
-		: itemsOfOtherVersion(context, spec, rows);
+	if (!pause) return undefined;
+	const pauseKey = `${key} ${pause.untilMs}`;
+	if (hasEnded(pauseKey)) return undefined;
+	const items = await itemsWhenFinal(context, spec, pause, calledFor);
 	if (!items) return undefined;
 	noteEnd(pauseKey);
-	return { items, isLate: Date.now() >= untilMs };
+	return { items, isLate: Date.now() >= pause.untilMs };
 }
 
 type Looks = Map<string, Reply<Task>>;
@@ -84,7 +82,7 @@ type Looks = Map<string, Reply<Task>>;
 async function itemsWhenFinal(
 	context: IWebhookFunctions,
 	spec: PauseSpec,
-	{ rows, notes }: Required<Pick<Suspended, 'rows' | 'notes'>>,
+	{ rows, notes }: Suspended,
 	calledFor: ReadonlySet<string>,
 ): Promise<INodeExecutionData[] | undefined> {
 	const opened = await KlingClient.open(context);
@@ -92,48 +90,23 @@ async function itemsWhenFinal(
 	const waitedFor = notes.filter((note) => note !== null);
 	const looks = await lookUntilAgreed(opened.value, spec.kind, waitedFor, calledFor);
 	if (!looks) return undefined;
-	const oneRow = async (note: TaskNote | null, item: number): Promise<INodeExecutionData> => {
+	const source = { context, client: opened.value, kind: spec.kind };
+	const oneRow = async (note: Notes[number], item: number): Promise<INodeExecutionData> => {
 		const pairedItem = { item };
 		const look = looks.get(note?.taskId ?? '');
 		if (!note || !look) return { json: {}, ...rows[item], pairedItem };
-		const row = await rowOf(context, opened.value, spec.kind, note, look);
+		const row = await rowOf(source, spec.words, note, look);
 		if (row.ok) return { ...row.value, pairedItem };
 		return { ...failedRow(context, inWordsOf(spec.words, row.problem), item), pairedItem };
 	};
 	return await Promise.all(notes.map(oneRow));
 }
 
-/**
- * A pause that another version of this package began: what it waits for cannot be read, so it ends with what is known,
- * an error with its ids for each task under way.
- */
-function itemsOfOtherVersion(
-	context: IWebhookFunctions,
-	{ words }: PauseSpec,
-	rows: OutputRow[],
-): INodeExecutionData[] {
-	const { name } = context.getNode();
-	context.logger.warn(`Kling: "${name}" was paused by another version of this package`);
-	return rows.map((row, item) => {
-		const pairedItem = { item };
-		const { task_id, external_task_id, timed_out: isUnderWay } = row.json;
-		if (isUnderWay !== true) return { ...row, pairedItem };
-		const problem = {
-			cause: 'invalid' as const,
-			retry: 'never' as const,
-			what: 'Another version of n8n-nodes-kling-voice began this pause, and this one cannot read what it waits for',
-			advice: `The task continues at Kling. Look it up with ${words.getWith} and its task ID.`,
-			task: { task_id, external_task_id },
-		};
-		return { ...failedRow(context, problem, item), pairedItem };
-	});
-}
-
 /** Looks again when Kling has called for a task that its API still shows at work, or does not show at all. */
 async function lookUntilAgreed(
 	client: KlingClient,
 	kind: CreatedKind,
-	notes: TaskNote[],
+	notes: (TaskNote | LostNote)[],
 	calledFor: ReadonlySet<string>,
 ): Promise<Looks | undefined> {
 	const ids = notes.map(({ taskId }) => taskId);
@@ -158,22 +131,30 @@ async function lookUntilAgreed(
 }
 
 async function rowOf(
-	context: IWebhookFunctions,
-	client: KlingClient,
-	kind: CreatedKind,
-	note: TaskNote,
+	source: ResultSource,
+	words: TaskWords,
+	note: TaskNote | LostNote,
 	look: Reply<Task>,
 ): Promise<Reply<OutputRow>> {
-	const { taskId, externalTaskId, name } = note;
+	const { taskId, externalTaskId } = note;
 	const ids = { task_id: taskId, external_task_id: externalTaskId };
+	if ('isLost' in note) return failed({ ...lostProblem(words), task: ids });
 	if (!look.ok) return failed({ ...look.problem, task: ids });
 	// Each item has an ID of its own, so under another one it is the task of another item.
 	const isOthers =
-		isDerived(externalTaskId, context.getExecutionId()) &&
+		isDerived(externalTaskId, source.context.getExecutionId()) &&
 		![undefined, externalTaskId].includes(look.value.externalTaskId);
 	if (isOthers) return failed({ ...idBelongsToAnother(look.value), task: ids });
 	const task = keepIds(look.value, { ...look.value, taskId, externalTaskId });
-	return await ownResultRow(context, client, kind, task, name, note);
+	return await ownResultRow(source, task, note.name, note);
 }
+
+/** Its task is final, but how its result is to leave the node is not known. */
+const lostProblem = ({ getWith }: TaskWords): Problem => ({
+	cause: 'invalid',
+	retry: 'never',
+	what: 'What this pause stored for the item cannot be read; another version of n8n-nodes-kling-voice may have stored it',
+	advice: `The task has finished at Kling. Get its result with ${getWith} and its task ID.`,
+});
 
 const isWaitedFor = (look: Reply<Task> | undefined) => look === undefined || isUnfinished(look);

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { shownFor } from '../operation/shownFor';
 import { RESOURCES } from './operations';
 
 /**
@@ -25,6 +26,6 @@ export const properties: INodeProperties[] = [
 			displayOptions: { show: { resource: [value] } },
 			options: operations.map(({ option }) => option),
 		},
-		...operations.flatMap(({ description }) => description),
+		...operations.flatMap(({ option, fields }) => shownFor(value, option.value, fields)),
 	]),
 ];

@@ -5,7 +5,8 @@ import type { Operation } from '../operation/items';
 /** What the file of an operation exports: its entry in the panel, its fields, and what it does. */
 export interface OperationFile extends Operation {
 	option: { name: string; value: string; action: string; description: string };
-	description: INodeProperties[];
+	/** Its part of the panel, from top to bottom; JSON only. */
+	fields: INodeProperties[];
 }
 
 /** A group of operations in the panel. */

@@ -22,6 +22,8 @@ export interface CreatedKind extends TaskKind {
 	nameKey?: string;
 	/** Milliseconds before each look at a task under way; the last one is repeated. */
 	pausesMs: readonly number[];
+	/** How long to wait for one by default, in seconds. */
+	timeoutS: number;
 	file?: ResultFile;
 }
 
@@ -31,17 +33,16 @@ export interface ResultFile {
 	key: string;
 	/** What it is, as it reads in a message. */
 	name: string;
-	/** Which content types it may have. */
+	/** Which content types it may have, and what they are called. */
 	mime: RegExp;
+	content: string;
 	mostBytes: number;
 	/** For a server that names neither. */
 	fallback: { fileName: string; mimeType: string };
 }
 
-/** Source: Kling's page on voice customization. */
-export const CUSTOM_VOICE: CreatedKind = {
-	name: 'custom voice',
-	path: '/v1/general/custom-voices',
+/** Source: Kling's page on voice customization, also for the two kinds. */
+const VOICE = {
 	resultKey: 'voices',
 	idKey: 'voice_id',
 	pageLimit: 1000,
@@ -51,21 +52,33 @@ export const CUSTOM_VOICE: CreatedKind = {
 		trial_url: 'trial_url',
 		owned_by: 'owned_by',
 	},
+};
+
+export const CUSTOM_VOICE: CreatedKind = {
+	...VOICE,
+	name: 'custom voice',
+	path: '/v1/general/custom-voices',
 	nameKey: 'voice_name',
 	// It takes about 9 s.
 	pausesMs: [3_000, 3_000, 3_300, 4_200, 5_000],
+	timeoutS: 300,
 	file: {
 		key: 'trial_url',
 		name: 'sample',
 		mime: /^(audio|video)\//,
+		content: 'sound',
 		// A few seconds of speech; what is larger is something else.
 		mostBytes: 20 * 1024 * 1024,
 		fallback: { fileName: 'sample.mp3', mimeType: 'audio/mpeg' },
 	},
 };
 
-/** Kling's own voices: only a list. Source: Kling's page on voice customization. */
-export const PRESET_VOICE: TaskKind = { ...CUSTOM_VOICE, path: '/v1/general/presets-voices' };
+/** Kling's own voices: only a list. */
+export const PRESET_VOICE: TaskKind = {
+	...VOICE,
+	name: 'preset voice',
+	path: '/v1/general/presets-voices',
+};
 
 /** Source: Kling's pages on videos, avatars and lip-sync. */
 const VIDEO = {
@@ -75,7 +88,7 @@ const VIDEO = {
 	fields: { video_id: 'id', video_url: 'url', duration: 'duration' },
 };
 
-/** The kinds that have a list and callbacks, by the name that the trigger's panel stores. */
+/** The kinds that have a list and callbacks, by the name that workflows store. */
 export const TASK_KINDS = {
 	customVoice: CUSTOM_VOICE,
 	avatar: { ...VIDEO, name: 'avatar video', path: '/v1/videos/avatar/image2video' },

@@ -10,40 +10,48 @@ import { readTask, type Task } from './task';
 /** A create whose answer was lost may still be under way, so the look-up comes later and just before a resend. */
 const LOOK_AFTER_MS = [3_000, 5_000, 8_000, 12_000];
 /** A gateway that gives no id may know the external one only after a while. */
-const LOOKS_FOR_UNNAMED_MS = [0, 2_000, 4_000, 8_000];
+const LOOKS_FOR_NAMELESS_MS = [0, 2_000, 4_000, 8_000];
 
 export type TaskBody = IDataObject & { external_task_id: string };
 
+/** Where the external id of a create comes from: made for this very create, or given by the user. */
+export type IdOrigin = 'derived' | 'given';
+
 export interface Submitted {
 	task: Task;
-	/** Found under an id that the user gave: an earlier create made it, and its callbacks may go elsewhere. */
-	isEarlier: boolean;
+	/**
+	 * `earlier`: found under an id that the user gave, so another create made it, and its callbacks go elsewhere;
+	 * `nameless`: taken by a gateway that named no task, so there is nothing to look at.
+	 */
+	origin: 'created' | 'earlier' | 'nameless';
 }
 
 /**
- * Creates a task exactly once. The external task id is what survives a lost answer: whenever an answer may
- * hide a created task, the task is looked up by that id before anything is sent again, and what is sent
- * again carries the same id, which Kling refuses to take twice.
- * @param isOwnId whether the id was made for this very create; one that a user gave may belong to another task
+ * Creates a task exactly once. The external task id survives a lost answer: whenever an answer may hide a created task,
+ * the task is looked up by that id before anything is sent again. A resend carries the same id, which Kling refuses to
+ * take twice.
+ * @param idOrigin a task under a given id may belong to another create
  */
 export async function submit(
 	client: KlingClient,
 	kind: CreatedKind,
 	body: TaskBody,
-	isOwnId: boolean,
+	idOrigin: IdOrigin,
 ): Promise<Reply<Submitted>> {
 	const sentAtMs = Date.now();
 	const externalTaskId = body.external_task_id;
-	const settle = async (problem: Problem, attempt: number) => {
-		// That the first create met a used id is known at once; nothing is gained by waiting.
-		const pauseMs = problem.cause === 'duplicate' && attempt === 1 ? 0 : LOOK_AFTER_MS[attempt - 1];
+	const settle = async (problem: Problem, attempt: number, mayExist: boolean) => {
+		// That an id is used is known at once, and nothing is gained by waiting.
+		const pauseMs = mayExist ? LOOK_AFTER_MS[attempt - 1] : 0;
 		if (!(await client.pause(pauseMs ?? 0))) return undefined;
 		const found = await findByExternalId(client, kind, externalTaskId, sentAtMs);
 		if (!found.ok) return failed(unclear(problem, externalTaskId));
 		const task = found.value;
 		if (!task) return undefined;
-		const isOurs = isOwnId || mayAnswer(kind, task, nameIn(kind, body));
-		return isOurs ? ok({ task, isEarlier: !isOwnId }) : failed(idBelongsToAnother(task));
+		if (idOrigin === 'derived') return ok<Submitted>({ task, origin: 'created' });
+		return mayAnswer(kind, task, nameIn(kind, body))
+			? ok<Submitted>({ task, origin: 'earlier' })
+			: failed(idBelongsToAnother(task));
 	};
 	return await repeat(CREATES, {
 		send: async () => await send(client, kind, body, sentAtMs),
@@ -67,42 +75,42 @@ async function send(
 	const reply = await client.exchange({ method: 'POST', path: kind.path, body });
 	if (!reply.ok) return reply;
 	const task = readTask(reply.value, kind);
-	const isNamed = task.taskId !== undefined || task.results.length > 0;
-	return ok({
-		task: isNamed ? task : await findUnnamed(client, kind, body, sentAtMs, task),
-		isEarlier: false,
-	});
+	if (task.taskId !== undefined) return ok({ task, origin: 'created' });
+	const { external_task_id: externalTaskId } = body;
+	// The only handle there is on a task that has no id of its own.
+	const known = { ...task, externalTaskId };
+	if (task.results.length > 0) return ok({ task: known, origin: 'created' });
+	const found = await findNameless(client, kind, externalTaskId, sentAtMs);
+	return ok(found ? { task: found, origin: 'created' } : { task: known, origin: 'nameless' });
 }
 
 /** Kling took the request but the gateway did not say what became of it: never a reason to send it again. */
-async function findUnnamed(
+async function findNameless(
 	client: KlingClient,
 	kind: CreatedKind,
-	{ external_task_id: externalTaskId }: TaskBody,
+	externalTaskId: string,
 	sentAtMs: number,
-	answer: Task,
-): Promise<Task> {
+): Promise<Task | undefined> {
 	const pause = async (ms: number) => await client.pause(ms);
-	const found = await lookAgain(LOOKS_FOR_UNNAMED_MS, pause, async () => {
+	return await lookAgain(LOOKS_FOR_NAMELESS_MS, pause, async () => {
 		const look = await findByExternalId(client, kind, externalTaskId, sentAtMs);
 		return look.ok ? look.value : undefined;
 	});
-	return found ?? { ...answer, externalTaskId };
 }
 
-/** The look-up could not settle it; the id goes on with the error so that nothing is lost. */
+/** The look-up could not settle it; the error carries the id, so that nothing is lost. */
 const unclear = (problem: Problem, externalTaskId: string): Problem => ({
 	...problem,
 	mayExist: true,
 	task: { external_task_id: externalTaskId },
 });
 
-/** A task that somebody else's create made under the same external id. */
+/** A task that another create made under the same external id. */
 export const idBelongsToAnother = (other: Task): Problem => ({
 	cause: 'duplicate',
 	retry: 'never',
 	what: `The external task ID belongs to another task already (${other.taskId ?? 'without an ID'})`,
 	remedy: 'newExternalId',
-	// Not its task ID: a step that reads it from the error would go on with somebody else's task.
+	// Not its task ID: a step that reads it from the error would continue with the wrong task.
 	task: { external_task_id: other.externalTaskId },
 });

@@ -59,7 +59,7 @@ export function readTask(payload: Payload, { resultKey, idKey }: OutcomeKeys): T
 	const results = resultsIn(found, resultKey, idKey);
 	const status = statusOf(found);
 	// A result that has its id is made, whatever the status calls itself.
-	const isMade = results.some((result) => idText(result[idKey]) !== undefined);
+	const isMade = results.some((result) => idText(result[idKey] ?? result.id) !== undefined);
 	const taskInfo = found.map(({ task_info: info }) => info).find(isRecord);
 	return {
 		taskId: idText(pick('task_id', 'id')),
@@ -86,7 +86,7 @@ export function keepIds(now: Task, before: Task): Task {
 	};
 }
 
-/** @returns `unknown` for a spelling that nobody documents */
+/** @returns `unknown` for an undocumented spelling */
 export function readStatus(spelling: unknown): TaskStatus {
 	return (
 		(typeof spelling === 'string' && STATUS_BY_SPELLING.get(spelling.toLowerCase())) || 'unknown'

@@ -1,6 +1,5 @@
 import type {
 	ICredentialDataDecryptedObject,
-	IDataObject,
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
@@ -62,7 +61,7 @@ export async function onCallback(context: IWebhookFunctions): Promise<IWebhookRe
 	}
 	const { status, message, event } = verdict;
 	if (event) {
-		// n8n answers by itself once it has stored the event, or says that it could not.
+		// n8n answers on its own once it has stored the event, or says that it could not.
 		return { webhookResponse: { message }, workflowData: [[{ json: eventJson(event, simple) }]] };
 	}
 	context.getResponseObject().status(status).json({ message });
@@ -159,8 +158,9 @@ function isSigned(
 	raw: string,
 ): boolean | undefined {
 	if (typeof webhookSecret !== 'string' || webhookSecret.trim() === '') return undefined;
-	const headers = context.getHeaderData() as IDataObject;
-	const texts = Object.entries(headers).map(([name, value]) => [name, String(value)] as const);
+	const texts = Object.entries(context.getHeaderData()).map(
+		([name, value]) => [name, String(value)] as const,
+	);
 	try {
 		new Webhook(webhookSecret.trim()).verify(raw, Object.fromEntries(texts), { jsonParse: false });
 		return true;

@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject, IWebhookFunctions } from 'n8n-work
 
 import { CREDENTIAL } from '../api/gateway';
 
-/** Short enough that nobody waits for a changed secret, long enough for a burst of callbacks. */
+/** Short enough to pick up a changed secret quickly, long enough for a burst of callbacks. */
 const KEPT_MS = 1_000;
 
 interface Kept {
@@ -13,7 +13,7 @@ interface Kept {
 const kept = new Map<string, Kept>();
 
 /**
- * The credential of the trigger. n8n reads and decrypts it anew each time, in an expression engine of its own, which
+ * The credential of the trigger. n8n reads and decrypts it every time, in an expression engine of its own, which
  * takes longer than the rest of a callback; so callbacks of the same second share it.
  * @throws what n8n throws when the node has no credential, or none that it may use
  */

@@ -6,13 +6,10 @@ import type {
 } from 'n8n-workflow';
 import { NodeOperationError, sleep } from 'n8n-workflow';
 
-import { failed, ok, type Problem } from '../api/reply';
-import { repeat, type RetryPolicy } from '../api/retry';
-
 /** So many events back a repeated one is recognised. n8n reads and writes the whole list each time. */
 const REMEMBERED = 10_000;
+/** A database that is locked is free again within moments. */
 const PAUSES_MS = [200, 1_000, 3_000];
-const DATABASE: RetryPolicy = { attempts: PAUSES_MS.length + 1, mayRepeat: () => true };
 
 interface Question {
 	id: string;
@@ -98,32 +95,26 @@ async function answerAll(context: IExecuteFunctions, memory: Memory): Promise<vo
 /** @returns those that the database did not have */
 async function record(context: IExecuteFunctions, ids: string[]): Promise<string[]> {
 	const options = { mode: 'entries', maxEntries: REMEMBERED } as const;
-	const recorded = await repeat(DATABASE, {
-		send: async () => {
-			try {
-				const { new: fresh } = await context.helpers.checkProcessedAndRecord(ids, 'node', options);
-				return ok(fresh.map(String));
-			} catch (error) {
-				return failed(databaseProblem(error));
-			}
-		},
-		wait: async (_problem, attempt) => {
-			await sleep(PAUSES_MS[attempt - 1] ?? 0);
-			return true;
-		},
-	});
-	if (recorded.ok) return recorded.value;
-	const { what, advice } = recorded.problem;
-	throw new NodeOperationError(context.getNode(), what, { description: advice });
+	for (let attempt = 0; ; attempt += 1) {
+		try {
+			const result = await context.helpers.checkProcessedAndRecord(ids, 'node', options);
+			return result.new.map(String);
+		} catch (error) {
+			const pauseMs = PAUSES_MS[attempt];
+			if (pauseMs === undefined) throw unreachable(context, error);
+			await sleep(pauseMs);
+		}
+	}
 }
 
-/** A database that is locked is free again within moments. */
-const databaseProblem = (error: unknown): Problem => ({
-	cause: 'server',
-	retry: 'afterPause',
-	what: `n8n could not look the event up in its database: ${error instanceof Error ? error.message : String(error)}`,
-	advice: 'Retry the execution when the database is well again.',
-});
+function unreachable(context: IExecuteFunctions, error: unknown): NodeOperationError {
+	const reason = error instanceof Error ? error.message : String(error);
+	return new NodeOperationError(
+		context.getNode(),
+		`n8n could not look the event up in its database: ${reason}`,
+		{ description: 'Retry the execution once the database is available.' },
+	);
+}
 
 function add(known: Set<string>, ids: string[]): void {
 	for (const id of ids) known.add(id);

@@ -4,7 +4,7 @@ import { isRecord } from '../api/envelope';
 import { TASK_KINDS, type TaskType } from '../tasks/kinds';
 import { readTask, type Task } from '../tasks/task';
 
-/** What a callback says; a hint as long as nobody has vouched for it. */
+/** What a callback says; a hint until it is verified. */
 export interface Claim {
 	taskId: string;
 	externalTaskId?: string;
@@ -27,11 +27,12 @@ const OUTPUTS: Record<string, { key: string; fields: Record<string, string> }> =
 
 /**
  * Reads a callback of either generation: the bare task, or `id`, `status` and `outputs`.
- * @returns `undefined` when it is no task: without an id, or in a status that nobody documents
+ * @returns `undefined` when it is no task: without an id, or in an undocumented status
  */
 export function readClaim(body: IDataObject, types: TaskType[]): Claim | undefined {
 	const payload = Array.isArray(body.outputs) ? withResult(body, body.outputs) : body;
-	const { taskId, externalTaskId, status } = readTask(payload, NO_OUTCOME);
+	const { taskId, externalTaskId } = readTask(payload, NO_OUTCOME);
+	const status = statusOf(payload);
 	if (taskId === undefined || status === 'unknown') return undefined;
 	const result = payload.task_result;
 	const filled = isRecord(result)
@@ -41,6 +42,14 @@ export function readClaim(body: IDataObject, types: TaskType[]): Claim | undefin
 		.filter((type) => filled.length === 0 || filled.includes(TASK_KINDS[type].resultKey))
 		.map((type) => [type, { ...readTask(payload, TASK_KINDS[type]), taskId }] as const);
 	return { taskId, externalTaskId, status, tasks: new Map(tasks) };
+}
+
+/** Where a payload names no status, the outcome of any kind tells. */
+function statusOf(payload: IDataObject): Task['status'] {
+	const readings = [NO_OUTCOME, ...Object.values(TASK_KINDS)].map((kind) =>
+		readTask(payload, kind),
+	);
+	return readings.find(({ status }) => status !== 'unknown')?.status ?? 'unknown';
 }
 
 function withResult(body: IDataObject, outputs: unknown[]): IDataObject {

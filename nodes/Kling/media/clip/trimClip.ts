@@ -28,8 +28,8 @@ const TRIMMERS: Record<Clip['format'], (bytes: ClipBytes) => Promise<Reply<Buffe
 
 async function notVideo(): Promise<Reply<Buffer>> {
 	return fault(
-		'is a video, which cannot be cut here faithfully without encoding it anew',
-		'Cut it to 30 s beforehand, or hand on its sound as mp3 or wav.',
+		'is a video, which cannot be trimmed without re-encoding',
+		'Cut it to 30 s beforehand, or pass its sound as mp3 or wav.',
 	);
 }
 

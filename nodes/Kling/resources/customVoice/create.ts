@@ -3,18 +3,19 @@ import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 import type { CreateSpec } from '../../operation/createOrder';
 import { createTasks } from '../../operation/createTask';
 import { resumeTasks } from '../../operation/resume';
-import { shownFor } from '../../operation/shownFor';
 import { CUSTOM_VOICE } from '../../tasks/kinds';
 import { CHECKS, readBody } from './body';
-import { createFields } from './fields';
 import { readFiles } from './source';
 import { VOICE_WORDS } from './words';
+
+export { fields } from './fields';
 
 const spec: CreateSpec = {
 	kind: CUSTOM_VOICE,
 	words: VOICE_WORDS,
 	download: 'downloadSample',
 	readBody,
+	pasted: ['voice_url', 'video_id'],
 	checks: CHECKS,
 	readFiles,
 };
@@ -25,8 +26,6 @@ export const option = {
 	action: 'Create custom voice',
 	description: 'Make a voice from 5 to 30 seconds of speech',
 };
-
-export const description = shownFor('customVoice', option.value, createFields);
 
 export const execute = async (context: IExecuteFunctions) => await createTasks(context, spec);
 

@@ -9,13 +9,12 @@ import { optionsOf } from '../../operation/item';
 import { forEachItem } from '../../operation/items';
 import { readId } from '../../operation/read';
 import { optionsField } from '../../operation/fields';
-import { shownFor } from '../../operation/shownFor';
 
 const PATH = '/v1/general/delete-voices';
 const ID_ADVICE =
 	'Enter a voice ID; a task ID does not work here. To count a voice that is deleted already as deleted, turn on Ignore Missing.';
 
-const properties: INodeProperties[] = [
+export const fields: INodeProperties[] = [
 	{
 		displayName: 'Voice',
 		name: 'voiceId',
@@ -64,8 +63,6 @@ export const option = {
 	action: 'Delete custom voice',
 	description: 'Remove a voice for good',
 };
-
-export const description = shownFor('customVoice', option.value, properties);
 
 /** Deletes one voice per item, and with it nothing else: the task that made it stays in Kling's list. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {

@@ -1,10 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { createOptions, waitFor } from '../../operation/createFields';
-import { maxConcurrency, optionsField, sampleOptions, simplify } from '../../operation/fields';
+import { optionsField, simplify } from '../../operation/fields';
+import { CUSTOM_VOICE } from '../../tasks/kinds';
+import { sampleOptions } from './sampleOptions';
+
+const create = createOptions('voice', CUSTOM_VOICE);
 
 /** The panel of Create, from top to bottom. */
-export const createFields: INodeProperties[] = [
+export const fields: INodeProperties[] = [
 	{
 		displayName: 'Voice Name',
 		name: 'voiceName',
@@ -76,8 +80,8 @@ export const createFields: INodeProperties[] = [
 	...waitFor('voice', 'about ten seconds'),
 	simplify,
 	optionsField(
-		createOptions.additionalFields,
-		createOptions.callbackUrl,
+		create.additionalFields,
+		create.callbackUrl,
 		{
 			displayName: 'Check Clip',
 			name: 'checkClip',
@@ -88,11 +92,11 @@ export const createFields: INodeProperties[] = [
 			displayOptions: { hide: { '/voiceSource': ['video'] } },
 		},
 		sampleOptions.downloadSample,
-		createOptions.externalTaskId,
-		maxConcurrency,
+		create.externalTaskId,
+		create.maxConcurrency,
 		sampleOptions.outputPropertyName,
-		createOptions.pollTimeout,
-		createOptions.pauseTimeout,
+		create.pollTimeout,
+		create.pauseTimeout,
 		{
 			displayName: 'Trim Clip',
 			name: 'trimClip',

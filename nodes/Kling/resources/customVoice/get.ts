@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { optionsField, sampleOptions, simplify, timeout } from '../../operation/fields';
+import { optionsField, simplify, timeout } from '../../operation/fields';
 import { getTasks, type GetSpec } from '../../operation/getTask';
-import { shownFor } from '../../operation/shownFor';
 import { CUSTOM_VOICE } from '../../tasks/kinds';
+import { sampleOptions } from './sampleOptions';
 import { VOICE_WORDS } from './words';
 
 const spec: GetSpec = {
@@ -13,7 +13,7 @@ const spec: GetSpec = {
 	download: 'downloadSample',
 };
 
-const properties: INodeProperties[] = [
+export const fields: INodeProperties[] = [
 	{
 		displayName: 'Task ID',
 		name: 'taskId',
@@ -28,7 +28,7 @@ const properties: INodeProperties[] = [
 	optionsField(
 		sampleOptions.downloadSample,
 		sampleOptions.outputPropertyName,
-		{ ...timeout, displayOptions: { show: { waitUntilFinished: [true] } } },
+		{ ...timeout(CUSTOM_VOICE.timeoutS), displayOptions: { show: { waitUntilFinished: [true] } } },
 		{
 			displayName: 'Wait Until Finished',
 			name: 'waitUntilFinished',
@@ -46,7 +46,5 @@ export const option = {
 	action: 'Get custom voice',
 	description: 'Get a voice, or the state of its making, by its task ID',
 };
-
-export const description = shownFor('customVoice', option.value, properties);
 
 export const execute = async (context: IExecuteFunctions) => await getTasks(context, spec);

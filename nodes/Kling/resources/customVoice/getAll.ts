@@ -1,15 +1,15 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { isRecord } from '../../api/envelope';
+import { failed, ok, refused, type Reply } from '../../api/reply';
+import { asText } from '../../operation/checks';
 import { limit, returnAll, simplify } from '../../operation/fields';
 import { parameter, type Item } from '../../operation/item';
-import { listTasks, type ListSpec } from '../../operation/listTasks';
+import { listTasks, type ListSpec, type TaskFilter } from '../../operation/listTasks';
 import { taskJson } from '../../operation/output';
-import { shownFor } from '../../operation/shownFor';
 import { CUSTOM_VOICE } from '../../tasks/kinds';
-import { readTask, type Task } from '../../tasks/task';
 
-const properties: INodeProperties[] = [
+export const fields: INodeProperties[] = [
 	returnAll,
 	limit,
 	{
@@ -53,40 +53,41 @@ export const option = {
 	description: 'List the custom voices of the account',
 };
 
-export const description = shownFor('customVoice', option.value, properties);
-
-interface Filters {
-	/** Any of these; none filters nothing. */
-	statuses: string[];
-	/** Part of the name, in lower case. */
-	name: string;
-}
-
 const spec: ListSpec = {
 	kind: CUSTOM_VOICE,
-	isFiltered: (item) => {
-		const { statuses, name } = readFilters(item);
-		return statuses.length > 0 || name !== '';
-	},
-	select: (rows, item, simple): IDataObject[] => {
-		const filters = readFilters(item);
-		return rows
-			.map((row) => readTask(row, CUSTOM_VOICE))
-			.filter((task) => passes(task, filters))
-			.map((task) => taskJson(task, simple, CUSTOM_VOICE));
-	},
+	readFilter,
+	outputsOf: (task, simple) => [taskJson(task, simple, CUSTOM_VOICE)],
 };
 
 export const execute = async (context: IExecuteFunctions) => await listTasks(context, spec);
 
-function readFilters(item: Item): Filters {
-	const given = parameter(item, 'filters', {});
-	const { status, voiceName } = isRecord(given) ? given : {};
-	const statuses = [status].flat().filter((value) => typeof value === 'string');
-	return { statuses, name: String(voiceName ?? '').toLowerCase() };
+function readFilter(item: Item): Reply<TaskFilter | undefined> {
+	const filters = parameter(item, 'filters', {});
+	const { status = [], voiceName = '' } = isRecord(filters) ? filters : {};
+	const statuses = readStatuses(status);
+	if (statuses === undefined) return failed(NO_STATUS);
+	const name = String(asText(voiceName) ?? '').toLowerCase();
+	if (statuses.length === 0 && name === '') return ok(undefined);
+	return ok(({ status: its, results: [voice] }) => {
+		const isNamed = String(voice?.voice_name ?? '')
+			.toLowerCase()
+			.includes(name);
+		return isNamed && (statuses.length === 0 || statuses.includes(its));
+	});
 }
 
-function passes(task: Task, { statuses, name }: Filters): boolean {
-	const made = String(task.results[0]?.voice_name ?? '').toLowerCase();
-	return made.includes(name) && (statuses.length === 0 || statuses.includes(task.status));
+/** An expression may give the statuses as one text. */
+function readStatuses(given: unknown): string[] | undefined {
+	const list: unknown[] = Array.isArray(given) ? given : [given];
+	const texts = list.filter((value) => typeof value === 'string');
+	if (texts.length < list.length) return undefined;
+	return texts
+		.flatMap((text) => text.split(','))
+		.map((text) => text.trim())
+		.filter((text) => text !== '');
 }
+
+const NO_STATUS = refused(
+	'Status in Filters is neither a status nor a list of them',
+	'Choose from the list, or give texts such as succeed and failed.',
+);

@@ -4,6 +4,8 @@ import pLimit from 'p-limit';
 import { failed, ok, refused, type Reply } from '../../api/reply';
 import { MAX_SECONDS, type Clip, type ClipFile } from '../../media/clip/clip';
 import {
+	hasId,
+	IN_MEMORY,
 	itemFile,
 	lastingFile,
 	LIFE_WITHOUT_WAIT_S,
@@ -93,7 +95,7 @@ async function readable<T>(
 					)
 				: refused(
 						`${clip} could not be read: ${reason}`,
-						'Run the step that gives it again. Files go when n8n deletes the execution that they belong to.',
+						'Run the step that provides the file again. Files go when n8n deletes the execution that they belong to.',
 					),
 		);
 	}
@@ -118,7 +120,7 @@ async function readyFile(item: Item, file: StoredFile): Promise<Reply<StoredFile
 		better.fileName,
 		better.mimeType,
 	);
-	return ok(stored as StoredFile);
+	return hasId(stored) ? ok(stored) : failed(IN_MEMORY);
 }
 
 async function clipFileOf(context: IExecuteFunctions, file: StoredFile): Promise<ClipFile> {

@@ -35,7 +35,7 @@ export async function lookWhenCrowded(context: IExecuteFunctions, address: strin
 		await sleep(ms);
 		return true;
 	};
-	// It names no task, so nothing that is unfinished is taken to be behind.
+	// It names no task, so nothing unfinished is treated as lagging.
 	const call = async () =>
 		(await callOwn(context, address, { task_status: 'succeed' })) || undefined;
 	await lookAgain(LOOK_AFTER_MS, pause, call);

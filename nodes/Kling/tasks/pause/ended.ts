@@ -6,8 +6,8 @@ const ended = new Map<string, number>();
 
 /**
  * Whether a callback of this process has ended a pause a moment ago. n8n reads a paused execution before it reads the
- * body of a call, and lets the call resume whatever waits by then: a copy that is slow on the wire would turn an
- * execution back that has gone on to its next pause.
+ * body of a call, and lets the call resume whatever waits by then: a copy that is slow on the wire would rewind an
+ * execution that has already continued to its next pause.
  * @param key names execution, node and pause
  */
 export function hasEnded(key: string): boolean {

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { isRecord } from '../../api/envelope';
+import { idText } from '../task';
 
 /** What one item leaves the node with. */
 export type OutputRow = Pick<INodeExecutionData, 'json' | 'binary'>;
@@ -16,30 +17,30 @@ export interface TaskNote {
 	fileField?: string;
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-const isOptionalText = (value: unknown): value is string | undefined =>
-	value === undefined || typeof value === 'string';
-
-/**
- * Reads what a pause has stored, which may have been written by another version of this package.
- * @param kept `{ v: 1, untilMs, notes }`
- * @param count how many rows the pause has; each has its note
- * @returns nothing when it is of another version, or is not what that version writes
- */
-export function readNotes(
-	kept: IDataObject,
-	count: number,
-): { untilMs?: number; notes?: (TaskNote | null)[] } {
-	const { v, untilMs, notes } = kept;
-	if (v !== 1 || typeof untilMs !== 'number' || !Array.isArray(notes)) return {};
-	const read = notes.map(readNote);
-	const isWhole = read.length === count && !read.includes(undefined);
-	return isWhole ? { untilMs, notes: read.map((note) => note ?? null) } : {};
+/** Of a task whose note cannot be read: its ids are known from the row that was stored beside it. */
+export interface LostNote {
+	taskId: string;
+	externalTaskId?: string;
+	isLost: true;
 }
 
-/** @returns `null` for a row that is done, `undefined` for what is no note */
-function readNote(note: unknown): TaskNote | null | undefined {
-	if (note === null) return null;
+/** For each row of a paused run; `null` for one that is done. */
+export type Notes = (TaskNote | LostNote | null)[];
+
+/**
+ * Reads what a pause has stored. Another version of this package may have written it, so that nothing in it is certain.
+ * @param kept `{ v: 1, untilMs, notes }`
+ * @param rows the rows that were stored beside it; one that waits says so with `timed_out`
+ */
+export function readNotes(kept: IDataObject, rows: OutputRow[]): Notes {
+	const notes: unknown[] = kept.v === 1 && Array.isArray(kept.notes) ? kept.notes : [];
+	return rows.map(({ json }, index) => {
+		const note = notes[index];
+		return note === null ? null : (readNote(note) ?? lostNote(json));
+	});
+}
+
+function readNote(note: unknown): TaskNote | undefined {
 	if (!isRecord(note)) return undefined;
 	const { taskId, externalTaskId, name, simple, fileField } = note;
 	const isNote =
@@ -51,6 +52,12 @@ function readNote(note: unknown): TaskNote | null | undefined {
 	return isNote ? { taskId, externalTaskId, name, simple, fileField } : undefined;
 }
 
-export function isRow(item: IDataObject): item is IDataObject & OutputRow {
-	return isRecord(item.json);
+function lostNote({ task_id, external_task_id, timed_out: waits }: IDataObject): LostNote | null {
+	const taskId = idText(task_id);
+	if (waits !== true || taskId === undefined) return null;
+	return { taskId, externalTaskId: idText(external_task_id), isLost: true };
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isOptionalText = (value: unknown): value is string | undefined =>
+	value === undefined || typeof value === 'string';

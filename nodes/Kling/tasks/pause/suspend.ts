@@ -1,7 +1,13 @@
-import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	IBinaryKeyData,
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 
 import { isRecord } from '../../api/envelope';
-import { isRow, readNotes, type OutputRow, type TaskNote } from './notes';
+import { readNotes, type Notes, type OutputRow, type TaskNote } from './notes';
 
 /** n8n looks for executions whose time is up once a minute, so a shorter limit would not be kept. */
 export const SHORTEST_PAUSE_MS = 60_000;
@@ -12,10 +18,9 @@ const KEY = 'klingPause';
 export interface Suspended {
 	/** The rows of the node, one for each item. */
 	rows: OutputRow[];
-	/** When n8n ends the pause by itself, milliseconds since the epoch; `undefined` in a pause of another version. */
-	untilMs?: number;
-	/** For each row; `null` for one that is done. `undefined` when another version of this package wrote them. */
-	notes?: (TaskNote | null)[];
+	notes: Notes;
+	/** When n8n ends the pause on its own, milliseconds since the epoch; `Infinity` when that cannot be read. */
+	untilMs: number;
 }
 
 /**
@@ -29,7 +34,7 @@ export function cannotPause(context: IExecuteFunctions): string | undefined {
 
 /**
  * Pauses the execution after this node. n8n never runs the node again: when the time is up it outputs the node's
- * stored input, so what stands there must be what the next node shall get then.
+ * stored input, so what stands there must be what the next node is to receive.
  * @param rows one for each input item, in their order
  * @param notes for each row; parameters cannot be read again later, as their expressions would see the rows as input
  */
@@ -51,11 +56,24 @@ export function suspended(context: IWebhookFunctions): Suspended | undefined {
 	const items: unknown = context.evaluateExpression('{{ $input.all() }}', 0);
 	const name = JSON.stringify(context.getNode().name).replace(/[{}]/g, escaped);
 	const kept: unknown = context.evaluateExpression(`{{ $(${name}).context.${KEY} }}`, 0);
-	if (!Array.isArray(items) || !isRecord(kept)) return undefined;
-	// A workflow that keeps its files inside the JSON gives the JSON alone.
-	const rows = items.filter(isRecord).map((item) => (isRow(item) ? item : { json: item }));
-	return { rows, ...readNotes(kept, rows.length) };
+	if (!Array.isArray(items) || !isRecord(kept) || !isPause(kept)) return undefined;
+	const rows = items.filter(isRecord).map(readRow);
+	const untilMs = typeof kept.untilMs === 'number' ? kept.untilMs : Infinity;
+	return { rows, untilMs, notes: readNotes(kept, rows) };
 }
+
+/** Whether this is what a version of this package stores; the first one wrote no `v`. */
+const isPause = ({ v, notes }: IDataObject): boolean => v !== undefined || Array.isArray(notes);
+
+/** A workflow that keeps its files inside the JSON gives the JSON alone. */
+function readRow(item: IDataObject): OutputRow {
+	const { json, binary } = item;
+	if (!isRecord(json)) return { json: item };
+	return isBinary(binary) ? { json, binary } : { json };
+}
+
+const isBinary = (value: unknown): value is IBinaryKeyData =>
+	isRecord(value) && Object.values(value).every(isRecord);
 
 /** Braces in the name of a node must not end the expression. */
 const escaped = (brace: string) => `\\u00${brace.charCodeAt(0).toString(16)}`;

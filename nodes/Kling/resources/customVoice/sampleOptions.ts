@@ -1,0 +1,22 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** Options that belong together: the sample of a voice, and where it goes. */
+export const sampleOptions = {
+	downloadSample: {
+		displayName: 'Download Sample',
+		name: 'downloadSample',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to put the sample of the voice into a file of the item, to be played or handed on. The address that Kling gives may expire.',
+	},
+	outputPropertyName: {
+		displayName: 'Put Sample in Field',
+		name: 'outputPropertyName',
+		type: 'string',
+		default: 'data',
+		placeholder: 'e.g. data',
+		hint: 'The name of the output binary field to put the sample in',
+		displayOptions: { show: { downloadSample: [true] } },
+	},
+} satisfies Record<string, INodeProperties>;
