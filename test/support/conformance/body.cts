@@ -35,7 +35,8 @@ const bodies = (version: number, readsAll: boolean): Scenario => ({
 		call('', STARTED),
 		call('', STARTED, { type: null }),
 		call('not packed', PROBLEM, { encoding: 'gzip' }),
-		call(HUGE, PROBLEM),
+		// Seconds of a busy machine, so not for each version.
+		...(version === 1 ? [] : [call(HUGE, PROBLEM)]),
 	],
 	executions: [
 		// JavaScript's numbers cannot hold more digits.
