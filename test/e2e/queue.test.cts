@@ -18,12 +18,16 @@ let bed: Bed;
 /** What takes a minute of n8n's clock runs beside the other tests. */
 let polled: { workflowId: string; taskId: string };
 
+const isPoll = ({ path }: { path: string }) => path.includes('avatar');
+
 beforeAll(async () => {
 	bed = await makeBed({ webhooks: 2, sandbox: { submittedMs: 300, processingMs: 1_500 } });
 	// The first poll, on activation, only learns where the present is.
 	const workflowId = await bed.add(
 		eventsWorkflow('polled', { receive: 'poll', taskTypes: ['avatar'] }),
 	);
+	// n8n activates behind its answer, and a task that has ended by then would count as known.
+	await until('the first poll', () => bed.sandbox.requests.some(isPoll));
 	const task = bed.sandbox.createTask({ kind: 'avatar' });
 	polled = { workflowId, taskId: task.task_id };
 }, 300_000);
@@ -110,7 +114,7 @@ test('only main polls, once a minute, and a worker does what comes of it', async
 	const enqueued = `Enqueued execution ${id} (`;
 	expect(bed.main.log()).toContain(enqueued);
 	expect(bed.webhooks.filter((webhook) => webhook.log().includes(enqueued))).toEqual([]);
-	const lists = bed.sandbox.requests.filter(({ path }) => path.includes('avatar'));
+	const lists = bed.sandbox.requests.filter(isPoll);
 	const lastedMs = (lists.at(-1)?.time ?? 0) - (lists[0]?.time ?? 0);
 	// One on activation and one a minute: five processes that poll would make more.
 	expect(lists.length).toBeLessThanOrEqual(2 + lastedMs / 60_000);
