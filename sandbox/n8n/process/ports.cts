@@ -8,7 +8,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Whether somebody listens on this port of 127.0.0.1. */
-export async function isTaken(port: number): Promise<boolean> {
+export async function isPortInUse(port: number): Promise<boolean> {
 	try {
 		await listenOnce(port);
 		return false;
