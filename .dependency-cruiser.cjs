@@ -30,7 +30,7 @@ const lazy = floor(
 const panel = floor(
 	'panel',
 	[],
-	'^nodes/Kling/(resources/index|trigger/(fields|address)|tasks/pause/address)\\.ts$',
+	'^nodes/Kling/(resources/index|trigger/(fields|webhook)|tasks/pause/address)\\.ts$',
 );
 const node = floor('node', [lazy, panel], '^nodes/Kling/[^/]+\\.node\\.ts$');
 const credentials = floor('credentials', [api], '^credentials/');

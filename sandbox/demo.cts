@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject, IDataObject, IRun } from 'n8n-workflow';
 
 import { outputOf, startWorkflow, type WorkflowFile } from './engine/index.cjs';
+import { credentialsFor } from './kling/credential.cjs';
 import { startSandbox, type RecordedRequest, type Sandbox } from './kling/server.cjs';
 
 const WORKFLOW = 'workflows/create-custom-voice.json';
@@ -15,7 +16,7 @@ const OUTPUT = 'Create Custom Voice';
 const SIGN_OF_LIFE = 2_000;
 
 /** Who makes the voice, and from which clip. */
-interface Target {
+interface DemoTarget {
 	name: string;
 	credentials: ICredentialDataDecryptedObject;
 	voiceUrl: string;
@@ -33,24 +34,24 @@ function say(text: string): void {
 	console.log(secrets.reduce((safe, secret) => safe.replaceAll(secret, '(key)'), text));
 }
 
-async function findTarget(): Promise<Target> {
+async function findTarget(): Promise<DemoTarget> {
 	const given = ['KLING_BASE_URL', 'KLING_VOICE_URL', ...secretNames].some(
 		(name) => environment(name) !== '',
 	);
 	return given ? gateway() : await ownSandbox();
 }
 
-async function ownSandbox(): Promise<Target> {
+async function ownSandbox(): Promise<DemoTarget> {
 	const sandbox = await startSandbox({ submittedMs: 1_000, processingMs: 4_000 });
 	return {
 		name: `the sandbox at ${sandbox.baseUrl}`,
-		credentials: klingApi(sandbox.baseUrl, { authentication: 'apiKey', apiKey: 'sandbox-key' }),
+		credentials: credentialsFor(sandbox),
 		voiceUrl: `${sandbox.origin}/_sandbox/clips/narrator.mp3`,
 		sandbox,
 	};
 }
 
-function gateway(): Target {
+function gateway(): DemoTarget {
 	const baseUrl = environment('KLING_BASE_URL');
 	if (!URL.canParse(baseUrl)) {
 		throw new Error(
@@ -59,13 +60,9 @@ function gateway(): Target {
 	}
 	return {
 		name: `the gateway at ${baseUrl}`,
-		credentials: klingApi(baseUrl, keysFromEnvironment()),
+		credentials: { provider: 'custom', baseUrl, ...keysFromEnvironment() },
 		voiceUrl: environment('KLING_VOICE_URL') || clipOfSandbox(new URL(baseUrl)),
 	};
-}
-
-function klingApi(baseUrl: string, keys: Record<string, string>): ICredentialDataDecryptedObject {
-	return { provider: 'custom', baseUrl, ...keys };
 }
 
 function keysFromEnvironment(): Record<string, string> {
@@ -86,7 +83,7 @@ function clipOfSandbox({ hostname, origin }: URL): string {
 }
 
 /** Tells what happens, with the seconds since the start in front. */
-function startProgress({ name, sandbox }: Target) {
+function startProgress({ name, sandbox }: DemoTarget) {
 	const start = performance.now();
 	const tell = (what: string) => {
 		say(`${((performance.now() - start) / 1000).toFixed(1).padStart(6)} s  ${what}`);
@@ -108,7 +105,7 @@ function startProgress({ name, sandbox }: Target) {
 	};
 }
 
-async function run(target: Target): Promise<IRun> {
+async function run(target: DemoTarget): Promise<IRun> {
 	const file = JSON.parse(readFileSync(join(__dirname, '..', WORKFLOW), 'utf8')) as WorkflowFile;
 	const started = startWorkflow(file, {
 		credentials: target.credentials,

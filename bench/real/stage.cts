@@ -5,6 +5,7 @@ import { stringify } from 'flatted';
 
 import type { WorkflowFile } from '../../sandbox/engine/index.cjs';
 import { startReady, type Ready } from '../../sandbox/n8n/process/ready.cjs';
+import { credentialsFor } from '../../sandbox/kling/credential.cjs';
 import type { Sandbox, SandboxOptions } from '../../sandbox/kling/server.cjs';
 import { startRecorder, type Recorder } from './recorder.cjs';
 import { OBSERVED, watched, type Usage } from './usage.cjs';
@@ -49,13 +50,9 @@ export async function setStage(sandbox: SandboxOptions): Promise<Stage> {
 }
 
 /** Both kinds of keys for one more sandbox. */
-export async function keysFor({ rest }: Ready, { baseUrl }: Sandbox): Promise<Keys> {
-	const klingApi = await rest.saveCredential('Kling API', 'klingApi', {
-		provider: 'custom',
-		baseUrl,
-		authentication: 'apiKey',
-		apiKey: 'sandbox-key',
-	});
+export async function keysFor({ rest }: Ready, sandbox: Sandbox): Promise<Keys> {
+	const fields = credentialsFor(sandbox);
+	const klingApi = await rest.saveCredential('Kling API', 'klingApi', fields);
 	return { klingApi, httpHeaderAuth: await saveHeader({ rest }) };
 }
 

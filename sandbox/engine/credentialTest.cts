@@ -14,6 +14,32 @@ import {
 import { nodeTypes } from './nodeTypes.cjs';
 import { additionalData } from './workflow.cjs';
 
+const CREDENTIAL = { id: '1', name: 'Kling API' };
+
+const node: INode = {
+	id: 'test',
+	name: 'Test',
+	type: 'n8n-nodes-base.noOp',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+	credentials: { klingApi: CREDENTIAL },
+};
+
+/** A declarative node that does nothing but send this request. */
+function requestingType(request: ICredentialTestRequest['request']): INodeType {
+	const base = nodeTypes.getByNameAndVersion(node.type);
+	return {
+		description: {
+			...base.description,
+			credentials: [{ name: 'klingApi', required: true }],
+			properties: [
+				{ displayName: 'Test', name: 'test', type: 'string', default: '', routing: { request } },
+			],
+		},
+	};
+}
+
 /**
  * Sends the request of the credential's test as the editor's button does: through n8n's own routing node,
  * which evaluates the address and authenticates.
@@ -23,47 +49,26 @@ export async function sendCredentialTest(
 	credentials: ICredentialDataDecryptedObject,
 	request: ICredentialTestRequest['request'],
 ): Promise<IDataObject> {
-	const node: INode = {
-		id: 'test',
-		name: 'Test',
-		type: 'n8n-nodes-base.noOp',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: {},
-		credentials: { klingApi: { id: '1', name: 'Kling API' } },
-	};
-	const base = nodeTypes.getByNameAndVersion(node.type);
-	const nodeType: INodeType = {
-		description: {
-			...base.description,
-			credentials: [{ name: 'klingApi', required: true }],
-			properties: [
-				{ displayName: 'Test', name: 'test', type: 'string', default: '', routing: { request } },
-			],
-		},
-	};
+	const nodeType = requestingType(request);
 	const file = { name: 'Test', nodes: [node], connections: {} };
 	const workflow = new Workflow({
 		...file,
 		active: false,
 		nodeTypes: { ...nodeTypes, getByNameAndVersion: () => nodeType },
 	});
-	const data = additionalData(file, credentials, { executionId: '0', mode: 'internal' });
-	const input = { main: [[{ json: {} }]] };
-	const executeData = { node, data: {}, source: null };
 	const context = new ExecuteContext(
 		workflow,
 		node,
-		data,
+		additionalData(file, credentials, { executionId: '0', mode: 'internal' }),
 		'internal',
 		createRunExecutionData(),
 		0,
 		[],
-		input,
-		executeData,
+		{ main: [[{ json: {} }]] },
+		{ node, data: {}, source: null },
 		[],
 	);
-	const decrypted = { id: '1', name: 'Kling API', type: 'klingApi', data: credentials };
+	const decrypted = { ...CREDENTIAL, type: 'klingApi', data: credentials };
 	const answer = await new RoutingNode(context, nodeType, decrypted).runNode();
 	return answer?.[0]?.[0]?.json ?? {};
 }

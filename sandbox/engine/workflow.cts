@@ -88,7 +88,7 @@ export function pinned({ pinData = {}, items = {} }: RunOptions): IPinData {
 	return { ...(Object.fromEntries(rows) as IPinData), ...items };
 }
 
-interface Surroundings {
+interface ExecutionScope {
 	executionId: string;
 	mode: WorkflowExecuteMode;
 	/** Address of the instance, with a slash at its end. */
@@ -98,7 +98,7 @@ interface Surroundings {
 export function additionalData(
 	file: WorkflowFile,
 	credentials: ICredentialDataDecryptedObject,
-	{ executionId, mode, base = BASE }: Surroundings,
+	{ executionId, mode, base = BASE }: ExecutionScope,
 ): IWorkflowExecuteAdditionalData {
 	const workflowData: IWorkflowBase = {
 		id: WORKFLOW_ID,
@@ -115,16 +115,7 @@ export function additionalData(
 		hooks: new ExecutionLifecycleHooks(mode, executionId, workflowData),
 		executionId,
 		currentNodeExecutionIndex: 0,
-		instanceBaseUrl: base,
-		restApiUrl: `${base}rest`,
-		formBaseUrl: `${base}form`,
-		formTestBaseUrl: `${base}form-test`,
-		formWaitingBaseUrl: `${base}form-waiting`,
-		webhookBaseUrl: `${base}webhook`,
-		webhookTestBaseUrl: `${base}webhook-test`,
-		webhookWaitingBaseUrl: `${base}webhook-waiting`,
-		mcpBaseUrl: `${base}mcp`,
-		mcpTestBaseUrl: `${base}mcp-test`,
+		...addressesBelow(base),
 		variables: {},
 		externalSecretsProxy: new ExternalSecretsProxy(),
 		userId: 'sandbox-user',
@@ -136,3 +127,16 @@ export function additionalData(
 		startRunnerTask: notHere('task runners'),
 	};
 }
+
+const addressesBelow = (base: string) => ({
+	instanceBaseUrl: base,
+	restApiUrl: `${base}rest`,
+	formBaseUrl: `${base}form`,
+	formTestBaseUrl: `${base}form-test`,
+	formWaitingBaseUrl: `${base}form-waiting`,
+	webhookBaseUrl: `${base}webhook`,
+	webhookTestBaseUrl: `${base}webhook-test`,
+	webhookWaitingBaseUrl: `${base}webhook-waiting`,
+	mcpBaseUrl: `${base}mcp`,
+	mcpTestBaseUrl: `${base}mcp-test`,
+});

@@ -1,11 +1,11 @@
-import { type ErrorAnswer, klingError } from './errors.cjs';
-import type { Call } from './routes.cjs';
+import { type RawResponse, klingError } from './errors.cjs';
+import type { ApiCall } from './routes.cjs';
 import type { World } from './world.cjs';
 
 const DAY_MS = 86_400_000;
 
 /** New-API's account of a key, kling-api.md §1.1. `code` is the boolean `true` there. */
-export function usage(world: World): ErrorAnswer {
+export function usage(world: World): RawResponse {
 	const granted = 5_000_000;
 	const used = world.tasks.all.length * 3500;
 	return {
@@ -29,7 +29,7 @@ export function usage(world: World): ErrorAnswer {
 }
 
 /** The official resource packs, kling-api.md §1.2: an envelope inside an envelope. */
-export function costs({ query, requestId }: Call, world: World): ErrorAnswer {
+export function costs({ query, requestId }: ApiCall, world: World): RawResponse {
 	for (const key of ['start_time', 'end_time']) {
 		const value = query[key];
 		if (typeof value !== 'string' || !/^\d{13}$/.test(value)) {

@@ -1,5 +1,5 @@
 import { errors, jwtVerify } from 'jose';
-import { type ErrorAnswer, type KlingCode, klingError, namedErrors } from './errors.cjs';
+import { type RawResponse, type KlingCode, klingError, namedErrors } from './errors.cjs';
 import type { ResolvedOptions } from './options.cjs';
 
 const refusals: { when: (error: unknown) => boolean; code: KlingCode; message: string }[] = [
@@ -35,7 +35,7 @@ export function hasKnownKey(header: string | undefined, options: ResolvedOptions
 export async function refuse(
 	header: string | undefined,
 	options: ResolvedOptions,
-): Promise<ErrorAnswer | undefined> {
+): Promise<RawResponse | undefined> {
 	if (hasKnownKey(header, options)) return undefined;
 	const token = bearer(header);
 	const isGateway = options.prefix !== '';
@@ -49,7 +49,7 @@ export async function refuse(
 async function refuseJwt(
 	token: string,
 	options: ResolvedOptions,
-): Promise<ErrorAnswer | undefined> {
+): Promise<RawResponse | undefined> {
 	try {
 		await jwtVerify(token, new TextEncoder().encode(options.secretKey), {
 			algorithms: ['HS256'],

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import axios, { isAxiosError } from 'axios';
 import { proxyFor } from './clips.cjs';
 import type { SeededRandom } from './random.cjs';
-import type { SandboxTask, TaskStatus } from './tasks.cjs';
+import type { SandboxTask, TaskStatus } from './task.cjs';
 import { type Viewer, encode, newStandardJson, taskJson } from './view.cjs';
 
 const ANSWER_MS = 10_000;

@@ -1,12 +1,12 @@
-import { type ErrorAnswer, klingError } from './errors.cjs';
-import type { NewTask } from './tasks.cjs';
+import { type RawResponse, klingError } from './errors.cjs';
+import type { NewTask } from './task.cjs';
 
 export const MAX_NAME_LENGTH = 20;
 
-type Body = Record<string, unknown>;
+type CreateBody = Record<string, unknown>;
 
 /** Kling's own example sends empty strings for what is not meant: they count as not sent. */
-function text(body: Body, key: string): string | undefined {
+function text(body: CreateBody, key: string): string | undefined {
 	const value = body[key];
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
@@ -16,7 +16,7 @@ const isHttp = (url: string) => URL.canParse(url) && /^https?:$/.test(new URL(ur
 const textKeys = ['voice_name', 'voice_url', 'video_id', 'callback_url', 'external_task_id'];
 
 /** Rules of `create`, kling-api.md §2.1, in the order in which they are checked. */
-const createRules: { broken: (body: Body) => boolean; message: string }[] = [
+const createRules: { broken: (body: CreateBody) => boolean; message: string }[] = [
 	{
 		broken: (body) =>
 			textKeys.some(
@@ -47,7 +47,7 @@ const createRules: { broken: (body: Body) => boolean; message: string }[] = [
 	},
 ];
 
-export function checkCreate(body: Body): NewTask | ErrorAnswer {
+export function checkCreate(body: CreateBody): NewTask | RawResponse {
 	const rule = createRules.find(({ broken }) => broken(body));
 	if (rule) return klingError(1201, rule.message);
 	const task: NewTask = { voice_name: text(body, 'voice_name') ?? '' };
@@ -58,16 +58,16 @@ export function checkCreate(body: Body): NewTask | ErrorAnswer {
 	return task;
 }
 
-export interface Page {
+export interface PageQuery {
 	pageNum: number;
 	pageSize: number;
 }
 
 const MAX_PAGE = 1000;
-const pageDefaults: Page = { pageNum: 1, pageSize: 30 };
+const pageDefaults: PageQuery = { pageNum: 1, pageSize: 30 };
 
 /** Both run from 1 to 1000, kling-api.md §2.3. */
-export function checkPage(query: Record<string, unknown>): Page | ErrorAnswer {
+export function checkPage(query: Record<string, unknown>): PageQuery | RawResponse {
 	const page = { ...pageDefaults };
 	for (const key of ['pageNum', 'pageSize'] as const) {
 		const given = query[key];

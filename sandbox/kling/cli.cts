@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { parseFault } from './faultText.cjs';
+import { parseFault } from './parseFault.cjs';
 import { type SandboxOptions, envelopeNames, faultKinds, faultRoutes } from './options.cjs';
 import { type RecordedRequest, startSandbox } from './server.cjs';
 

@@ -1,9 +1,9 @@
 import type { EnvelopeName, ResolvedOptions } from './options.cjs';
-import type { SandboxTask, TaskStatus } from './tasks.cjs';
+import type { SandboxTask, TaskStatus } from './task.cjs';
 import { spellTime } from './view.cjs';
 
 /** What a route has to say, before a gateway wraps it. */
-export interface Answer {
+export interface ApiResult {
 	data: unknown;
 	/** Set when `data` is one task. */
 	task?: SandboxTask;
@@ -12,7 +12,7 @@ export interface Answer {
 	requestId: string;
 }
 
-const official = ({ data, requestId }: Answer) => ({
+const official = ({ data, requestId }: ApiResult) => ({
 	code: 0,
 	message: 'SUCCEED',
 	request_id: requestId,
@@ -26,7 +26,7 @@ const newApiWords: Record<TaskStatus, { word: string; openAi: string; progress: 
 	failed: { word: 'FAILURE', openAi: 'failed', progress: 100 },
 };
 
-function openAiVideo(answer: Answer, seconds: (ms: number) => number): unknown {
+function openAiVideo(answer: ApiResult, seconds: (ms: number) => number): unknown {
 	const { data, task } = answer;
 	if (!task) return { object: 'list', data };
 	const { openAi, progress } = newApiWords[task.task_status];
@@ -46,7 +46,7 @@ function openAiVideo(answer: Answer, seconds: (ms: number) => number): unknown {
 	};
 }
 
-function newApiFetch(answer: Answer, seconds: (ms: number) => number): unknown {
+function newApiFetch(answer: ApiResult, seconds: (ms: number) => number): unknown {
 	const { data, task } = answer;
 	if (!task) return { code: 'success', message: '', data };
 	const { word, progress } = newApiWords[task.task_status];
@@ -73,7 +73,7 @@ function taskResult(data: unknown): unknown {
 /** `undefined` = an empty body. */
 const envelopes: Record<
 	EnvelopeName,
-	(answer: Answer, seconds: (ms: number) => number) => unknown
+	(answer: ApiResult, seconds: (ms: number) => number) => unknown
 > = {
 	official,
 	codeWord: ({ data }) => ({ code: 'success', message: '', data }),
@@ -92,7 +92,7 @@ const envelopes: Record<
 const writesOnly: ReadonlySet<EnvelopeName> = new Set(['noData', 'echo', 'empty', 'emptyObject']);
 
 export function wrap(
-	answer: Answer,
+	answer: ApiResult,
 	options: ResolvedOptions,
 	isWrite: boolean,
 	forced?: EnvelopeName,

@@ -1,5 +1,5 @@
 /** An error answer: what goes over the wire, word for word. */
-export interface ErrorAnswer {
+export interface RawResponse {
 	status: number;
 	/** A string goes out as text or HTML, `undefined` as an empty body, anything else as JSON. */
 	body: unknown;
@@ -39,7 +39,7 @@ export function isKlingCode(code: unknown): code is KlingCode {
 }
 
 /** Kling's own error envelope. It never carries `data`. */
-export function klingError(code: KlingCode, message?: string): ErrorAnswer {
+export function klingError(code: KlingCode, message?: string): RawResponse {
 	const known = klingCodes[code];
 	return {
 		status: known.status,
@@ -52,17 +52,17 @@ function newApiError(
 	message: string,
 	code = '',
 	type = 'new_api_error',
-): ErrorAnswer {
+): RawResponse {
 	const text = `${message} (request id: ${ERROR_REQUEST_ID})`;
 	return { status, body: { error: { message: text, type, code } } };
 }
 
 /** New-API's task errors: `code` is a word. */
-function taskError(status: number, code: string, message: string): ErrorAnswer {
+function taskError(status: number, code: string, message: string): RawResponse {
 	return { status, body: { code, message, data: null } };
 }
 
-export function invalidUrl(method: string, path: string): ErrorAnswer {
+export function invalidUrl(method: string, path: string): RawResponse {
 	const message = `Invalid URL (${method} ${path})`;
 	return {
 		status: 404,
@@ -122,7 +122,7 @@ const gatewayErrors = {
 	plainText: { status: 502, body: 'error code: 502' },
 	cloudflareTimeout: { status: 524, body: 'error code: 524' },
 	spaPage: { status: 200, body: '<!doctype html><html><body><div id="root"></div></body></html>' },
-} satisfies Record<string, ErrorAnswer>;
+} satisfies Record<string, RawResponse>;
 
 /** Kling's codes by name, so that a fault reads as what it means. */
 const klingNames = {
@@ -155,4 +155,4 @@ export type NamedError = keyof typeof gatewayErrors | keyof typeof klingNames;
 export const namedErrors = {
 	...gatewayErrors,
 	...Object.fromEntries(Object.entries(klingNames).map(([name, code]) => [name, klingError(code)])),
-} as Record<NamedError, ErrorAnswer>;
+} as Record<NamedError, RawResponse>;

@@ -1,4 +1,4 @@
-import { type ErrorAnswer, htmlPage, isKlingCode, klingError, namedErrors } from './errors.cjs';
+import { type RawResponse, htmlPage, isKlingCode, klingError, namedErrors } from './errors.cjs';
 import type { ApiRoute, EnvelopeName, FaultKind, FaultRule } from './options.cjs';
 import type { SeededRandom } from './random.cjs';
 
@@ -6,14 +6,14 @@ import type { SeededRandom } from './random.cjs';
 export interface FaultPlan {
 	rule: FaultRule;
 	/** Instead of handling the request. */
-	before?: ErrorAnswer | 'cut';
+	before?: RawResponse | 'cut';
 	/** Instead of the answer, once the request has been handled. */
-	after?: ErrorAnswer | 'cut';
+	after?: RawResponse | 'cut';
 	envelope?: EnvelopeName;
 	taskFailsWith?: string;
 }
 
-const codeOfStatus: Record<number, ErrorAnswer> = {
+const codeOfStatus: Record<number, RawResponse> = {
 	500: namedErrors.internalError,
 	502: { status: 502, body: htmlPage(502) },
 	503: namedErrors.unavailable,
@@ -21,7 +21,7 @@ const codeOfStatus: Record<number, ErrorAnswer> = {
 };
 
 /** First of: `body`, `code` and `message`, `error`, the usual answer of that status. */
-function errorOf(rule: FaultRule): ErrorAnswer {
+function errorOf(rule: FaultRule): RawResponse {
 	const named = rule.error === undefined ? undefined : namedErrors[rule.error];
 	const status = rule.status ?? named?.status ?? 500;
 	if (rule.body !== undefined) return { status, body: rule.body };

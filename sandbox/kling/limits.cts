@@ -1,4 +1,4 @@
-import { type ErrorAnswer, klingError, namedErrors } from './errors.cjs';
+import { type RawResponse, klingError, namedErrors } from './errors.cjs';
 import type { ResolvedOptions } from './options.cjs';
 
 /** Holds back who is too fast (1302) or has too much under way (1303). */
@@ -13,7 +13,7 @@ export class Limits {
 		private readonly countTasks: () => number,
 	) {}
 
-	tooFast(): ErrorAnswer | undefined {
+	tooFast(): RawResponse | undefined {
 		const rate = this.options.ratePerSecond;
 		if (rate === undefined) return undefined;
 		const depth = Math.max(1, rate);
@@ -25,8 +25,8 @@ export class Limits {
 		return undefined;
 	}
 
-	/** Counts a create call in, or refuses it. Every call that was counted in must `leave`. */
-	enter(): ErrorAnswer | undefined {
+	/** Counts a create call in, or refuses it. Each one that got a slot must release it. */
+	acquireSlot(): RawResponse | undefined {
 		const { maxInFlight } = this.options;
 		if (maxInFlight !== undefined && this.occupied() >= maxInFlight) {
 			return this.hidden(klingError(1303));
@@ -35,12 +35,12 @@ export class Limits {
 		return undefined;
 	}
 
-	leave(): void {
+	releaseSlot(): void {
 		this.creating -= 1;
 	}
 
 	/** To be called when a slot may have been taken. */
-	note(living: number): void {
+	recordPeak(living: number): void {
 		const occupied = this.options.slotHeldBy === 'request' ? this.creating : living;
 		this.maxSeenInFlight = Math.max(this.maxSeenInFlight, occupied);
 	}
@@ -49,7 +49,7 @@ export class Limits {
 		return this.options.slotHeldBy === 'request' ? this.creating : this.countTasks();
 	}
 
-	private hidden(answer: ErrorAnswer): ErrorAnswer {
+	private hidden(answer: RawResponse): RawResponse {
 		return this.options.hide429 ? namedErrors.saturated : answer;
 	}
 }

@@ -1,14 +1,14 @@
 import { checkCreate, checkPage } from './checks.cjs';
-import type { Answer } from './envelopes.cjs';
-import { type ErrorAnswer, klingError, namedErrors } from './errors.cjs';
+import type { ApiResult } from './envelopes.cjs';
+import { type RawResponse, klingError, namedErrors } from './errors.cjs';
 import type { FaultPlan } from './faults.cjs';
 import type { ApiRoute } from './options.cjs';
 import { presetShapes } from './presets.cjs';
-import { type NewTask, type TaskKind, taskKinds } from './tasks.cjs';
+import { type NewTask, type TaskKind, taskKinds } from './task.cjs';
 import { createdTaskJson, spellStatus, taskJson } from './view.cjs';
 import type { World } from './world.cjs';
 
-export interface Call {
+export interface ApiCall {
 	body: Record<string, unknown>;
 	query: Record<string, unknown>;
 	id: string;
@@ -17,18 +17,18 @@ export interface Call {
 }
 
 /** Said in Kling's words (`Answer`, to be wrapped) or as an error, word for word. */
-export type Said = Omit<Answer, 'request' | 'requestId'> | ErrorAnswer;
+export type RouteOutcome = Omit<ApiResult, 'request' | 'requestId'> | RawResponse;
 
 export interface Route {
 	name: ApiRoute;
 	method: 'get' | 'post';
 	path: string;
 	isWrite: boolean;
-	say: (call: Call, world: World) => Said;
+	handle: (call: ApiCall, world: World) => RouteOutcome;
 }
 
 /** Of a video nothing is checked but what the sandbox itself uses. */
-function readVideo(body: Call['body'], kind: TaskKind): NewTask {
+function readVideo(body: ApiCall['body'], kind: TaskKind): NewTask {
 	const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 	const callback_url = text(body.callback_url);
 	const external_task_id = text(body.external_task_id);
@@ -42,7 +42,7 @@ function readVideo(body: Call['body'], kind: TaskKind): NewTask {
 
 const create =
 	(kind: TaskKind) =>
-	({ body, fault }: Call, world: World): Said => {
+	({ body, fault }: ApiCall, world: World): RouteOutcome => {
 		const wanted = kind === 'customVoice' ? checkCreate(body) : readVideo(body, kind);
 		if ('status' in wanted) return wanted;
 		const { external_task_id } = wanted;
@@ -55,7 +55,7 @@ const create =
 
 const get =
 	(kind: TaskKind) =>
-	({ id }: Call, world: World): Said => {
+	({ id }: ApiCall, world: World): RouteOutcome => {
 		const { routes, prefix } = world.options;
 		const byExternalId = routes.findByExternalId !== false;
 		const task = world.tasks.find(id, byExternalId, kind);
@@ -67,7 +67,7 @@ const get =
 
 const list =
 	(kind: TaskKind, maxSize: number) =>
-	({ query }: Call, world: World): Said => {
+	({ query }: ApiCall, world: World): RouteOutcome => {
 		const page = checkPage(query);
 		if ('status' in page) return page;
 		if (page.pageSize > maxSize) {
@@ -77,7 +77,7 @@ const list =
 		return { data: rows.map((task) => taskJson(task, world.viewer)) };
 	};
 
-function presets({ query }: Call, world: World): Said {
+function presets({ query }: ApiCall, world: World): RouteOutcome {
 	const page = checkPage(query);
 	if ('status' in page) return page;
 	const start = (page.pageNum - 1) * page.pageSize;
@@ -85,7 +85,7 @@ function presets({ query }: Call, world: World): Said {
 	return { data: presetShapes[world.options.presetsShape](rows, world.viewer) };
 }
 
-function remove({ body }: Call, world: World): Said {
+function remove({ body }: ApiCall, world: World): RouteOutcome {
 	const { voice_id } = body;
 	if (typeof voice_id !== 'string' || voice_id === '') {
 		return klingError(1201, 'voice_id is required and must be a string');
@@ -116,9 +116,9 @@ const kindPaths: Record<TaskKind, [path: string, maxPageSize: number]> = {
 const kindRoutes = taskKinds.flatMap((kind): Route[] => {
 	const [path, maxSize] = kindPaths[kind];
 	return [
-		{ name: 'create', method: 'post', path, isWrite: true, say: create(kind) },
-		{ name: 'get', method: 'get', path: `${path}/:id`, isWrite: false, say: get(kind) },
-		{ name: 'list', method: 'get', path, isWrite: false, say: list(kind, maxSize) },
+		{ name: 'create', method: 'post', path, isWrite: true, handle: create(kind) },
+		{ name: 'get', method: 'get', path: `${path}/:id`, isWrite: false, handle: get(kind) },
+		{ name: 'list', method: 'get', path, isWrite: false, handle: list(kind, maxSize) },
 	];
 });
 
@@ -129,7 +129,13 @@ export const klingRoutes: Route[] = [
 		method: 'get',
 		path: `${general}/presets-voices`,
 		isWrite: false,
-		say: presets,
+		handle: presets,
 	},
-	{ name: 'delete', method: 'post', path: `${general}/delete-voices`, isWrite: true, say: remove },
+	{
+		name: 'delete',
+		method: 'post',
+		path: `${general}/delete-voices`,
+		isWrite: true,
+		handle: remove,
+	},
 ];

@@ -40,9 +40,9 @@ const MOVED = '/_sandbox/samples/moved.mp3';
 const HUGE_BYTES = 64 * 1024 * 1024;
 const mp3 = readFileSync(join(__dirname, 'clips/narrator.mp3'));
 
-type Kind = NonNullable<SampleOptions['kind']> | 'sound';
+type SampleKind = NonNullable<SampleOptions['kind']> | 'sound';
 
-const answers: Record<Kind, (call: Call) => Promise<unknown>> = {
+const answers: Record<SampleKind, (call: SampleCall) => Promise<unknown>> = {
 	sound: async (call) => await send(call, mp3.length, true),
 	missing: async ({ res }) => res.status(404).type('text').send('Not Found'),
 	huge: async (call) => {
@@ -55,7 +55,7 @@ const answers: Record<Kind, (call: Call) => Promise<unknown>> = {
 	html: async ({ res }) => res.type('html').send('<!doctype html><title>Sign in</title>'),
 };
 
-interface Call {
+interface SampleCall {
 	req: Request;
 	res: Response;
 	record: RecordedSample;
@@ -96,7 +96,7 @@ export function mountSamples(
 }
 
 async function send(
-	{ req, res, record }: Call,
+	{ req, res, record }: SampleCall,
 	length: number,
 	withLength: boolean,
 ): Promise<void> {

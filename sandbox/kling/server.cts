@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { mountApi } from './api.cjs';
@@ -13,7 +13,7 @@ import {
 } from './options.cjs';
 import type { RecordedRequest } from './requests.cjs';
 import { type RecordedSample, mountSamples } from './samples.cjs';
-import type { NewTask, SandboxTask, TaskKind } from './tasks.cjs';
+import type { NewTask, SandboxTask, TaskKind } from './task.cjs';
 import { World } from './world.cjs';
 
 export type { RecordedCallback, RecordedRequest, RecordedSample, SandboxTask, TaskKind };
@@ -62,66 +62,97 @@ export interface Sandbox {
 const KEEP_ALIVE_MS = 600_000;
 
 export async function startSandbox(wanted: SandboxOptions = {}): Promise<Sandbox> {
-	// Copies, because the options are live and a reset must find the first ones unchanged.
-	const options = resolveOptions(structuredClone(wanted));
 	const app = express();
 	// Before any route: express reads "strict routing" only once. Gateways know /token/, not /token.
 	app.disable('x-powered-by').disable('etag').enable('strict routing');
 	const server = createServer(app);
 	server.keepAliveTimeout = KEEP_ALIVE_MS;
-	server.listen(options.port, '127.0.0.1');
+	server.listen(wanted.port ?? 0, '127.0.0.1');
 	await once(server, 'listening');
-	const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	const viewer = { options, origin };
-	let world = new World(viewer);
-	const samples: RecordedSample[] = [];
-
-	const sandbox: Sandbox = {
-		origin,
-		baseUrl: origin + options.prefix,
-		options,
-		get tasks() {
-			return world.tasks.all;
-		},
-		get requests() {
-			return world.requests.all;
-		},
-		get callbacks() {
-			return world.callbacks.sent;
-		},
-		get droppedCallbacks() {
-			return world.callbacks.dropped;
-		},
-		samples,
-		get maxSeenInFlight() {
-			return world.limits.maxSeenInFlight;
-		},
-		addFault: (rule) => world.faults.add(rule),
-		clearFaults: () => world.faults.clear(),
-		reset() {
-			world.stop();
-			samples.length = 0;
-			for (const key of Object.keys(options)) Reflect.deleteProperty(options, key);
-			Object.assign(options, resolveOptions(structuredClone(wanted)));
-			world = new World(viewer);
-		},
-		createTask: (task = {}) => world.tasks.create({ voice_name: '', ...task }),
-		finish: (taskId, as, message) => world.tasks.finish(taskId, as, message),
-		hurry: () => world.tasks.hurry(),
-		async close() {
-			world.stop();
-			const closed = once(server, 'close');
-			server.close();
-			server.closeAllConnections();
-			await closed;
-		},
-	};
-	mountSamples(app, options, samples, () => world.stopping.signal);
+	const sandbox = new RunningSandbox(structuredClone(wanted), server);
+	const { options, samples } = sandbox;
+	mountSamples(app, options, samples, () => sandbox.world.stopping.signal);
 	mountControl(app, sandbox);
 	mountApi(
 		app,
-		() => world,
+		() => sandbox.world,
 		(request) => sandbox.onRequest?.(request),
 	);
 	return sandbox;
+}
+
+class RunningSandbox implements Sandbox {
+	readonly origin: string;
+	readonly baseUrl: string;
+	readonly options: ResolvedOptions;
+	readonly samples: RecordedSample[] = [];
+	world: World;
+	onRequest?: (request: RecordedRequest) => void;
+
+	/** @param wanted never changed, as `options` are live and a reset must find the first ones */
+	constructor(
+		private readonly wanted: SandboxOptions,
+		private readonly server: Server,
+	) {
+		this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+		this.options = resolveOptions(structuredClone(wanted));
+		this.baseUrl = this.origin + this.options.prefix;
+		this.world = new World(this);
+	}
+
+	get tasks() {
+		return this.world.tasks.all;
+	}
+
+	get requests() {
+		return this.world.requests.all;
+	}
+
+	get callbacks() {
+		return this.world.callbacks.sent;
+	}
+
+	get droppedCallbacks() {
+		return this.world.callbacks.dropped;
+	}
+
+	get maxSeenInFlight() {
+		return this.world.limits.maxSeenInFlight;
+	}
+
+	addFault(rule: FaultRule): void {
+		this.world.faults.add(rule);
+	}
+
+	clearFaults(): void {
+		this.world.faults.clear();
+	}
+
+	reset(): void {
+		this.world.stop();
+		this.samples.length = 0;
+		for (const key of Object.keys(this.options)) Reflect.deleteProperty(this.options, key);
+		Object.assign(this.options, resolveOptions(structuredClone(this.wanted)));
+		this.world = new World(this);
+	}
+
+	createTask(wanted: Partial<NewTask> = {}): SandboxTask {
+		return this.world.tasks.create({ voice_name: '', ...wanted });
+	}
+
+	finish(taskId: string, as?: 'succeed' | 'failed', message?: string): void {
+		this.world.tasks.finish(taskId, as, message);
+	}
+
+	hurry(): void {
+		this.world.tasks.hurry();
+	}
+
+	async close(): Promise<void> {
+		this.world.stop();
+		const closed = once(this.server, 'close');
+		this.server.close();
+		this.server.closeAllConnections();
+		await closed;
+	}
 }

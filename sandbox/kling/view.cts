@@ -1,6 +1,6 @@
 import { LosslessNumber, stringify } from 'lossless-json';
 import type { ResolvedOptions } from './options.cjs';
-import type { SandboxTask, TaskStatus } from './tasks.cjs';
+import type { SandboxTask, TaskStatus } from './task.cjs';
 
 /** The account all keys of a sandbox belong to. */
 export const ACCOUNT_ID = '100200300';

@@ -6,7 +6,7 @@ import type { ResolvedOptions } from './options.cjs';
 import { type PresetVoice, makePresets } from './presets.cjs';
 import { SeededRandom } from './random.cjs';
 import { RequestLog } from './requests.cjs';
-import { TaskBook } from './tasks.cjs';
+import { TaskBook } from './taskBook.cjs';
 import type { Viewer } from './view.cjs';
 
 /** Everything one sandbox remembers. A reset throws it away and makes a new one from the same seed. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
+import { credentialsFor } from '../../sandbox/kling/credential.cjs';
 import { ended, have, outcome } from '../support/e2e/chaosView.cjs';
 import { activated, call, called, kling } from '../support/e2e/chaosWorkflows.cjs';
 import { type Door, openDoor } from '../support/e2e/neighboursDoor.cjs';
@@ -22,10 +23,8 @@ afterAll(async () => {
 
 const credentialFor = async (baseUrl: string) =>
 	await ready.rest.saveCredential(`Kling at ${baseUrl}`, 'klingApi', {
-		provider: 'custom',
+		...credentialsFor(ready.sandbox),
 		baseUrl,
-		authentication: 'apiKey',
-		apiKey: 'sandbox-key',
 	});
 
 const voice = (more = {}) => ({

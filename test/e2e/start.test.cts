@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import axios from 'axios';
-import { freePort, isTaken } from '../../sandbox/n8n/process/ports.cjs';
+import { freePort, isPortInUse } from '../../sandbox/n8n/process/ports.cjs';
 import { type CredentialTest, N8nRest, until } from '../../sandbox/n8n/client/rest.cjs';
 import { startSandbox } from '../../sandbox/kling/server.cjs';
 import { cpuSeconds, family, gone, listening } from '../support/e2e/processes.cjs';
@@ -109,7 +109,7 @@ describe('npm start', () => {
 
 	test('leads to an editor that can be used', async () => {
 		// Where the sandbox would be, somebody else's is.
-		const other = (await isTaken(8787)) ? undefined : createServer().listen(8787, '127.0.0.1');
+		const other = (await isPortInUse(8787)) ? undefined : createServer().listen(8787, '127.0.0.1');
 		const started = await start();
 		const address = started.told('Editor');
 		expect(address).toBe(`http://localhost:${port}`);

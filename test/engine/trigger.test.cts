@@ -283,15 +283,15 @@ describe('A poll', () => {
 
 	it('whose events n8n could not take gives them once more, and those that it took not', async () => {
 		const workflow = await activate({ receive: 'poll' });
-		const { seen } = instanceOf().workflows;
+		const { dedupStore } = instanceOf().workflows;
 		finished('Took');
 		await workflow.poll();
 		await workflow.idle();
-		seen.isLocked = true;
+		dedupStore.isLocked = true;
 		finished('Lost');
 		await workflow.poll();
 		await workflow.idle();
-		seen.isLocked = false;
+		dedupStore.isLocked = false;
 		expect(workflow.executions.map(({ status }) => status)).toEqual(['success', 'error']);
 		for (let round = 0; round < 3; round += 1) await workflow.poll();
 		const names = (await events(workflow)).map(({ voice_name: name }) => name);

@@ -402,7 +402,7 @@ describe('seen ids', () => {
 	it('are lost and doubled when two look at the same moment, on two processes too', async () => {
 		const other = await startInstance({ sharedWith: instance });
 		try {
-			instance.workflows.seen.inPairs = true;
+			instance.workflows.dedupStore.inPairs = true;
 			const one = await instance.activate(file, options(once(100)));
 			const two = await other.activate(file, options(once(100)));
 			const both = async (a: string, b: string) => {

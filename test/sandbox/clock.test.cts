@@ -1,6 +1,6 @@
 import { resolveOptions } from '../../sandbox/kling/options.cjs';
 import { SeededRandom } from '../../sandbox/kling/random.cjs';
-import { TaskBook } from '../../sandbox/kling/tasks.cjs';
+import { TaskBook } from '../../sandbox/kling/taskBook.cjs';
 
 afterEach(() => {
 	jest.useRealTimers();

@@ -1,4 +1,4 @@
-import { parseFault } from '../../sandbox/kling/faultText.cjs';
+import { parseFault } from '../../sandbox/kling/parseFault.cjs';
 import { type FaultRule, namedErrors } from '../../sandbox/kling/server.cjs';
 import { closeAll, open } from '../support/sandboxClient.cjs';
 

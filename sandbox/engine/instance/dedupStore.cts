@@ -13,34 +13,34 @@ import type {
 } from 'n8n-workflow';
 
 /** A row of n8n's table of processed data. */
-interface Row {
+interface DedupRecord {
 	mode: ICheckProcessedOptions['mode'];
 	data: string[];
 }
 
 /** The ids that nodes have seen, as n8n's database keeps them: one text per workflow and node. */
-export class SeenStore {
+export class DedupStore {
 	private readonly rows = new Map<string, string>();
-	private goOn?: (() => void) | undefined;
+	private release?: (() => void) | undefined;
 	/** As when two ask at the same moment, always: whoever comes first waits for another, and then both go on. */
 	inPairs = false;
 	/** As while somebody else holds the database. */
 	isLocked = false;
 
-	async find(key: string): Promise<Row | undefined> {
+	async find(key: string): Promise<DedupRecord | undefined> {
 		await this.pause();
 		const text = this.rows.get(key);
-		return text === undefined ? undefined : (JSON.parse(text) as Row);
+		return text === undefined ? undefined : (JSON.parse(text) as DedupRecord);
 	}
 
 	/** @throws when there is such a row already, as the primary key of n8n's table makes it */
-	async insert(key: string, row: Row): Promise<void> {
+	async insert(key: string, row: DedupRecord): Promise<void> {
 		await this.pause();
 		if (this.rows.has(key)) throw new QueryFailed();
 		this.rows.set(key, JSON.stringify(row));
 	}
 
-	async update(key: string, row: Row): Promise<void> {
+	async update(key: string, row: DedupRecord): Promise<void> {
 		await this.pause();
 		if (this.rows.has(key)) this.rows.set(key, JSON.stringify(row));
 	}
@@ -56,14 +56,14 @@ export class SeenStore {
 			await turn();
 			return;
 		}
-		const { goOn } = this;
-		this.goOn = undefined;
-		if (goOn) {
-			goOn();
+		const { release } = this;
+		this.release = undefined;
+		if (release) {
+			release();
 			return;
 		}
 		await new Promise<void>((resolve) => {
-			this.goOn = resolve;
+			this.release = resolve;
 		});
 	}
 }
@@ -77,14 +77,14 @@ class QueryFailed extends Error {
 	}
 }
 
-const stores = new WeakMap<object, SeenStore>();
+const stores = new WeakMap<object, DedupStore>();
 
 /** n8n has one service per process; here each workflow leads to the database of its own instance. */
-export function keepSeenIn(store: SeenStore, workflow: object): void {
+export function attachDedupStore(store: DedupStore, workflow: object): void {
 	stores.set(workflow, store);
 }
 
-function storeOf({ workflow }: ICheckProcessedContextData): SeenStore {
+function storeOf({ workflow }: ICheckProcessedContextData): DedupStore {
 	const store = stores.get(workflow);
 	if (!store) throw new Error('Seen ids are kept by an instance: use startInstance()');
 	return store;

@@ -13,10 +13,10 @@ import {
 
 import { renameTempFiles } from './files.cjs';
 import { nodeTypesWith } from '../nodeTypes.cjs';
-import { keepSeenIn } from './dedupStore.cjs';
+import { attachDedupStore } from './dedupStore.cjs';
 import { withoutFailure } from './retry.cjs';
 import type { ExecutionStore, StoredExecution, WorkflowStore } from './store.cjs';
-import { started, type Event } from '../trigger/event.cjs';
+import { startedBy, type TriggerEvent } from '../trigger/event.cjs';
 import {
 	additionalData,
 	pinned,
@@ -35,7 +35,7 @@ class Deferred {
 }
 
 /** Where an execution runs and how. */
-export interface Place {
+export interface ExecutionPlace {
 	/** Address of the instance, with a slash at its end. */
 	base: string;
 	store: ExecutionStore;
@@ -43,8 +43,13 @@ export interface Place {
 	options: RunOptions;
 	/** Before a pause is stored. */
 	storingMs?: number | undefined;
-	/** Told whenever the execution starts to run, and whenever it has stopped: for good or to wait. */
-	watch?: { runs(execution: Execution): void; stops(execution: Execution, run: IRun): void };
+	watch?: ExecutionWatch;
+}
+
+/** Told whenever an execution starts to run, and whenever it has stopped: for good or to wait. */
+export interface ExecutionWatch {
+	runs(execution: Execution): void;
+	stops(execution: Execution, run: IRun): void;
 }
 
 /** One execution of an instance, from its start over all its waits to its end. */
@@ -58,7 +63,7 @@ export class Execution {
 
 	constructor(
 		readonly id: string,
-		private readonly place: Place,
+		private readonly place: ExecutionPlace,
 	) {
 		this.store = place.store;
 		this.mode = place.options.mode ?? 'webhook';
@@ -66,18 +71,18 @@ export class Execution {
 	}
 
 	/** @param event without it the workflow's own start node runs */
-	begin(file: WorkflowFile, event?: Event): void {
+	begin(file: WorkflowFile, event?: TriggerEvent): void {
 		const pinData = pinned(this.place.options);
-		const data = event ? started(event, pinData) : createRunExecutionData();
+		const data = event ? startedBy(event, pinData) : createRunExecutionData();
 		this.store.insert(this.id, this.mode, file, data);
 		this.run(data, (engine, workflow) =>
 			event ? engine.processRunExecutionData(workflow) : start(engine, workflow, pinData),
 		);
 	}
 
-	/** @returns false when the execution does not wait any more */
+	/** @returns false when the execution no longer waits */
 	resume(data: IRunExecutionData): boolean {
-		if (!this.store.claim(this.id, data)) return false;
+		if (!this.store.acquireWaiting(this.id, data)) return false;
 		// Read again, as a worker of n8n would: a webhook() hands over nothing but what can be stored.
 		const stored = this.stored().data;
 		this.run(stored, (engine, workflow) => engine.processRunExecutionData(workflow), this.id);
@@ -94,7 +99,7 @@ export class Execution {
 		return next;
 	}
 
-	surroundings(file: WorkflowFile) {
+	additionalData(file: WorkflowFile) {
 		const { id: executionId, mode } = this;
 		const { base, options } = this.place;
 		return additionalData(file, options.credentials, { executionId, mode, base });
@@ -131,11 +136,11 @@ export class Execution {
 		restartExecutionId?: string,
 	): void {
 		const { workflows, watch, storingMs = 0 } = this.place;
-		// n8n reads static data anew for each execution, also for one that goes on.
+		// n8n reads static data again for each execution, also for one that is resumed.
 		const file = workflows.load(this.stored().workflowData);
-		const surroundings = { ...this.surroundings(file), restartExecutionId };
+		const additional = { ...this.additionalData(file), restartExecutionId };
 		const broke = (error: unknown) => this.settle(this.ended('error', error));
-		surroundings.hooks?.addHandler('workflowExecuteAfter', async (run) => {
+		additional.hooks?.addHandler('workflowExecuteAfter', async (run) => {
 			run.status = finalStatus(run);
 			try {
 				if (this.mode !== 'manual') workflows.saveStaticData(workflow);
@@ -148,9 +153,9 @@ export class Execution {
 			}
 		});
 		const workflow = workflowFrom(file, this.nodeTypes);
-		keepSeenIn(workflows.seen, workflow);
+		attachDedupStore(workflows.dedupStore, workflow);
 		watch?.runs(this);
-		const engine = new WorkflowExecute(surroundings, this.mode, data);
+		const engine = new WorkflowExecute(additional, this.mode, data);
 		try {
 			const live = go(engine, workflow);
 			this.live = live;

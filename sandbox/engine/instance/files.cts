@@ -104,7 +104,7 @@ export const serveSigned: RequestHandler = async (req, res) => {
 		const { token } = req.query;
 		const service = Container.get(BinaryDataService);
 		const id = service.validateSignedToken(typeof token === 'string' ? token : '');
-		await describe(id, res);
+		await setFileHeaders(id, res);
 		const stream = await service.getAsStream(id);
 		// A receiver that hangs up is not our error; the stream is closed either way.
 		pipeline(stream, res, () => undefined);
@@ -116,7 +116,7 @@ export const serveSigned: RequestHandler = async (req, res) => {
 	}
 };
 
-async function describe(id: string, res: Response): Promise<void> {
+async function setFileHeaders(id: string, res: Response): Promise<void> {
 	const metadata = await Container.get(BinaryDataService)
 		.getMetadata(id)
 		// n8n goes on without: whether the file is there shows when it is opened.

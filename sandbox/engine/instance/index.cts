@@ -19,10 +19,10 @@ import {
 import { answerResume } from './resume.cjs';
 import { ExecutionStore, WorkflowStore, type StoredExecution } from './store.cjs';
 import { Activation } from '../trigger/activation.cjs';
+import { AddressBook } from '../trigger/addressBook.cjs';
 import type { ActiveWorkflow, Host } from '../trigger/host.cjs';
 import { listen, type Listening } from '../trigger/listen.cjs';
-import { AddressBook } from '../trigger/webhooks.cjs';
-import { Refusal } from './webhook.cjs';
+import { HttpRefusal } from '../webhook/refusal.cjs';
 import {
 	is2x,
 	nextExecutionId,
@@ -87,8 +87,8 @@ export interface InstanceRun extends StartedRun {
 	/** Settles with the last IRun once the execution has really ended, however often it waited. */
 	finished: Promise<IRun>;
 	/**
-	 * What n8n's timer does when the wait limit has passed. Does nothing when the execution does not wait (any
-	 * more); resolves as soon as the execution goes on.
+	 * What n8n's timer does when the wait limit has passed. Does nothing when the execution does not wait; resolves
+	 * as soon as the execution is resumed.
 	 */
 	timeLimitPasses(): Promise<void>;
 	/**
@@ -100,60 +100,27 @@ export interface InstanceRun extends StartedRun {
 
 export async function startInstance(options: InstanceOptions = {}): Promise<Instance> {
 	const modeBefore = await keepFilesIn(options.binaryMode ?? 'filesystem');
-	const store = new ExecutionStore();
-	const executions = new Map<string, Execution>();
 	const app = express().disable('x-powered-by');
 	const server = createServer(app).listen(0, '127.0.0.1');
 	await once(server, 'listening');
-	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-	const workflows = options.sharedWith?.workflows ?? new WorkflowStore();
-	const host: Host = {
-		url,
-		store,
-		workflows,
-		executions,
-		live: new AddressBook(false),
-		test: new AddressBook(true),
-		durableCursors: is2x && options.durableCursors === true,
-	};
+	const { port } = server.address() as AddressInfo;
+	const host = hostAt(`http://127.0.0.1:${port}/`, options);
 	mount(app, host);
 	const one = (id: string): Execution => {
-		const execution = executions.get(id);
+		const execution = host.executions.get(id);
 		if (!execution) throw new Error(`There is no execution ${id}`);
 		return execution;
 	};
 
 	return {
-		url,
-		workflows,
+		url: host.url,
+		workflows: host.workflows,
 		storeFile,
 		activate: async (file, runOptions) => await Activation.open(host, file, runOptions),
 		listen: async (file, runOptions) => await listen(host, file, runOptions),
-		startWorkflow(file, runOptions) {
-			const { executionId = nextExecutionId() } = runOptions;
-			const execution = new Execution(executionId, {
-				base: url,
-				store,
-				workflows,
-				options: runOptions,
-				storingMs: options.storingMs,
-			});
-			executions.set(executionId, execution);
-			execution.begin(file);
-			return {
-				executionId,
-				get status() {
-					return store.statusOf(executionId);
-				},
-				paused: execution.paused.promise,
-				finished: execution.finished.promise,
-				cancel: () => execution.cancel(),
-				timeLimitPasses: async () => execution.timeLimitPasses(),
-				restart: () => execution.restart(),
-			};
-		},
+		startWorkflow: (file, runOptions) => startRun(host, file, runOptions, options.storingMs),
 		executions(workflowId) {
-			const all = store.ids().map((id) => ({ id, stored: store.find(id) }));
+			const all = host.store.ids().map((id) => ({ id, stored: host.store.find(id) }));
 			return all.flatMap(({ id, stored }) =>
 				stored?.workflowData.id === workflowId ? [{ ...stored, id }] : [],
 			);
@@ -161,23 +128,56 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
 		execution: one,
 		retry(executionId) {
 			const id = nextExecutionId();
-			executions.set(id, one(executionId).retry(id));
+			host.executions.set(id, one(executionId).retry(id));
 			return id;
 		},
 		async deleteExecution(executionId) {
-			const { id = WORKFLOW_ID } = store.find(executionId)?.workflowData ?? {};
-			executions.delete(executionId);
-			store.forget(executionId);
+			const { id = WORKFLOW_ID } = host.store.find(executionId)?.workflowData ?? {};
+			host.executions.delete(executionId);
+			host.store.forget(executionId);
 			await deleteFiles(id, executionId);
 		},
 		async close() {
-			for (const execution of executions.values()) execution.cancel();
+			for (const execution of host.executions.values()) execution.cancel();
 			const closed = once(server, 'close');
 			server.close();
 			server.closeAllConnections();
 			await closed;
 			await keepFilesIn(modeBefore);
 		},
+	};
+}
+
+const hostAt = (url: string, { sharedWith, durableCursors }: InstanceOptions): Host => ({
+	url,
+	store: new ExecutionStore(),
+	workflows: sharedWith?.workflows ?? new WorkflowStore(),
+	executions: new Map(),
+	live: new AddressBook(false),
+	test: new AddressBook(true),
+	durableCursors: is2x && durableCursors === true,
+});
+
+function startRun(
+	{ url: base, store, workflows, executions }: Host,
+	file: WorkflowFile,
+	options: RunOptions,
+	storingMs?: number,
+): InstanceRun {
+	const { executionId = nextExecutionId() } = options;
+	const execution = new Execution(executionId, { base, store, workflows, options, storingMs });
+	executions.set(executionId, execution);
+	execution.begin(file);
+	return {
+		executionId,
+		get status() {
+			return store.statusOf(executionId);
+		},
+		paused: execution.paused.promise,
+		finished: execution.finished.promise,
+		cancel: () => execution.cancel(),
+		timeLimitPasses: async () => execution.timeLimitPasses(),
+		restart: () => execution.restart(),
 	};
 }
 
@@ -196,7 +196,7 @@ function mount(app: Express, { executions, live, test }: Host): void {
 			return;
 		}
 		const { status, code, hint } =
-			error instanceof Refusal ? error : { status: 500, code: 0, hint: undefined };
+			error instanceof HttpRefusal ? error : { status: 500, code: 0, hint: undefined };
 		res.status(status).json({ code, message: error.message, ...(hint ? { hint } : {}) });
 	};
 	app.use(refuse);

@@ -1,18 +1,20 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
-import {
-	NodeHelpers,
-	type INode,
-	type IRunExecutionData,
-	type IWebhookData,
-	type IWorkflowExecuteAdditionalData,
-	type Workflow,
+import type {
+	INode,
+	INodeExecutionData,
+	IRunExecutionData,
+	IWebhookData,
+	Workflow,
 } from 'n8n-workflow';
 
 import type { Execution } from './execution.cjs';
 import type { StoredExecution } from './store.cjs';
-import { callWebhook, Refusal } from './webhook.cjs';
-import { workflowFrom } from '../workflow.cjs';
+import { resultAfterThrow } from '../trigger/event.cjs';
+import { resumeWebhooksOf } from '../webhook/descriptions.cjs';
+import { HttpRefusal } from '../webhook/refusal.cjs';
+import { answerWebhook, type WebhookCall } from '../webhook/respond.cjs';
+import { is2x, workflowFrom } from '../workflow.cjs';
 
 /** A call on `$execution.resumeUrl`, in the order in which n8n looks at it. */
 export async function answerResume(
@@ -28,31 +30,32 @@ export async function answerResume(
 		res.status(401).json({ error: 'Invalid token' });
 		return;
 	}
-	if (!execution || !stored) throw new Refusal(404, `The execution "${id}" does not exist.`);
+	if (!execution || !stored) throw new HttpRefusal(404, `The execution "${id}" does not exist.`);
 	refuseUnlessWaiting(id, stored);
 	const suffix = named || (token === undefined ? '' : appended);
-	const node = takeUp(stored.data);
+	const node = prepareResume(stored.data);
 	const workflow = workflowFrom(stored.workflowData, execution.nodeTypes);
 	const startNode = workflow.getNode(node);
-	if (!startNode) throw new Refusal(404, 'Could not find node to process webhook.');
-	const surroundings = execution.surroundings(stored.workflowData);
+	if (!startNode) throw new HttpRefusal(404, 'Could not find node to process webhook.');
+	const waiting = { execution, data: stored.data, workflow, startNode };
 	await workflow.expression.acquireIsolate();
 	try {
-		const webhook = webhooksOf(workflow, startNode, surroundings).find(
+		const additional = execution.additionalData(stored.workflowData);
+		const webhook = resumeWebhooksOf(workflow, startNode, additional).find(
 			({ httpMethod, path, webhookDescription }) =>
 				httpMethod === req.method && path === suffix && webhookDescription.restartWebhook === true,
 		);
 		if (!webhook) {
 			const what = 'does not contain a waiting webhook with a matching path/method.';
-			throw new Refusal(404, `The workflow for execution "${id}" ${what}`);
+			throw new HttpRefusal(404, `The workflow for execution "${id}" ${what}`);
 		}
-		await callWebhook(req, res, { execution, data: stored.data, workflow, startNode, webhook });
+		await resumeFromWebhook(req, res, { ...waiting, webhook });
 	} finally {
 		await workflow.expression.releaseIsolate();
 	}
 }
 
-/** A path that somebody appends to the whole address lands behind the token. */
+/** A path appended to the whole address lands behind the token. */
 function signatureOf(req: Request): { given: string; appended: string } {
 	const signature = new URL(req.url, 'http://localhost').searchParams.get('signature') ?? '';
 	const [given = '', ...path] = signature.split('/');
@@ -65,19 +68,19 @@ function isToken(given: string, token: string): boolean {
 }
 
 function refuseUnlessWaiting(id: string, { status, data, finished }: StoredExecution): void {
-	if (status === 'running') throw new Refusal(409, `The execution "${id}" is running already.`);
+	if (status === 'running') throw new HttpRefusal(409, `The execution "${id}" is running already.`);
 	if (data.resultData.error) {
-		throw new Refusal(409, `The execution "${id}" has finished with error.`);
+		throw new HttpRefusal(409, `The execution "${id}" has finished with error.`);
 	}
 	// The missing quotation mark is n8n's.
-	if (finished) throw new Refusal(409, `The execution "${id} has finished already.`);
+	if (finished) throw new HttpRefusal(409, `The execution "${id} has finished already.`);
 }
 
 /**
- * Makes stored data ready to be gone on with: the node that waits is skipped and its output replaced.
+ * Prepares stored data for the resume: the node that waits is skipped and its output replaced.
  * @returns the name of that node
  */
-function takeUp(data: IRunExecutionData): string {
+function prepareResume(data: IRunExecutionData): string {
 	const [waiting] = data.executionData?.nodeExecutionStack ?? [];
 	if (waiting) waiting.node.disabled = true;
 	data.waitTill = undefined;
@@ -91,40 +94,37 @@ function takeUp(data: IRunExecutionData): string {
 	return node;
 }
 
-type Described = 'path' | 'httpMethod' | 'isFullPath' | 'restartWebhook';
+interface WaitingExecution {
+	execution: Execution;
+	/** Of the execution, ready to be resumed. */
+	data: IRunExecutionData;
+	workflow: Workflow;
+	startNode: INode;
+	webhook: IWebhookData;
+}
 
-function webhooksOf(
-	workflow: Workflow,
-	node: INode,
-	workflowExecuteAdditionalData: IWorkflowExecuteAdditionalData,
-): IWebhookData[] {
-	if (node.disabled === true) return [];
-	const { description } = workflow.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
-	const workflowId = workflow.id;
-	return (description.webhooks ?? []).flatMap((webhookDescription) => {
-		const value = (key: Described, fallback?: boolean | string) =>
-			workflow.expression.getSimpleParameterValue(
-				node,
-				webhookDescription[key],
-				'internal',
-				{},
-				undefined,
-				fallback,
-			);
-		const own = String(value('path') ?? '')
-			.trim()
-			.replace(/^\/|\/$/g, '');
-		const isFullPath = value('isFullPath', false) === true;
-		const restarts = value('restartWebhook', false) === true;
-		const path = NodeHelpers.getNodeWebhookPath(workflowId, node, own, isFullPath, restarts);
-		const methods = String(value('httpMethod', 'GET')).split(',');
-		return methods.map((method) => ({
-			httpMethod: method.trim() as IWebhookData['httpMethod'],
-			node: node.name,
-			path,
-			webhookDescription,
-			workflowId,
-			workflowExecuteAdditionalData,
-		}));
-	});
+/** Resumes a waiting execution when its node's `webhook()` says so. */
+async function resumeFromWebhook(
+	req: Request,
+	res: Response,
+	waiting: WaitingExecution,
+): Promise<void> {
+	const { execution, data, startNode } = waiting;
+	const { id: executionId, mode } = execution;
+	const proceed: WebhookCall['proceed'] = (items, failure) => {
+		replaceInput(data, items);
+		// The pins stay: they are the sandbox's way to give a node its items.
+		const { pinData } = data.resultData;
+		if (failure) data.resultData = { ...resultAfterThrow(failure, startNode), pinData };
+		return execution.resume(data);
+	};
+	await answerWebhook(req, res, { ...waiting, executionId, mode, proceed });
+}
+
+/** The items become the input of the waiting node, which is skipped: its input is its output then. */
+function replaceInput(data: IRunExecutionData, items: INodeExecutionData[][]): void {
+	const waiting = data.executionData?.nodeExecutionStack[0];
+	if (!waiting) throw new Error('Nothing is left to be executed');
+	waiting.data.main = items;
+	if (is2x) waiting.metadata = { ...waiting.metadata, forwardAllOutputs: true };
 }

@@ -9,11 +9,11 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 
-import { SeenStore } from './dedupStore.cjs';
+import { DedupStore } from './dedupStore.cjs';
 import { WORKFLOW_ID, type WorkflowFile } from '../workflow.cjs';
 
 /** An execution as n8n's database keeps it: texts, so that nothing which only lives in memory survives. */
-interface Row {
+interface ExecutionRow {
 	status: ExecutionStatus;
 	mode: WorkflowExecuteMode;
 	finished: boolean;
@@ -35,7 +35,7 @@ export interface StoredExecution {
 }
 
 export class ExecutionStore {
-	private readonly rows = new Map<string, Row>();
+	private readonly rows = new Map<string, ExecutionRow>();
 
 	insert(
 		id: string,
@@ -93,7 +93,7 @@ export class ExecutionStore {
 	 * Makes a waiting execution the caller's own.
 	 * @returns false when it does not wait any more: somebody else was faster
 	 */
-	claim(id: string, data: IRunExecutionData): boolean {
+	acquireWaiting(id: string, data: IRunExecutionData): boolean {
 		const row = this.rows.get(id);
 		if (row?.status !== 'waiting') return false;
 		Object.assign(row, { status: 'running', waitTill: null, data: stringify(data) });
@@ -107,7 +107,7 @@ export class ExecutionStore {
 
 /** What n8n's database holds of workflows beside their executions; several instances may share it. */
 export class WorkflowStore {
-	readonly seen = new SeenStore();
+	readonly dedupStore = new DedupStore();
 	/** Cursors of polls, by workflow and node; only with durable cursors. */
 	readonly cursors = new Map<string, string>();
 	private readonly staticData = new Map<string, string>();

@@ -8,26 +8,26 @@ import type {
 	WorkflowActivateMode,
 } from 'n8n-workflow';
 
-import type { Event } from './event.cjs';
-import { nodeTypesWith } from '../nodeTypes.cjs';
+import type { TriggerEvent } from './event.cjs';
 import { answerTrigger } from './call.cjs';
+import { Activity } from './activity.cjs';
 import {
-	Activity,
-	modeOf,
+	loadWorkflow,
 	startExecution,
-	surroundingsOf,
+	withMode,
 	type ActiveWorkflow,
 	type Host,
-	type Surroundings,
+	type LoadedWorkflow,
 } from './host.cjs';
+import { createUnlessExists, nodeOf, runWebhookMethod } from './lifecycle.cjs';
 import { activationError, cursorKey, pollOnce } from './poll.cjs';
 import { refuseWithoutStartNode } from './startNode.cjs';
-import { createUnlessExists, nodeOf, runMethod, webhooksOf } from './webhooks.cjs';
+import { triggerWebhooksOf } from '../webhook/descriptions.cjs';
 import { is2x, type RunOptions, type WorkflowFile } from '../workflow.cjs';
 
 export class Activation implements ActiveWorkflow {
 	private readonly activity = new Activity();
-	private memory: Surroundings;
+	private memory: LoadedWorkflow;
 	url = '';
 	private webhooks: IWebhookData[] = [];
 	private isActive = true;
@@ -66,8 +66,8 @@ export class Activation implements ActiveWorkflow {
 		// With durable cursors the timer loads the workflow for each poll, else it keeps the one of the activation.
 		const { durableCursors } = this.host;
 		if (!this.isActive) return;
-		const surroundings = durableCursors ? this.load() : this.memory;
-		await this.pollIn(surroundings, durableCursors ? 'update' : 'activate', false);
+		const loaded = durableCursors ? this.load() : this.memory;
+		await this.pollIn(loaded, durableCursors ? 'update' : 'activate', false);
 	}
 
 	async idle(): Promise<void> {
@@ -90,8 +90,8 @@ export class Activation implements ActiveWorkflow {
 		const { workflow, data } = this.load();
 		try {
 			await workflow.expression.acquireIsolate();
-			for (const webhook of webhooksOf(workflow, data)) {
-				await runMethod('delete', workflow, webhook, 'internal', 'update');
+			for (const webhook of triggerWebhooksOf(workflow, data)) {
+				await runWebhookMethod('delete', workflow, webhook, 'internal', 'update');
 			}
 			this.host.workflows.saveStaticData(workflow);
 		} finally {
@@ -107,7 +107,7 @@ export class Activation implements ActiveWorkflow {
 		this.isActive = true;
 		await workflow.expression.acquireIsolate();
 		try {
-			for (const webhook of webhooksOf(workflow, data)) {
+			for (const webhook of triggerWebhooksOf(workflow, data)) {
 				live.open(webhook, async (req, res) => await this.answer(req, res, webhook));
 				this.url = this.url || `${this.host.url}webhook/${webhook.path}`;
 				this.webhooks.push(webhook);
@@ -136,16 +136,16 @@ export class Activation implements ActiveWorkflow {
 	}
 
 	private async pollIn(
-		surroundings: Surroundings,
+		loaded: LoadedWorkflow,
 		activation: WorkflowActivateMode,
 		isTest: boolean,
 	): Promise<void> {
-		const [node] = surroundings.workflow.getPollNodes();
+		const [node] = loaded.workflow.getPollNodes();
 		if (!node) throw new Error('The workflow has no node that polls');
 		const { workflows, durableCursors } = this.host;
-		const isCurrent = () => this.isActive && (durableCursors || surroundings === this.memory);
-		const start = (event: Event) => this.start('trigger', event);
-		const task = { ...surroundings, node, activation, workflows, durableCursors, isTest };
+		const isCurrent = () => this.isActive && (durableCursors || loaded === this.memory);
+		const start = (event: TriggerEvent) => this.start('trigger', event);
+		const task = { ...loaded, node, activation, workflows, durableCursors, isTest };
 		await this.activity.during(async () => await pollOnce({ ...task, isCurrent, start }));
 	}
 
@@ -174,22 +174,21 @@ export class Activation implements ActiveWorkflow {
 		});
 	}
 
-	private start(mode: 'trigger' | 'webhook', event: Event): void {
-		const options = modeOf(this.options, mode);
+	private start(mode: 'trigger' | 'webhook', event: TriggerEvent): void {
+		const options = withMode(this.options, mode);
 		startExecution(this.host, this.file, options, event, this.activity.watch);
 	}
 
 	private get triggerNode(): INode {
 		const { workflow, data } = this.memory;
-		const [webhook] = webhooksOf(workflow, data);
+		const [webhook] = triggerWebhooksOf(workflow, data);
 		const node = webhook ? nodeOf(workflow, webhook) : workflow.getPollNodes()[0];
 		if (!node) throw new Error('The workflow has no node to start it');
 		return node;
 	}
 
-	private load(): Surroundings {
-		const nodeTypes = nodeTypesWith(this.options.nodeTypes);
-		return surroundingsOf(this.host, this.file, this.options, nodeTypes);
+	private load(): LoadedWorkflow {
+		return loadWorkflow(this.host, this.file, this.options);
 	}
 
 	private closeAddresses(): void {

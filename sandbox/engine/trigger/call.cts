@@ -1,18 +1,18 @@
 import type { Request, Response } from 'express';
 import type { IWebhookData } from 'n8n-workflow';
 
-import type { Event } from './event.cjs';
-import type { Surroundings } from './host.cjs';
-import { nodeOf } from './webhooks.cjs';
-import { answerWebhook } from '../instance/webhook.cjs';
+import type { TriggerEvent } from './event.cjs';
+import type { LoadedWorkflow } from './host.cjs';
+import { nodeOf } from './lifecycle.cjs';
+import { answerWebhook } from '../webhook/respond.cjs';
 
-interface TriggerCall extends Surroundings {
+interface TriggerCall extends LoadedWorkflow {
 	req: Request;
 	res: Response;
 	webhook: IWebhookData;
 	mode: 'webhook' | 'manual';
 	answering?: () => void;
-	start(event: Event): void;
+	start(event: TriggerEvent): void;
 }
 
 /** A call that may start an execution. */

@@ -1,17 +1,18 @@
 import type {
 	IDataObject,
 	INodeType,
-	INodeTypes,
 	IRun,
 	IWorkflowExecuteAdditionalData,
 	Workflow,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 
-import { Execution, type Place } from '../instance/execution.cjs';
+import { Execution, type ExecutionWatch } from '../instance/execution.cjs';
 import type { ExecutionStore, WorkflowStore } from '../instance/store.cjs';
-import type { Event } from './event.cjs';
-import type { AddressBook } from './webhooks.cjs';
+import type { AddressBook } from './addressBook.cjs';
+import type { TriggerEvent } from './event.cjs';
+
+import { nodeTypesWith } from '../nodeTypes.cjs';
 import {
 	additionalData,
 	nextExecutionId,
@@ -56,20 +57,19 @@ export interface ActiveWorkflow {
 	deactivate(): Promise<void>;
 }
 
-/** What a trigger runs in outside of executions. */
-export interface Surroundings {
+/** A workflow in memory, with what a trigger needs outside of executions. */
+export interface LoadedWorkflow {
 	workflow: Workflow;
 	data: IWorkflowExecuteAdditionalData;
 }
 
-/** The workflow as it is stored now, in memory anew. */
-export function surroundingsOf(
+/** Reads the workflow again, as it is stored now. */
+export function loadWorkflow(
 	{ url: base, workflows }: Host,
 	file: WorkflowFile,
 	options: RunOptions,
-	nodeTypes: INodeTypes,
-): Surroundings {
-	const workflow = workflowFrom(workflows.load(file), nodeTypes);
+): LoadedWorkflow {
+	const workflow = workflowFrom(workflows.load(file), nodeTypesWith(options.nodeTypes));
 	workflow.active = true;
 	const mode = 'internal';
 	const data = additionalData(file, options.credentials, { executionId: '', mode, base });
@@ -82,8 +82,8 @@ export function startExecution(
 	{ url: base, store, workflows, executions }: Host,
 	file: WorkflowFile,
 	options: RunOptions,
-	event?: Event,
-	watch?: Place['watch'],
+	event?: TriggerEvent,
+	watch?: ExecutionWatch,
 ): Execution {
 	const id = nextExecutionId();
 	const place = { base, store, workflows, options, ...(watch ? { watch } : {}) };
@@ -93,43 +93,7 @@ export function startExecution(
 	return execution;
 }
 
-/** Knows what is under way, so that somebody can wait for its end. */
-export class Activity {
-	/** Ended executions, in the order of their end. */
-	readonly ended: IRun[] = [];
-	private readonly underWay = new Set<unknown>();
-	private waiting: (() => void)[] = [];
-
-	readonly watch: NonNullable<Place['watch']> = {
-		runs: (execution) => void this.underWay.add(execution),
-		stops: (execution, run) => {
-			if (run.status !== 'waiting') this.ended.push(run);
-			this.leave(execution);
-		},
-	};
-
-	async during<T>(work: () => Promise<T>): Promise<T> {
-		this.underWay.add(work);
-		try {
-			return await work();
-		} finally {
-			this.leave(work);
-		}
-	}
-
-	async idle(): Promise<void> {
-		if (this.underWay.size === 0) return;
-		await new Promise<void>((resolve) => this.waiting.push(resolve));
-	}
-
-	private leave(what: unknown): void {
-		this.underWay.delete(what);
-		if (this.underWay.size > 0) return;
-		for (const resolve of this.waiting.splice(0)) resolve();
-	}
-}
-
-export const modeOf = (options: RunOptions, mode: WorkflowExecuteMode): RunOptions => ({
+export const withMode = (options: RunOptions, mode: WorkflowExecuteMode): RunOptions => ({
 	...options,
 	mode,
 });

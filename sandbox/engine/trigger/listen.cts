@@ -1,12 +1,13 @@
-import type { IRun } from 'n8n-workflow';
+import type { Request, Response } from 'express';
+import type { IRun, IWebhookData, Workflow } from 'n8n-workflow';
 
 import type { Execution } from '../instance/execution.cjs';
-import { nodeTypesWith } from '../nodeTypes.cjs';
-import { answerTrigger } from './call.cjs';
-import type { Event } from './event.cjs';
-import { modeOf, startExecution, surroundingsOf, type Host } from './host.cjs';
-import { createUnlessExists, runMethod, webhooksOf } from './webhooks.cjs';
+import { triggerWebhooksOf } from '../webhook/descriptions.cjs';
 import type { RunOptions, WorkflowFile } from '../workflow.cjs';
+import { answerTrigger } from './call.cjs';
+import type { TriggerEvent } from './event.cjs';
+import { loadWorkflow, startExecution, withMode, type Host } from './host.cjs';
+import { createUnlessExists, runWebhookMethod } from './lifecycle.cjs';
 
 export interface Listening {
 	/** Test address; empty when the node has none, and then the execution has started already. */
@@ -21,9 +22,9 @@ export async function listen(
 	file: WorkflowFile,
 	given: RunOptions,
 ): Promise<Listening> {
-	const options = modeOf(given, 'manual');
-	const { workflow, data } = surroundingsOf(host, file, options, nodeTypesWith(options.nodeTypes));
-	const webhooks = webhooksOf(workflow, data).map((webhook) => ({ ...webhook, isTest: true }));
+	const options = withMode(given, 'manual');
+	const { workflow, data } = loadWorkflow(host, file, options);
+	const webhooks = triggerWebhooksOf(workflow, data).map((found) => ({ ...found, isTest: true }));
 	const [first] = webhooks;
 	if (!first) {
 		return { url: '', finished: startExecution(host, file, options).finished.promise };
@@ -31,19 +32,14 @@ export async function listen(
 	const stop = async () => {
 		for (const webhook of webhooks) {
 			host.test.close(webhook);
-			await runMethod('delete', workflow, webhook, 'internal', 'update');
+			await runWebhookMethod('delete', workflow, webhook, 'internal', 'update');
 		}
 	};
 	const finished = new Promise<IRun>((resolve) => {
 		for (const webhook of webhooks) {
 			host.test.open(webhook, async (req, res) => {
-				let started: Execution | undefined;
-				const now = surroundingsOf(host, file, options, nodeTypesWith(options.nodeTypes));
-				now.workflow.setTestStaticData(workflow.staticData);
-				const start = (event: Event) => {
-					started = startExecution(host, file, options, event);
-				};
-				await answerTrigger({ ...now, req, res, webhook, mode: 'manual', start });
+				const { staticData } = workflow;
+				const started = await answerTest({ host, file, options, staticData, webhook, req, res });
 				// A call that starts nothing leaves the editor listening.
 				if (!started) return;
 				void started.finished.promise.then(resolve);
@@ -51,6 +47,37 @@ export async function listen(
 			});
 		}
 	});
+	await createAll(workflow, webhooks, stop);
+	return { url: `${host.url}webhook-test/${first.path}`, finished };
+}
+
+interface TestCall extends Pick<Workflow, 'staticData'> {
+	host: Host;
+	file: WorkflowFile;
+	options: RunOptions;
+	webhook: IWebhookData;
+	req: Request;
+	res: Response;
+}
+
+/** @returns the execution that the call has started */
+async function answerTest({ staticData, ...call }: TestCall): Promise<Execution | undefined> {
+	const { host, file, options } = call;
+	let started: Execution | undefined;
+	const now = loadWorkflow(host, file, options);
+	now.workflow.setTestStaticData(staticData);
+	const start = (event: TriggerEvent) => {
+		started = startExecution(host, file, options, event);
+	};
+	await answerTrigger({ ...call, ...now, mode: 'manual', start });
+	return started;
+}
+
+async function createAll(
+	workflow: Workflow,
+	webhooks: IWebhookData[],
+	stop: () => Promise<void>,
+): Promise<void> {
 	await workflow.expression.acquireIsolate();
 	try {
 		for (const webhook of webhooks) {
@@ -62,5 +89,4 @@ export async function listen(
 	} finally {
 		await workflow.expression.releaseIsolate();
 	}
-	return { url: `${host.url}webhook-test/${first.path}`, finished };
 }

@@ -10,16 +10,16 @@ import {
 	type WorkflowActivateMode,
 } from 'n8n-workflow';
 
-import type { Event } from './event.cjs';
+import type { TriggerEvent } from './event.cjs';
 import type { WorkflowStore } from '../instance/store.cjs';
-import type { Surroundings } from './host.cjs';
+import type { LoadedWorkflow } from './host.cjs';
 import { is2x } from '../workflow.cjs';
 
 interface PollTimes {
 	item?: TriggerTime[];
 }
 
-export interface PollTask extends Surroundings {
+export interface PollTask extends LoadedWorkflow {
 	node: INode;
 	activation: WorkflowActivateMode;
 	workflows: WorkflowStore;
@@ -28,7 +28,7 @@ export interface PollTask extends Surroundings {
 	isTest: boolean;
 	/** False once the workflow is not active any more. */
 	isCurrent(): boolean;
-	start(event: Event): void;
+	start(event: TriggerEvent): void;
 }
 
 /** One poll, as n8n-core's executor does it. Rejects with what the node threw. */

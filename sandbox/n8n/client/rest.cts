@@ -5,7 +5,7 @@ import type { ExecutionStatus, IRunExecutionData } from 'n8n-workflow';
 import type { WorkflowFile } from '../../engine/index.cjs';
 import type {
 	CredentialTest,
-	Execution,
+	ExecutionDetails,
 	ExecutionSummary,
 	Login,
 	SavedWorkflow,
@@ -175,7 +175,7 @@ export class N8nRest {
 	}
 
 	/** One execution with its run data. */
-	async execution(id: string): Promise<Execution> {
+	async execution(id: string): Promise<ExecutionDetails> {
 		const { data, ...rest } = await this.call<ExecutionSummary & { data: string }>(
 			'GET',
 			`/executions/${id}`,
@@ -187,7 +187,7 @@ export class N8nRest {
 	 * Waits until an execution has ended, well or not; a paused one has not.
 	 * @throws when it takes longer than `within` milliseconds, default one minute
 	 */
-	async ended(id: string, within?: number): Promise<Execution> {
+	async ended(id: string, within?: number): Promise<ExecutionDetails> {
 		const look = async () => {
 			const execution = await this.execution(id);
 			return ENDED.includes(execution.status) ? execution : undefined;

@@ -19,7 +19,7 @@ export interface ExecutionSummary {
 	[field: string]: unknown;
 }
 
-export interface Execution extends ExecutionSummary {
+export interface ExecutionDetails extends ExecutionSummary {
 	data: IRunExecutionData;
 }
 

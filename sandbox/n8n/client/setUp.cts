@@ -12,7 +12,7 @@ import { type Examples, type Imported, importTemplates } from './templates.cjs';
 export const CREDENTIAL = 'Kling API';
 
 /** Where the credential points, and the key for it. */
-export interface Api {
+export interface ApiTarget {
 	baseUrl: string;
 	apiKey: string;
 }
@@ -20,7 +20,7 @@ export interface Api {
 export interface SetUpOptions {
 	/** Kept if it is there, made if not. */
 	userFolder: string;
-	api: Api;
+	api: ApiTarget;
 	/** Whether the templates are imported. */
 	templates: boolean;
 	/** Where the templates' example clip is; without it they keep an address that is nobody's. */
@@ -46,7 +46,7 @@ export interface SetUp {
 }
 
 /** What has been put into a user folder, so that a second start does not put it there twice. */
-interface Memory {
+interface SetUpRecord {
 	credentialId?: string;
 	templates?: Imported;
 	/** What stands for the templates' example addresses. */
@@ -54,16 +54,18 @@ interface Memory {
 }
 
 /** In the user folder; what has it was made here. */
-const MEMORY = 'kling-voice.json';
+const RECORD_FILE = 'kling-voice.json';
 
 /** Whether a user folder was made by `setUp`, so that whoever asks to have it removed loses nothing else. */
 export function isMadeHere(userFolder: string): boolean {
-	return fs.existsSync(path.join(userFolder, MEMORY));
+	return fs.existsSync(path.join(userFolder, RECORD_FILE));
 }
 
 /** Where the workflows of earlier starts look for the example clip. */
 export function rememberedClip(userFolder: string): string | undefined {
-	return read(path.join(userFolder, MEMORY)).examples?.['https://files.example.com/narrator.mp3'];
+	return read(path.join(userFolder, RECORD_FILE)).examples?.[
+		'https://files.example.com/narrator.mp3'
+	];
 }
 
 /**
@@ -73,7 +75,7 @@ export function rememberedClip(userFolder: string): string | undefined {
 export async function setUp(options: SetUpOptions): Promise<SetUp> {
 	const { userFolder, api, say, signal } = options;
 	await installN8n(say, signal);
-	const file = path.join(userFolder, MEMORY);
+	const file = path.join(userFolder, RECORD_FILE);
 	if (!fs.existsSync(path.join(userFolder, '.n8n'))) {
 		await makeUserFolder(userFolder, say, signal);
 		write(file, {});
@@ -87,19 +89,19 @@ export async function setUp(options: SetUpOptions): Promise<SetUp> {
 		...(signal ? { signal } : {}),
 	});
 	try {
-		const memory = read(file);
+		const record = read(file);
 		const rest = await N8nRest.login(n8n.address, OWNER);
-		const credentialId = await pointCredential(rest, api, memory.credentialId);
-		const before = memory.templates ?? {};
+		const credentialId = await pointCredential(rest, api, record.credentialId);
+		const before = record.templates ?? {};
 		const examples = options.clip === undefined ? undefined : examplesAt(n8n.address, options.clip);
 		const templates = options.templates
 			? await importTemplates(rest, { credentialId, before, examples })
 			: before;
 		const imported = Object.keys(templates).length - Object.keys(before).length;
 		if (imported > 0 && options.clip !== undefined) await makeTable(rest, options.clip);
-		write(file, { credentialId, templates, examples: memory.examples ?? examples });
+		write(file, { credentialId, templates, examples: record.examples ?? examples });
 		const test = await rest.testCredential(credentialId);
-		const stale = staleAddresses(memory.examples, examples);
+		const stale = staleAddresses(record.examples, examples);
 		return { n8n, rest, credentialId, templates, imported, stale, test };
 	} catch (error) {
 		await n8n.kill();
@@ -123,16 +125,16 @@ function staleAddresses(before?: Examples, now?: Examples): string[] {
 	return Object.values(before).filter((address) => !present.includes(address));
 }
 
-function read(file: string): Memory {
-	return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as Memory) : {};
+function read(file: string): SetUpRecord {
+	return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as SetUpRecord) : {};
 }
 
-function write(file: string, memory: Memory): void {
-	fs.writeFileSync(file, JSON.stringify(memory));
+function write(file: string, record: SetUpRecord): void {
+	fs.writeFileSync(file, JSON.stringify(record));
 }
 
 /** @param id of the one that was saved at an earlier start; somebody may have deleted it since */
-async function pointCredential(rest: N8nRest, api: Api, id?: string): Promise<string> {
+async function pointCredential(rest: N8nRest, api: ApiTarget, id?: string): Promise<string> {
 	const data = { provider: 'custom', authentication: 'apiKey', ...api };
 	const saved = await rest.call<{ id: string }[]>('GET', '/credentials');
 	if (id === undefined || !saved.some((credential) => credential.id === id)) {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 const FOR_WEBHOOKS = ['/webhook/', '/webhook-waiting/', '/form/', '/form-waiting/', '/mcp/'];
 
 /** A process that calls can be passed on to. */
-export interface Target {
+export interface Upstream {
 	/** e.g. `webhook 1`. */
 	name: string;
 	/** `http://localhost:port` */
@@ -17,7 +17,7 @@ export interface Target {
 export interface PassedCall {
 	method: string;
 	path: string;
-	/** Name of the target; `undefined` when none could be reached. */
+	/** Name of the upstream; `undefined` when none could be reached. */
 	to?: string;
 	status: number;
 }
@@ -27,7 +27,7 @@ export interface Balancer {
 	readonly address: string;
 	readonly calls: PassedCall[];
 	/** Live: processes come and go. */
-	readonly targets: { main: Target[]; webhooks: Target[] };
+	readonly upstreams: { main: Upstream[]; webhooks: Upstream[] };
 	close(): Promise<void>;
 }
 
@@ -37,21 +37,21 @@ export interface Balancer {
  */
 export async function startBalancer(): Promise<Balancer> {
 	const calls: PassedCall[] = [];
-	const targets: Balancer['targets'] = { main: [], webhooks: [] };
+	const upstreams: Balancer['upstreams'] = { main: [], webhooks: [] };
 	let turn = 0;
-	const inTurn = (path: string): Target[] => {
-		if (!FOR_WEBHOOKS.some((start) => path.startsWith(start))) return targets.main;
-		const first = turn++ % Math.max(1, targets.webhooks.length);
-		return [...targets.webhooks.slice(first), ...targets.webhooks.slice(0, first)];
+	const roundRobin = (path: string): Upstream[] => {
+		if (!FOR_WEBHOOKS.some((start) => path.startsWith(start))) return upstreams.main;
+		const first = turn++ % Math.max(1, upstreams.webhooks.length);
+		return [...upstreams.webhooks.slice(first), ...upstreams.webhooks.slice(0, first)];
 	};
 	const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
 		const { method = 'GET', url = '/' } = req;
 		const body = Buffer.concat((await req.toArray()) as Buffer[]);
-		for (const target of inTurn(url)) {
-			const reply = await passOn(target, req, body);
+		for (const upstream of roundRobin(url)) {
+			const reply = await passOn(upstream, req, body);
 			if (!reply) continue;
 			const { statusCode = 502, headers } = reply;
-			calls.push({ method, path: url, to: target.name, status: statusCode });
+			calls.push({ method, path: url, to: upstream.name, status: statusCode });
 			reply.pipe(res.writeHead(statusCode, headers));
 			return;
 		}
@@ -66,7 +66,7 @@ export async function startBalancer(): Promise<Balancer> {
 	return {
 		address: `http://localhost:${(server.address() as AddressInfo).port}`,
 		calls,
-		targets,
+		upstreams,
 		async close() {
 			const closed = once(server, 'close');
 			server.close();
@@ -78,7 +78,7 @@ export async function startBalancer(): Promise<Balancer> {
 
 /** @returns `undefined` when nobody listens there; throws when the answer is lost */
 async function passOn(
-	{ address }: Target,
+	{ address }: Upstream,
 	{ method, url, headers }: IncomingMessage,
 	body: Buffer,
 ): Promise<IncomingMessage | undefined> {

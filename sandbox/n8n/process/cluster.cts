@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { credentialsFor } from '../../kling/credential.cjs';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../kling/server.cjs';
-import { type Balancer, type PassedCall, type Target, startBalancer } from './balancer.cjs';
-import { type N8nProcess, startN8n } from './instance.cjs';
+import { type Balancer, type PassedCall, startBalancer } from './balancer.cjs';
+import { Fleet, type Role } from './fleet.cjs';
+import type { N8nProcess } from './instance.cjs';
 import { N8nRest } from '../client/rest.cjs';
 import { OWNER } from '../client/seed.cjs';
 import { type Postgres, type Service, startPostgres, startRedis } from './services.cjs';
 import { CREDENTIAL } from '../client/setUp.cjs';
 
-export type Role = 'main' | 'worker' | 'webhook';
+export type { Role };
 
 export interface ClusterOptions {
 	/** Default 2. */
@@ -42,48 +41,30 @@ export interface Cluster {
 	close(): Promise<void>;
 }
 
-/** n8n's own names of the commands. */
-const COMMANDS = { main: 'start', worker: 'worker', webhook: 'webhook' } as const;
-
 /**
  * Starts everything, each process with a user folder of its own as in containers of its own; what they share is the
  * database, Redis and the encryption key. Takes about half a minute.
  */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
-	const { workers = 2, webhooks = 1 } = options;
-	const closing: (() => Promise<void>)[] = [];
-	const later = <T,>(started: T, close: (started: T) => Promise<void>): T => {
-		closing.unshift(async () => close(started));
-		return started;
-	};
-	const close = async () => {
-		for (const step of closing.splice(0)) await step();
-	};
+	const teardown = new Teardown();
 	try {
-		const [postgres, redis, sandbox, balancer] = await Promise.all([
-			startPostgres().then((service) => later(service, async () => service.stop())),
-			startRedis().then((service) => later(service, async () => service.stop())),
-			startSandbox(options.sandbox).then((started) => later(started, async () => started.close())),
-			startBalancer().then((started) => later(started, async () => started.close())),
-		]);
+		const servers = await startServers(options.sandbox, teardown);
+		const { balancer, sandbox, postgres, redis } = servers;
 		const env = { ...sharedEnv(balancer.address, [postgres, redis]), ...options.env };
-		const fleet = later(new Fleet(balancer, env), async (ships) => ships.endAll());
-		// Main makes the tables; the others refuse to start without them.
-		await fleet.start('main');
-		const [rest] = await Promise.all([
-			N8nRest.login(balancer.address, OWNER),
-			...Array.from({ length: workers }, async () => fleet.start('worker')),
-			...Array.from({ length: webhooks }, async () => fleet.start('webhook')),
-		]);
-		const credentialId = await rest.saveCredential(CREDENTIAL, 'klingApi', {
-			provider: 'custom',
-			baseUrl: sandbox.baseUrl,
-			authentication: 'apiKey',
-			apiKey: sandbox.options.apiKeys[0],
-		});
+		const fleet = new Fleet(balancer, env);
+		teardown.add(async () => fleet.endAll());
+		const rest = await startProcesses(fleet, balancer, options);
+		const fields = credentialsFor(sandbox);
+		const credentialId = await rest.saveCredential(CREDENTIAL, 'klingApi', fields);
+		const { address, calls } = balancer;
 		return {
-			address: balancer.address,
-			calls: balancer.calls,
+			address,
+			calls,
+			rest,
+			sandbox,
+			credentialId,
+			postgres,
+			redis,
 			get main() {
 				return fleet.main;
 			},
@@ -93,19 +74,59 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 			get webhooks() {
 				return fleet.of('webhook');
 			},
-			rest,
-			sandbox,
-			credentialId,
-			postgres,
-			redis,
 			start: async (role) => fleet.start(role),
 			end: async (process, how) => fleet.end(process, how),
-			close,
+			close: async () => teardown.run(),
 		};
 	} catch (error) {
-		await close();
+		await teardown.run();
 		throw error;
 	}
+}
+
+/** Ends what was started, the last first. */
+class Teardown {
+	private readonly steps: (() => Promise<void>)[] = [];
+
+	add(step: () => Promise<void>): void {
+		this.steps.unshift(step);
+	}
+
+	/** @returns what was started, once it has been noted how to end it */
+	async of<T>(starting: Promise<T>, end: (started: T) => Promise<void>): Promise<T> {
+		const started = await starting;
+		this.add(async () => end(started));
+		return started;
+	}
+
+	async run(): Promise<void> {
+		for (const step of this.steps.splice(0)) await step();
+	}
+}
+
+async function startServers(options: SandboxOptions | undefined, teardown: Teardown) {
+	const [postgres, redis, sandbox, balancer] = await Promise.all([
+		teardown.of(startPostgres(), async (service) => service.stop()),
+		teardown.of(startRedis(), async (service) => service.stop()),
+		teardown.of(startSandbox(options), async (started) => started.close()),
+		teardown.of(startBalancer(), async (started) => started.close()),
+	]);
+	return { postgres, redis, sandbox, balancer };
+}
+
+async function startProcesses(
+	fleet: Fleet,
+	{ address }: Balancer,
+	{ workers = 2, webhooks = 1 }: ClusterOptions,
+): Promise<N8nRest> {
+	// Main makes the tables; the others refuse to start without them.
+	await fleet.start('main');
+	const [rest] = await Promise.all([
+		N8nRest.login(address, OWNER),
+		...Array.from({ length: workers }, async () => fleet.start('worker')),
+		...Array.from({ length: webhooks }, async () => fleet.start('webhook')),
+	]);
+	return rest;
 }
 
 /** The settings of docs/scaling.md, and what keeps a test short. */
@@ -122,58 +143,4 @@ function sharedEnv(address: string, services: Service[]): Record<string, string>
 		N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
 		OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
 	};
-}
-
-/** The processes of n8n. */
-class Fleet {
-	private readonly running: { role: Role; name: string; process: N8nProcess }[] = [];
-	private readonly folders: string[] = [];
-	private started = 0;
-
-	constructor(
-		private readonly balancer: Balancer,
-		private readonly env: Record<string, string>,
-	) {}
-
-	of(role: Role): N8nProcess[] {
-		return this.running.filter((ship) => ship.role === role).map(({ process }) => process);
-	}
-
-	get main(): N8nProcess {
-		const [main] = this.of('main');
-		if (!main) throw new Error('main does not run');
-		return main;
-	}
-
-	async start(role: Role): Promise<N8nProcess> {
-		const userFolder = mkdtempSync(join(tmpdir(), `kling-n8n-${role}-`));
-		this.folders.push(userFolder);
-		const process = await startN8n({ userFolder, command: COMMANDS[role], env: this.env });
-		const name = `${role} ${(this.started += 1)}`;
-		this.running.push({ role, name, process });
-		const targets = this.targetsOf(role);
-		targets.push({ name, address: process.address });
-		return process;
-	}
-
-	async end(process: N8nProcess, how: 'stop' | 'kill'): Promise<void> {
-		const index = this.running.findIndex((ship) => ship.process === process);
-		const [ship] = this.running.splice(index, index < 0 ? 0 : 1);
-		if (!ship) throw new Error('That process has ended');
-		const targets = this.targetsOf(ship.role);
-		targets.splice(0, targets.length, ...targets.filter(({ name }) => name !== ship.name));
-		await process[how]();
-	}
-
-	async endAll(): Promise<void> {
-		// The database goes right after, so there is nothing to end in peace for.
-		await Promise.all(this.running.map(async ({ process }) => process.kill()));
-		for (const folder of this.folders) rmSync(folder, { recursive: true, force: true });
-	}
-
-	/** Workers are reached through Redis alone, so theirs is a list that nobody reads. */
-	private targetsOf(role: Role): Target[] {
-		const { main, webhooks } = this.balancer.targets;
-		return { main, webhook: webhooks, worker: [] }[role];
-	}
 }

@@ -62,18 +62,8 @@ const TOLD_LINES = 25;
  */
 export async function startN8n(options: N8nOptions): Promise<N8nProcess> {
 	const { userFolder, command = 'start', signal } = options;
-	const { node, n8n } = await installN8n(console.log, signal);
-	if (options.withPackage !== false && !hasPackage(userFolder)) await installPackage(userFolder);
 	const port = options.port ?? (await freePort());
-	const env = settings({ node, userFolder, port, brokerPort: await freePort() });
-	signal?.throwIfAborted();
-	const child = spawn(node, ['-r', path.join(__dirname, 'endWithParent.cjs'), n8n, command], {
-		cwd: userFolder,
-		// Ctrl-C in a terminal would otherwise end it before we could say so.
-		detached: process.platform !== 'win32',
-		stdio: ['pipe', 'pipe', 'pipe'],
-		env: { ...env, ...options.env },
-	});
+	const child = await spawnN8n(options, port);
 	const logFile = path.join(userFolder, `n8n-${command}.log`);
 	const log = keepLog(child, logFile);
 	const exited = once(child, 'exit').then(([code]) => code as number | null);
@@ -105,6 +95,21 @@ export async function startN8n(options: N8nOptions): Promise<N8nProcess> {
 		kill: async () => end('SIGKILL'),
 		exited,
 	};
+}
+
+async function spawnN8n(options: N8nOptions, port: number): Promise<ChildProcess> {
+	const { userFolder, command = 'start', signal } = options;
+	const { node, n8n } = await installN8n(console.log, signal);
+	if (options.withPackage !== false && !hasPackage(userFolder)) await installPackage(userFolder);
+	const env = settings({ node, userFolder, port, brokerPort: await freePort() });
+	signal?.throwIfAborted();
+	return spawn(node, ['-r', path.join(__dirname, 'endWithParent.cjs'), n8n, command], {
+		cwd: userFolder,
+		// Ctrl-C in a terminal would otherwise end it before we could say so.
+		detached: process.platform !== 'win32',
+		stdio: ['pipe', 'pipe', 'pipe'],
+		env: { ...env, ...options.env },
+	});
 }
 
 interface Log {

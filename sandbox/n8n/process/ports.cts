@@ -11,11 +11,11 @@ const PORTS = { from: 20_000, to: 32_000 };
 /** A port on 127.0.0.1 that nobody uses now. */
 export async function freePort(): Promise<number> {
 	const port = randomInt(PORTS.from, PORTS.to);
-	return (await isTaken(port)) ? await freePort() : port;
+	return (await isPortInUse(port)) ? await freePort() : port;
 }
 
 /** Whether somebody listens on this port of 127.0.0.1. */
-export async function isTaken(port: number): Promise<boolean> {
+export async function isPortInUse(port: number): Promise<boolean> {
 	try {
 		const server = createServer().listen(port, '127.0.0.1');
 		await once(server, 'listening');

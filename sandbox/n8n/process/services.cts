@@ -94,7 +94,7 @@ interface User {
 	gid: number;
 }
 
-interface Start {
+interface ServerStart {
 	folder: string;
 	user?: User;
 	/** What the server prints when it can be used. */
@@ -104,7 +104,7 @@ interface Start {
 
 async function startServer(
 	command: string[],
-	{ folder, user, ready, end }: Start,
+	{ folder, user, ready, end }: ServerStart,
 ): Promise<Pick<Service, 'pid' | 'stop'>> {
 	const [program, ...args] = asUser(user, command, end);
 	const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });

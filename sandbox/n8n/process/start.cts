@@ -1,6 +1,6 @@
 import { type Sandbox, startSandbox } from '../../kling/server.cjs';
 import type { N8nProcess } from './instance.cjs';
-import { freePort, isTaken } from './ports.cjs';
+import { freePort, isPortInUse } from './ports.cjs';
 import { OWNER } from '../client/seed.cjs';
 import { clipOf, CREDENTIAL, rememberedClip, setUp, type SetUp } from '../client/setUp.cjs';
 import { takeFolder } from './startFolder.cjs';
@@ -46,7 +46,7 @@ class Stop {
 async function startOwnSandbox(folder: string): Promise<Sandbox> {
 	const clip = rememberedClip(folder);
 	const wanted = clip === undefined ? SANDBOX_PORT : Number(new URL(clip).port);
-	const port = (await isTaken(wanted)) ? await freePort() : wanted;
+	const port = (await isPortInUse(wanted)) ? await freePort() : wanted;
 	// Somebody may leave it running for days.
 	const sandbox = await startSandbox({
 		port,
@@ -112,7 +112,7 @@ function reachable(): Record<string, string> {
 async function run(options: StartOptions, stop: Stop): Promise<void> {
 	const start = performance.now();
 	const { port, folder } = options;
-	if (await isTaken(port)) {
+	if (await isPortInUse(port)) {
 		throw new Error(
 			`Port ${port} is in use. If that is an npm start of yours, open http://localhost:${port}; else choose another --port.`,
 		);

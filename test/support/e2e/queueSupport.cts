@@ -3,7 +3,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { WorkflowFile } from '../../../sandbox/engine/index.cjs';
 import { type Cluster, startCluster } from '../../../sandbox/n8n/process/cluster.cjs';
 import type { N8nProcess } from '../../../sandbox/n8n/process/instance.cjs';
-import { type Execution, until } from '../../../sandbox/n8n/client/rest.cjs';
+import { type ExecutionDetails, until } from '../../../sandbox/n8n/client/rest.cjs';
 import type { SandboxTask } from '../../../sandbox/kling/server.cjs';
 
 /** Long enough that a task ends only when the test says so. */
@@ -94,7 +94,7 @@ export function timesStarted(workers: readonly N8nProcess[], executionId: string
 }
 
 /** The items that a node put out, of all its runs. */
-export function itemsOf({ data }: Execution, node: string): INodeExecutionData[] {
+export function itemsOf({ data }: ExecutionDetails, node: string): INodeExecutionData[] {
 	const runs = data.resultData.runData[node] ?? [];
 	return runs.flatMap((run) => run.data?.main?.[0] ?? []);
 }

@@ -18,9 +18,10 @@ import {
 	type InstanceOptions,
 	type InstanceRun,
 } from '../../../sandbox/engine/instance/index.cjs';
+import { credentialsFor } from '../../../sandbox/kling/credential.cjs';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/kling/server.cjs';
 
-export { outputOf, startSandbox };
+export { credentialsFor, outputOf, startSandbox };
 export type { Instance, InstanceRun, Sandbox, SandboxOptions };
 
 // Some tests wait as long as a user would: a first look at a task comes after three seconds.
@@ -44,13 +45,6 @@ export interface InstanceNodeRun extends NodeRun {
 	/** Whole items, for those that carry files. Wins over `items`. */
 	rows?: INodeExecutionData[];
 }
-
-export const credentialsFor = (sandbox: Sandbox): ICredentialDataDecryptedObject => ({
-	provider: 'custom',
-	baseUrl: sandbox.baseUrl,
-	authentication: 'apiKey',
-	apiKey: 'sandbox-key',
-});
 
 /** Items → Kling, as on a canvas; "Items" is pinned. */
 export function workflowOf(parameters: IDataObject, settings: Partial<INode> = {}): WorkflowFile {

@@ -1,16 +1,6 @@
 import type { ResolvedOptions } from './options.cjs';
 import type { SeededRandom } from './random.cjs';
-import type {
-	NewTask,
-	SandboxTask,
-	SandboxVideo,
-	SandboxVoice,
-	TaskKind,
-	TaskStatus,
-} from './task.cjs';
-
-export { taskKinds } from './task.cjs';
-export type { NewTask, SandboxTask, SandboxVideo, SandboxVoice, TaskKind, TaskStatus };
+import type { NewTask, SandboxTask, SandboxVoice, TaskKind, TaskStatus } from './task.cjs';
 
 /** What a living task still needs; gone once the task has ended. */
 interface Life {
@@ -24,7 +14,7 @@ interface Life {
 	resultId: string;
 }
 
-interface Surroundings {
+interface TaskBookDeps {
 	options: ResolvedOptions;
 	random: SeededRandom;
 	/** Resolves to null when Kling would take the clip, else to what is wrong with it. */
@@ -45,7 +35,7 @@ export class TaskBook {
 	private readonly byVoiceId = new Map<string, SandboxVoice>();
 	private readonly lives = new Map<SandboxTask, Life>();
 
-	constructor(private readonly world: Surroundings) {}
+	constructor(private readonly deps: TaskBookDeps) {}
 
 	/** Every task ever made, in order, as it is now: one whose time came a moment ago may still wait for its timer. */
 	get all(): SandboxTask[] {
@@ -54,10 +44,10 @@ export class TaskBook {
 	}
 
 	create(wanted: NewTask, failsWith?: string): SandboxTask {
-		const { submittedMs, processingMs, fetchClips } = this.world.options;
+		const { submittedMs, processingMs, fetchClips } = this.deps.options;
 		const now = Date.now();
 		const task: SandboxTask = {
-			task_id: this.world.random.id(7),
+			task_id: this.deps.random.id(7),
 			kind: 'customVoice',
 			created_at: now,
 			...wanted,
@@ -69,13 +59,13 @@ export class TaskBook {
 		const life: Life = {
 			processingAt: now + submittedMs,
 			endsAt: now + submittedMs + processingMs,
-			resultId: this.world.random.id(8),
+			resultId: this.deps.random.id(8),
 			verdict: fetchClips && task.voice_url !== undefined ? undefined : null,
 			...(failsWith === undefined ? {} : { failsWith }),
 		};
 		this.shelve(task);
 		this.lives.set(task, life);
-		this.world.announce(task);
+		this.deps.announce(task);
 		this.arm(task, life, submittedMs);
 		return task;
 	}
@@ -167,7 +157,7 @@ export class TaskBook {
 
 	private judge(task: SandboxTask, life: Life): void {
 		if (life.verdict !== undefined || task.voice_url === undefined) return;
-		void this.world.judge(task.voice_url).then((verdict) => {
+		void this.deps.judge(task.voice_url).then((verdict) => {
 			life.verdict = verdict;
 			// A clip that took long to fetch makes the task end late.
 			life.endsAt = Math.max(life.endsAt, Date.now());
@@ -194,7 +184,7 @@ export class TaskBook {
 	private change(task: SandboxTask, status: TaskStatus, at: number): void {
 		task.task_status = status;
 		task.updated_at = at;
-		this.world.announce(task);
+		this.deps.announce(task);
 	}
 
 	private arm(task: SandboxTask, life: Life, delay: number): void {

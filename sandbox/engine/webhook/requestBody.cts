@@ -4,18 +4,7 @@ import { createGunzip, createInflate } from 'node:zlib';
 import type { Request } from 'express';
 import { jsonParse, type INode } from 'n8n-workflow';
 
-/** An answer that n8n gives with an error of its own. */
-export class Refusal extends Error {
-	constructor(
-		readonly status: number,
-		message: string,
-		/** n8n names no code for what it did not expect. */
-		readonly code = status < 500 ? status : 0,
-		readonly hint?: string,
-	) {
-		super(message);
-	}
-}
+import { HttpRefusal } from './refusal.cjs';
 
 const parsers: Record<string, (text: string) => unknown> = {
 	'application/json': (text) => jsonParse(text),
@@ -39,7 +28,7 @@ async function readRawBody(req: Request): Promise<Buffer> {
 	} catch {
 		// Not what its header says.
 	}
-	throw new Refusal(500, 'There was a problem executing the workflow');
+	throw new HttpRefusal(500, 'There was a problem executing the workflow');
 }
 
 /** As n8n's own reader: an empty body, or one of another type, is no body at all. */
@@ -61,6 +50,6 @@ export async function readBody(req: Request, startNode: INode): Promise<void> {
 		req.body = parser(rawBody.toString('utf8').replace(/^\uFEFF/, ''));
 	} catch (error) {
 		const hint = error instanceof Error ? error.message : undefined;
-		throw new Refusal(422, 'Failed to parse request body', 422, hint);
+		throw new HttpRefusal(422, 'Failed to parse request body', 422, hint);
 	}
 }
