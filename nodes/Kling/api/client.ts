@@ -9,9 +9,10 @@ import type {
 import { sleep } from 'n8n-workflow';
 
 import { unwrap, type Payload } from './envelope';
-import { cancelled, isKlingCode, notSent } from './errors';
+import { cancelled, notSent } from './errors';
 import { CREDENTIAL, baseUrlOf, secretsOf } from './gateway';
 import { Limiter } from './limiter';
+import { Refusals } from './refusals';
 import { failed, ok, type Problem, type Reply } from './reply';
 import { send, type KlingRequest } from './request';
 import { pauseBefore, READS, repeat } from './retry';
@@ -27,16 +28,8 @@ export interface Limits {
 	patienceMs?: number;
 }
 
-/** A gateway's bare 429 may hide a permanent cause such as an empty balance, so patience is short. */
-const BARE_429_ATTEMPTS = 4;
 /** How soon a waiting node notices that the execution was stopped or that a place became free. */
 const SLICE_MS = 200;
-
-/** How often a request was refused for too many at once, and since when (ms since the epoch). */
-interface Refusals {
-	since: number;
-	count: number;
-}
 
 /**
  * The one door to the API: keeps the number of requests in flight, repeats what may be repeated, and waits.
@@ -115,7 +108,7 @@ export class KlingClient {
 	 */
 	async exchange(request: KlingRequest): Promise<Reply<Payload>> {
 		const limiter = this.limiters[request.method];
-		const refusals = { since: Date.now(), count: 0 };
+		const refusals = new Refusals();
 		for (;;) {
 			const reply = await limiter.run(
 				async () => await this.sendInPlace(limiter, request, refusals),
@@ -166,8 +159,7 @@ export class KlingClient {
 			const { problem } = reply;
 			const { cause } = problem;
 			if (cause !== 'busy' && cause !== 'rate') return reply;
-			refusals.count += 1;
-			if (refusals.count === 1) refusals.since = Date.now();
+			refusals.add();
 			const alone = limiter.refused();
 			if (this.isHopeless(problem, limiter, refusals))
 				return failed({ ...problem, retry: 'never' });
@@ -178,13 +170,6 @@ export class KlingClient {
 				return failed(this.endOf(problem));
 			}
 		}
-	}
-
-	/** Whether a refusal for too many requests will stay one: its cause is hidden, or nothing gets through for too long. */
-	private isHopeless({ code }: Problem, limiter: Limiter, { count, since }: Refusals): boolean {
-		const causeHidden = code === undefined || !isKlingCode(code);
-		const stalledMs = Date.now() - Math.max(since, limiter.lastProgressAt);
-		return (causeHidden && count >= BARE_429_ATTEMPTS) || stalledMs > this.patienceMs;
 	}
 
 	/** What a request ends with that may not be repeated. */
