@@ -161,7 +161,7 @@ export class KlingClient {
 			if (cause !== 'busy' && cause !== 'rate') return reply;
 			refusals.add();
 			const alone = limiter.refused();
-			if (this.isHopeless(problem, limiter, refusals))
+			if (refusals.areHopeless(problem, limiter.lastProgressAt, this.patienceMs))
 				return failed({ ...problem, retry: 'never' });
 			if (cause === 'busy' && !alone) return 'queueAgain';
 			const freedBefore = limiter.freedPlaces;
