@@ -23,26 +23,21 @@ export function hasPackage(userFolder: string): boolean {
  * @throws when npm cannot pack
  */
 export async function installPackage(userFolder: string): Promise<void> {
-	const unpacked = await packOnce();
 	const folder = packageFolder(userFolder);
-	fs.rmSync(folder, { recursive: true, force: true });
-	fs.cpSync(unpacked, folder, { recursive: true });
+	const draft = fs.mkdtempSync(path.join(os.tmpdir(), 'kling-pack-'));
+	try {
+		const unpacked = await packInto(draft);
+		fs.rmSync(folder, { recursive: true, force: true });
+		fs.cpSync(unpacked, folder, { recursive: true });
+	} finally {
+		fs.rmSync(draft, { recursive: true, force: true });
+	}
 	const manifest = { name: 'installed-nodes', private: true, dependencies: { [NAME]: '*' } };
 	fs.writeFileSync(path.join(nodesFolder(userFolder), 'package.json'), JSON.stringify(manifest));
 }
 
-let packed: Promise<string> | undefined;
-
-/** Packs once for all the instances of this process. */
-function packOnce(): Promise<string> {
-	packed ??= pack();
-	return packed;
-}
-
-/** @returns the folder of the unpacked package, which goes when this process ends */
-async function pack(): Promise<string> {
-	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kling-pack-'));
-	process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+/** @returns the folder of the unpacked package */
+async function packInto(folder: string): Promise<string> {
 	const args = ['pack', '--pack-destination', folder, '--ignore-scripts', '--loglevel=error'];
 	const cli = process.env.npm_execpath;
 	if (cli?.endsWith('.js')) await run(process.execPath, [cli, ...args], { cwd: ROOT });
