@@ -7,7 +7,7 @@ import { median, type Measurement } from './figure.cjs';
 const ROUNDS = 3;
 const LIMIT_MB = 32;
 
-interface Run {
+interface UploadFigures {
 	extraMb: number;
 	sentAfterMs: number;
 	firstByteMs: number;
@@ -15,7 +15,7 @@ interface Run {
 
 /** A file of 200 MB from a form beside one of 1 MB, each time in a process of its own. */
 export const bigFile: Measurement = async (say) => {
-	const rounds: { small: Run; big: Run }[] = [];
+	const rounds: { small: UploadFigures; big: UploadFigures }[] = [];
 	for (let round = 1; round <= ROUNDS; round += 1) {
 		say(`a file of 200 MB, ${String(round)} of ${String(ROUNDS)}`);
 		const { stdout } = await promisify(execFile)(
@@ -23,9 +23,10 @@ export const bigFile: Measurement = async (say) => {
 			['--expose-gc', '-r', 'tsx/cjs', join(__dirname, 'bigFileProcess.cts')],
 			{ cwd: join(__dirname, '..') },
 		);
-		rounds.push(JSON.parse(stdout) as { small: Run; big: Run });
+		rounds.push(JSON.parse(stdout) as { small: UploadFigures; big: UploadFigures });
 	}
-	const of = (pick: (round: { small: Run; big: Run }) => number) => median(rounds.map(pick));
+	const of = (pick: (round: { small: UploadFigures; big: UploadFigures }) => number) =>
+		median(rounds.map(pick));
 	const extraMb = of(({ big }) => big.extraMb);
 	const firstByte = {
 		big: of(({ big }) => big.firstByteMs),

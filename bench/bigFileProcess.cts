@@ -7,9 +7,10 @@ import axios from 'axios';
 import { outputOf } from '../sandbox/engine/index.cjs';
 import { startInstance, type Instance } from '../sandbox/engine/instance/index.cjs';
 import { nextExecutionId } from '../sandbox/engine/workflow.cjs';
+import { credentialsFor } from '../sandbox/kling/credential.cjs';
 import { startSandbox, type Sandbox } from '../sandbox/kling/server.cjs';
 import { pathOf } from '../test/support/clips/clips.cjs';
-import { credentialsFor, fileWorkflow } from './workflow.cjs';
+import { uploadWorkflow } from './workflow.cjs';
 
 const MB = 1024 * 1024;
 const SAMPLE_MS = 5;
@@ -28,7 +29,7 @@ function* mp4Of(bytes: number): Generator<Buffer> {
 }
 
 /** Form upload → voice with a file of this size, and the most memory that the process had meanwhile. */
-async function run(instance: Instance, sandbox: Sandbox, bytes: number) {
+async function uploadRun(instance: Instance, sandbox: Sandbox, bytes: number) {
 	sandbox.reset();
 	const executionId = nextExecutionId();
 	const data = await instance.storeFile(executionId, {
@@ -45,7 +46,7 @@ async function run(instance: Instance, sandbox: Sandbox, bytes: number) {
 		most = Math.max(most, process.memoryUsage().rss);
 	}, SAMPLE_MS);
 	const started = performance.now();
-	const result = await instance.startWorkflow(fileWorkflow(), {
+	const result = await instance.startWorkflow(uploadWorkflow(), {
 		credentials: credentialsFor(sandbox),
 		items: { Items: [{ json: {}, binary: { data } }] },
 		executionId,
@@ -77,9 +78,9 @@ async function main(): Promise<void> {
 	const sandbox = await startSandbox({ fetchClips: false, submittedMs: 50, processingMs: 50 });
 	const instance = await startInstance();
 	// The first run loads the code and grows the heap to its working size.
-	for (let warm = 0; warm < 2; warm += 1) await run(instance, sandbox, MB);
-	const small = await run(instance, sandbox, MB);
-	const big = await run(instance, sandbox, 200 * MB);
+	for (let warm = 0; warm < 2; warm += 1) await uploadRun(instance, sandbox, MB);
+	const small = await uploadRun(instance, sandbox, MB);
+	const big = await uploadRun(instance, sandbox, 200 * MB);
 	await instance.close();
 	await sandbox.close();
 	console.log(JSON.stringify({ small, big }));

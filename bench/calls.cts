@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { startWorkflow } from '../sandbox/engine/index.cjs';
+import { credentialsFor } from '../sandbox/kling/credential.cjs';
 import { startSandbox } from '../sandbox/kling/server.cjs';
 import type { Measurement } from './figure.cjs';
-import { createWorkflow, credentialsFor } from './workflow.cjs';
+import { createWorkflow } from './workflow.cjs';
 
 const WORK_MS = 9_000;
 const VOICES = 20;

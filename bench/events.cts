@@ -1,6 +1,6 @@
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import pLimit from 'p-limit';
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { outputOf, type WorkflowFile } from '../sandbox/engine/index.cjs';
 import {
@@ -9,9 +9,11 @@ import {
 	type Instance,
 } from '../sandbox/engine/instance/index.cjs';
 import { SeededRandom } from '../sandbox/kling/random.cjs';
+import { credentialsFor } from '../sandbox/kling/credential.cjs';
 import { startSandbox, type Sandbox } from '../sandbox/kling/server.cjs';
+import { inARow, klingTrigger } from '../test/support/workflows.cjs';
+import { postCallback } from './callback.cjs';
 import type { Figure, Measurement } from './figure.cjs';
-import { credentialsFor } from './workflow.cjs';
 
 const TASKS = 10_000;
 const FORGED = 1_000;
@@ -33,16 +35,16 @@ export const events: Measurement = async (say) => {
 	const instance = await startInstance();
 	try {
 		say(`${String(TASKS)} tasks, callbacks lost, doubled, shuffled and forged`);
-		const once = await eachOnce(instance, sandbox);
+		const once = await onceFigure(instance, sandbox);
 		say(`${String(FILTERED)} callbacks that start nothing`);
-		return [...once, await memory(instance, sandbox)];
+		return [...once, await heapFigure(instance, sandbox)];
 	} finally {
 		await instance.close();
 		await sandbox.close();
 	}
 };
 
-async function eachOnce(instance: Instance, sandbox: Sandbox): Promise<Figure[]> {
+async function onceFigure(instance: Instance, sandbox: Sandbox): Promise<Figure[]> {
 	const workflow = await activate(instance, sandbox, { receive: 'both' });
 	const ids = finishedTasks(sandbox, TASKS);
 	const random = new SeededRandom(7, 'callbacks');
@@ -56,7 +58,7 @@ async function eachOnce(instance: Instance, sandbox: Sandbox): Promise<Figure[]>
 	await workflow.poll();
 	await workflow.idle();
 	const seen = workflow.executions.flatMap((run) =>
-		outputOf(run, 'Trigger').map(({ json }) => json.task_id as string),
+		outputOf(run, 'Kling Trigger').map(({ json }) => json.task_id as string),
 	);
 	await workflow.deactivate();
 	const known = new Set(ids);
@@ -73,7 +75,7 @@ async function eachOnce(instance: Instance, sandbox: Sandbox): Promise<Figure[]>
 	];
 }
 
-async function memory(instance: Instance, sandbox: Sandbox): Promise<Figure> {
+async function heapFigure(instance: Instance, sandbox: Sandbox): Promise<Figure> {
 	const workflow = await activate(instance, sandbox, {});
 	const heapMb = async (calls: number) => {
 		await post(
@@ -110,43 +112,18 @@ async function post(url: string, ids: string[], task_status = 'succeed'): Promis
 	const limit = pLimit(AT_ONCE);
 	await Promise.all(
 		ids.map(
-			async (task_id) => await limit(async () => await postOne(url, { task_id, task_status })),
+			async (task_id) =>
+				await limit(async () => await postCallback(url, { task_id, task_status }, agent)),
 		),
 	);
 }
 
-async function postOne(url: string, body: IDataObject): Promise<void> {
-	await new Promise<void>((resolve, reject) => {
-		const call = request(
-			url,
-			{ method: 'POST', agent, headers: { 'content-type': 'application/json' } },
-			(response) => {
-				response.resume().on('end', resolve);
-			},
-		);
-		call.on('error', reject).end(JSON.stringify(body));
-	});
-}
-
 let workflows = 0;
 
-function workflowOf(type: string, parameters: IDataObject): WorkflowFile {
+function triggerWorkflow(parameters: IDataObject): WorkflowFile {
 	const id = `bench-${String((workflows += 1))}`;
-	const node: INode = {
-		id,
-		name: 'Trigger',
-		type,
-		typeVersion: 1,
-		position: [0, 0],
-		webhookId: id,
-		parameters: parameters as INode['parameters'],
-		credentials: { klingApi: { id: '1', name: 'Kling API' } },
-	};
-	return { id, name: 'Bench', nodes: [node], connections: {} };
+	return { ...inARow('Bench', [klingTrigger(id, parameters)]), id };
 }
-
-const triggerWorkflow = (parameters: IDataObject) =>
-	workflowOf('n8n-nodes-kling-voice.klingTrigger', parameters);
 
 async function activate(
 	instance: Instance,

@@ -1,9 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { outputOf, startWorkflow } from '../sandbox/engine/index.cjs';
+import { credentialsFor } from '../sandbox/kling/credential.cjs';
 import { startSandbox, type FaultRule } from '../sandbox/kling/server.cjs';
 import type { Measurement } from './figure.cjs';
-import { createWorkflow, credentialsFor } from './workflow.cjs';
+import { createWorkflow } from './workflow.cjs';
 
 const ITEMS = 10_000;
 const SHARE = 0.05;

@@ -1,7 +1,8 @@
 import { outputOf, startWorkflow } from '../sandbox/engine/index.cjs';
+import { credentialsFor } from '../sandbox/kling/credential.cjs';
 import { startSandbox } from '../sandbox/kling/server.cjs';
 import { median, type Measurement } from './figure.cjs';
-import { createWorkflow, credentialsFor } from './workflow.cjs';
+import { createWorkflow } from './workflow.cjs';
 
 const CREATES = 200;
 const ALLOWED = 5;

@@ -22,7 +22,7 @@ const TIME_REQUIRE = `
 	console.log(JSON.stringify({ ms, onDemand: loaded.length }));
 `;
 
-interface Packed {
+interface PackListing {
 	size: number;
 	files: unknown[];
 }
@@ -41,7 +41,7 @@ export const packageSize: Measurement = (say) => {
 		encoding: 'utf8',
 		stdio: ['ignore', 'pipe', 'ignore'],
 	});
-	const packed = Object.values(JSON.parse(listing) as Record<string, Packed>)[0];
+	const packed = Object.values(JSON.parse(listing) as Record<string, PackListing>)[0];
 	const kb = (packed?.size ?? NaN) / 1024;
 	const files = packed?.files.length ?? NaN;
 	const ms = median(runs.map((run) => run.ms));

@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import pLimit from 'p-limit';
@@ -7,6 +7,7 @@ import type { INode } from 'n8n-workflow';
 
 import { startReady, type Ready } from '../sandbox/n8n/process/ready.cjs';
 import { until } from '../sandbox/n8n/client/rest.cjs';
+import { postCallback } from './callback.cjs';
 import { median, type Figure, type Measurement } from './figure.cjs';
 
 const CALLS = 80;
@@ -39,6 +40,9 @@ const CONTENDERS = {
 		parameters: {},
 	},
 } satisfies Record<string, Partial<INode>>;
+
+/** Names no task, and starts nothing. */
+const IGNORED = { task_id: '', task_status: 'succeed' };
 
 type Name = keyof typeof CONTENDERS;
 const names = Object.keys(CONTENDERS) as Name[];
@@ -124,7 +128,7 @@ async function activateAll({ rest, n8n, credentialId }: Ready): Promise<Record<N
 			: (CONTENDERS[name].parameters as { path: string }).path;
 		const url = `${n8n.address}/webhook/${path}`;
 		// The address is there a moment after n8n has called the workflow active.
-		await until(`the address of ${name}`, async () => (await send(url, '')) !== 404);
+		await until(`the address of ${name}`, async () => (await postCallback(url, IGNORED)) !== 404);
 		return [name, url] as const;
 	});
 	return Object.fromEntries(await Promise.all(entries)) as Record<Name, string>;
@@ -150,24 +154,11 @@ async function perSecond({ n8n, sandbox }: Ready, url: string, slow: boolean): P
 }
 
 async function post(url: string, agent: Agent, task_id: string): Promise<void> {
-	const status = await send(url, task_id, agent);
+	const status = await postCallback(url, { task_id, task_status: 'succeed' }, agent);
 	if (status !== 200) throw new Error(`${url} answered ${String(status)}`);
 }
 
-async function send(url: string, task_id: string, agent?: Agent): Promise<number | undefined> {
-	return await new Promise((resolve, reject) => {
-		const call = request(
-			url,
-			{ method: 'POST', agent, headers: { 'content-type': 'application/json' } },
-			(response) => {
-				response.resume().on('end', () => resolve(response.statusCode));
-			},
-		);
-		call.on('error', reject).end(JSON.stringify({ task_id, task_status: 'succeed' }));
-	});
-}
-
-/** @returns when n8n, which goes on after its answers, used the processor last; as performance.now() */
+/** @returns when n8n, which works on after its answers, used the processor last; as performance.now() */
 async function idleSince(pid: number): Promise<number> {
 	let used = (await pidusage(pid)).ctime;
 	let since = performance.now();

@@ -2,12 +2,12 @@ import pLimit from 'p-limit';
 
 import { until } from '../sandbox/n8n/client/rest.cjs';
 import {
-	type Bed,
+	type TestCluster,
 	UNTIL_TOLD_MS,
 	itemsOf,
-	makeBed,
+	startTestCluster,
 	post,
-} from '../test/support/e2e/queueSupport.cjs';
+} from '../test/support/e2e/testCluster.cjs';
 import { eventsWorkflow, voicesWorkflow } from '../test/support/e2e/queueWorkflows.cjs';
 import { type Figure, type Measurement, median } from './figure.cjs';
 
@@ -26,7 +26,7 @@ const PER_SECOND = 100_000 / 86_400;
 /** What n8n in queue mode does with this package; PostgreSQL, Redis and all processes share the machine. */
 export const scaling: Measurement = async (say) => {
 	say(`starting main, ${WORKERS} workers, ${WEBHOOKS} webhook processes, PostgreSQL, Redis`);
-	const bed = await makeBed({
+	const cluster = await startTestCluster({
 		workers: WORKERS,
 		webhooks: WEBHOOKS,
 		sandbox: { fetchClips: false, processingMs: UNTIL_TOLD_MS, recordRequests: false },
@@ -34,27 +34,27 @@ export const scaling: Measurement = async (say) => {
 	});
 	try {
 		say(`${CREATES} executions that create one voice each`);
-		const figures = await creates(bed);
+		const figures = await measureCreates(cluster);
 		say(`${PAUSED} paused executions, called back`);
-		figures.push(...(await pauses(bed)));
+		figures.push(...(await measurePauses(cluster)));
 		say(`${EVENTS} events, with an empty and with a full memory; ${DOUBLED} doubled`);
-		return [...figures, ...(await events(bed))];
+		return [...figures, ...(await measureEvents(cluster))];
 	} finally {
-		await bed.close();
+		await cluster.close();
 	}
 };
 
-async function creates(bed: Bed): Promise<Figure[]> {
-	const workflowId = await bed.add(voicesWorkflow('creates', { waitFor: 'none' }));
-	const sizeBefore = await databaseBytes(bed);
+async function measureCreates(cluster: TestCluster): Promise<Figure[]> {
+	const workflowId = await cluster.add(voicesWorkflow('creates', { waitFor: 'none' }));
+	const sizeBefore = await databaseBytes(cluster);
 	const started = performance.now();
-	await atOnce(bed.voices('Creates', CREATES), async (voice) =>
-		post(`${bed.address}/webhook/creates`, { voices: [voice] }),
+	await sideBySide(cluster.voices('Creates', CREATES), async (voice) =>
+		post(`${cluster.address}/webhook/creates`, { voices: [voice] }),
 	);
-	await allEnded(bed, workflowId, CREATES);
+	await allEnded(cluster, workflowId, CREATES);
 	const perSecond = CREATES / ((performance.now() - started) / 1000);
-	const grown = ((await databaseBytes(bed)) - sizeBefore) / CREATES;
-	const busy = await slotSeconds(bed, workflowId);
+	const grown = ((await databaseBytes(cluster)) - sizeBefore) / CREATES;
+	const busy = await slotSeconds(cluster, workflowId);
 	return [
 		figure(
 			'creates per second, one voice an execution, two workers',
@@ -62,100 +62,113 @@ async function creates(bed: Bed): Promise<Figure[]> {
 			`${perSecond.toFixed(1)}, ${(perSecond / WORKERS).toFixed(1)} a worker`,
 			perSecond >= PER_SECOND,
 		),
-		seen('worker slot held by one create (median)', `${(busy * 1000).toFixed(0)} ms`),
-		seen('database growth for such an execution', `${(grown / 1024).toFixed(1)} KB`),
+		observed('worker slot held by one create (median)', `${(busy * 1000).toFixed(0)} ms`),
+		observed('database growth for such an execution', `${(grown / 1024).toFixed(1)} KB`),
 	];
 }
 
-async function pauses(bed: Bed): Promise<Figure[]> {
-	const workflowId = await bed.add(voicesWorkflow('pauses', { waitFor: 'callback' }));
-	const before = bed.sandbox.tasks.length;
-	await atOnce(bed.voices('Pauses', PAUSED), async (voice) =>
-		post(`${bed.address}/webhook/pauses`, { voices: [voice] }),
+async function measurePauses(cluster: TestCluster): Promise<Figure[]> {
+	const workflowId = await cluster.add(voicesWorkflow('pauses', { waitFor: 'callback' }));
+	const before = cluster.sandbox.tasks.length;
+	await sideBySide(cluster.voices('Pauses', PAUSED), async (voice) =>
+		post(`${cluster.address}/webhook/pauses`, { voices: [voice] }),
 	);
-	await allEnded(bed, workflowId, PAUSED, 'waiting');
-	const running = await bed.postgres.sql(
+	await allEnded(cluster, workflowId, PAUSED, 'waiting');
+	const running = await cluster.postgres.sql(
 		`select count(*) from execution_entity where status in ('new', 'running')`,
 	);
 	const started = performance.now();
-	for (const { task_id } of bed.sandbox.tasks.slice(before)) bed.sandbox.finish(task_id);
-	await allEnded(bed, workflowId, PAUSED);
+	for (const { task_id } of cluster.sandbox.tasks.slice(before)) cluster.sandbox.finish(task_id);
+	await allEnded(cluster, workflowId, PAUSED);
 	const perSecond = PAUSED / ((performance.now() - started) / 1000);
-	const [single] = await bed.order('pauses', bed.voices('Alone', 1));
-	const id = await bed.newest(workflowId);
-	await bed.paused(id);
-	bed.sandbox.finish(single?.task_id ?? '');
-	const execution = await bed.rest.ended(id);
-	const called = bed.sandbox.callbacks.findLast(({ task_status: status }) => status === 'succeed');
+	const [single] = await cluster.order('pauses', cluster.voices('Alone', 1));
+	const id = await cluster.newest(workflowId);
+	await cluster.paused(id);
+	cluster.sandbox.finish(single?.task_id ?? '');
+	const execution = await cluster.rest.ended(id);
+	const called = cluster.sandbox.callbacks.findLast(
+		({ task_status: status }) => status === 'succeed',
+	);
 	const calledAt = performance.timeOrigin + (called?.time ?? NaN);
 	const resumedAt = execution.data.resultData.runData.Done?.[0]?.startTime ?? NaN;
 	return [
 		figure(`worker slots held by ${PAUSED} paused executions`, 0, running, running === '0'),
-		seen(`${PAUSED} of them called back at once`, `all ended, ${perSecond.toFixed(1)} a second`),
-		seen(
+		observed(
+			`${PAUSED} of them called back at once`,
+			`all ended, ${perSecond.toFixed(1)} a second`,
+		),
+		observed(
 			'callback to the next node, nothing else going on',
 			`${(resumedAt - calledAt).toFixed(0)} ms`,
 		),
 	];
 }
 
-async function events(bed: Bed): Promise<Figure[]> {
+async function measureEvents(cluster: TestCluster): Promise<Figure[]> {
 	const file = eventsWorkflow('events');
-	const workflowId = await bed.add(file);
-	const node = file.nodes[0];
-	const url = `${bed.address}/webhook/${node?.webhookId ?? ''}/webhook`;
+	const workflowId = await cluster.add(file);
+	const url = `${cluster.address}/webhook/${file.nodes[0]?.webhookId ?? ''}/webhook`;
 	let calls = 0;
 	const callAll = async (ids: string[]) => {
 		const started = performance.now();
 		calls += ids.length;
-		await atOnce(ids, async (task_id) => post(url, { task_id, task_status: 'succeed' }));
-		await allEnded(bed, workflowId, calls);
+		await sideBySide(ids, async (task_id) => post(url, { task_id, task_status: 'succeed' }));
+		await allEnded(cluster, workflowId, calls);
 		return ids.length / ((performance.now() - started) / 1000);
 	};
-	const empty = await callAll(finishedTasks(bed, EVENTS));
-	const doubled = finishedTasks(bed, DOUBLED);
+	const empty = await callAll(finishedTasks(cluster, EVENTS));
+	const doubled = finishedTasks(cluster, DOUBLED);
 	await callAll(doubled.flatMap((id) => [id, id]));
-	const times = await timesSeen(bed, workflowId);
+	const doubledFigures = await figuresOfDoubled(cluster, workflowId, doubled);
+	await fillDedupStore(cluster, workflowId);
+	const full = await callAll(finishedTasks(cluster, EVENTS));
+	return [
+		rate('events per second, each verified, two webhook processes, two workers', empty),
+		rate(`the same with ${FULL_MEMORY} events remembered`, full),
+		...doubledFigures,
+	];
+}
+
+const rate = (what: string, perSecond: number): Figure =>
+	figure(what, PER_SECOND, perSecond.toFixed(1), perSecond >= PER_SECOND);
+
+async function figuresOfDoubled(
+	cluster: TestCluster,
+	workflowId: string,
+	doubled: string[],
+): Promise<Figure[]> {
+	const times = await timesStartedBy(cluster, workflowId);
 	const twice = doubled.filter((id) => (times.get(id) ?? 0) > 1).length;
 	const never = doubled.filter((id) => !times.has(id)).length;
 	const known = Number(
-		await bed.postgres.sql(
+		await cluster.postgres.sql(
 			`select json_array_length(value::json->'data') from processed_data where "workflowId" = '${workflowId}'`,
 		),
 	);
-	const filler = `(select json_agg(md5(n::text)) from generate_series(1, ${FULL_MEMORY}) n)`;
-	await bed.postgres.sql(
-		`update processed_data set value = json_build_object('mode', 'entries', 'data', ${filler})::text where "workflowId" = '${workflowId}'`,
-	);
-	const full = await callAll(finishedTasks(bed, EVENTS));
 	return [
-		figure(
-			'events per second, each verified, two webhook processes, two workers',
-			PER_SECOND,
-			empty.toFixed(1),
-			empty >= PER_SECOND,
-		),
-		figure(
-			`the same with ${FULL_MEMORY} events remembered`,
-			PER_SECOND,
-			full.toFixed(1),
-			full >= PER_SECOND,
-		),
 		figure(
 			`${DOUBLED} events called twice in the same moment: lost`,
 			0,
 			String(never),
 			never === 0,
 		),
-		seen('the same: started the workflow twice', `${twice} of ${DOUBLED}`),
-		seen(
+		observed('the same: started the workflow twice', `${twice} of ${DOUBLED}`),
+		observed(
 			'events that the shared memory had forgotten at once',
 			`${EVENTS + DOUBLED - known} of ${EVENTS + DOUBLED}`,
 		),
 	];
 }
 
-function finishedTasks({ sandbox }: Bed, count: number): string[] {
+/** As if the trigger had remembered as many events as it ever does. */
+async function fillDedupStore({ postgres }: TestCluster, workflowId: string): Promise<void> {
+	const filler = `(select json_agg(md5(n::text)) from generate_series(1, ${FULL_MEMORY}) n)`;
+	await postgres.sql(
+		`update processed_data set value = json_build_object('mode', 'entries', 'data', ${filler})::text where "workflowId" = '${workflowId}'`,
+	);
+}
+
+function finishedTasks({ sandbox }: TestCluster, count: number): string[] {
 	return Array.from({ length: count }, () => {
 		const { task_id } = sandbox.createTask();
 		sandbox.finish(task_id);
@@ -163,14 +176,17 @@ function finishedTasks({ sandbox }: Bed, count: number): string[] {
 	});
 }
 
-/** How often each task got past the trigger. */
-async function timesSeen(bed: Bed, workflowId: string): Promise<Map<string, number>> {
+/** How often each task started the workflow. */
+async function timesStartedBy(
+	cluster: TestCluster,
+	workflowId: string,
+): Promise<Map<string, number>> {
 	const times = new Map<string, number>();
 	// Not n8n's own list: it is sorted by time and paged by id, so that a page may leave some out.
 	const query = `select id from execution_entity where "workflowId" = '${workflowId}'`;
-	const ids = (await bed.postgres.sql(query)).split('\n');
-	await atOnce(ids, async (id) => {
-		for (const { json } of itemsOf(await bed.rest.execution(id), 'Event')) {
+	const ids = (await cluster.postgres.sql(query)).split('\n');
+	await sideBySide(ids, async (id) => {
+		for (const { json } of itemsOf(await cluster.rest.execution(id), 'Event')) {
 			const task = json.task_id as string;
 			times.set(task, (times.get(task) ?? 0) + 1);
 		}
@@ -180,7 +196,7 @@ async function timesSeen(bed: Bed, workflowId: string): Promise<Map<string, numb
 
 /** Asks the database and not n8n, which would be kept from its work. */
 async function allEnded(
-	{ postgres }: Bed,
+	{ postgres }: TestCluster,
 	workflowId: string,
 	count: number,
 	status = 'success',
@@ -191,18 +207,18 @@ async function allEnded(
 }
 
 /** Median time from the start to the end of an execution, in seconds. */
-async function slotSeconds({ postgres }: Bed, workflowId: string): Promise<number> {
+async function slotSeconds({ postgres }: TestCluster, workflowId: string): Promise<number> {
 	const rows = await postgres.sql(
 		`select extract(epoch from "stoppedAt" - "startedAt") from execution_entity where "workflowId" = '${workflowId}'`,
 	);
 	return median(rows.split('\n').map(Number));
 }
 
-async function databaseBytes({ postgres }: Bed): Promise<number> {
+async function databaseBytes({ postgres }: TestCluster): Promise<number> {
 	return Number(await postgres.sql('select pg_database_size(current_database())'));
 }
 
-async function atOnce<T>(all: T[], work: (one: T) => Promise<unknown>): Promise<void> {
+async function sideBySide<T>(all: T[], work: (one: T) => Promise<unknown>): Promise<void> {
 	const limit = pLimit(AT_ONCE);
 	await Promise.all(all.map(async (one) => limit(async () => work(one))));
 }
@@ -215,4 +231,9 @@ const figure = (what: string, least: number, measured: string, met: boolean): Fi
 });
 
 /** A figure without a goal. */
-const seen = (what: string, measured: string): Figure => ({ what, goal: '—', measured, met: true });
+const observed = (what: string, measured: string): Figure => ({
+	what,
+	goal: '—',
+	measured,
+	met: true,
+});

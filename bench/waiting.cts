@@ -1,8 +1,9 @@
 import { outputOf, startWorkflow } from '../sandbox/engine/index.cjs';
 import { startInstance } from '../sandbox/engine/instance/index.cjs';
+import { credentialsFor } from '../sandbox/kling/credential.cjs';
 import { startSandbox, type Sandbox } from '../sandbox/kling/server.cjs';
 import type { Figure, Measurement } from './figure.cjs';
-import { createWorkflow, credentialsFor } from './workflow.cjs';
+import { createWorkflow } from './workflow.cjs';
 
 const VOICES = 100;
 const WORK_MS = 9_000;

@@ -1,7 +1,7 @@
 import { median, type Figure } from '../figure.cjs';
 import type { FaultRule } from '../../sandbox/kling/server.cjs';
 import { contestants, sideBySide, TUNED_NAME, type Contestant } from './contestants.cjs';
-import { namesOf, runOnce, type Run, type Say, type Stage } from './stage.cjs';
+import { namesOf, runOnce, type RunFigures, type Say, type Stage } from './stage.cjs';
 import { settle } from './usage.cjs';
 
 const ALLOWED = 5;
@@ -52,7 +52,7 @@ export interface Result {
 	condition: string;
 	contestant: string;
 	/** The one that took the median of all times, with the most that failed, and were made twice, in any of them. */
-	run: Run;
+	run: RunFigures;
 }
 
 /** Every contestant under every condition, in turns. */
@@ -64,7 +64,7 @@ export async function compareAll(
 ): Promise<Result[]> {
 	const results: Result[] = [];
 	for (const condition of CONDITIONS) {
-		const runs = contestants.map((contestant): [Contestant, Run[]] => [contestant, []]);
+		const runs = contestants.map((contestant): [Contestant, RunFigures[]] => [contestant, []]);
 		for (let round = 1; round <= rounds; round += 1) {
 			for (const [contestant, all] of runs) {
 				const run = await underCondition(stage, contestant, condition, items);
@@ -81,7 +81,7 @@ export async function compareAll(
 	return results;
 }
 
-function middleOf(runs: Run[]): Run {
+function middleOf(runs: RunFigures[]): RunFigures {
 	const wallSeconds = median(runs.map((run) => run.wallSeconds));
 	const middle = runs.find((run) => run.wallSeconds === wallSeconds);
 	if (!middle) throw new Error('There were no runs');
@@ -97,7 +97,7 @@ async function underCondition(
 	contestant: Contestant,
 	condition: Condition,
 	items: number,
-): Promise<Run> {
+): Promise<RunFigures> {
 	const { sandbox, n8n } = stage.ready;
 	sandbox.reset();
 	condition.apply(stage, items);
@@ -113,6 +113,9 @@ function build({ ready }: Stage, { build: make, name }: Contestant) {
 	return { ...make(`bench-${String(built)}`, ready.sandbox.baseUrl), name };
 }
 
+type Side = 'ours' | 'theirs';
+type SideSeconds = Record<Side, { wall: number[]; node: number[] }>;
+
 /** Both nodes with all items in flight at once and nothing in their way: what the node itself costs. */
 export async function pureSpeed(
 	stage: Stage,
@@ -120,41 +123,38 @@ export async function pureSpeed(
 	rounds: number,
 	say: Say,
 ): Promise<Figure[]> {
-	const { ours, theirs } = sideBySide(items);
-	const seconds: Record<'ours' | 'theirs', { wall: number[]; node: number[] }> = {
-		ours: { wall: [], node: [] },
-		theirs: { wall: [], node: [] },
-	};
-	// The first round warms both up and does not count; who goes first changes from round to round.
-	for (let round = 0; round <= rounds; round += 1) {
-		const pair = [
-			['ours', ours],
-			['theirs', theirs],
-		] as const;
-		for (const [who, contestant] of round % 2 === 0 ? pair : pair.toReversed()) {
-			stage.ready.sandbox.reset();
-			const run = await runOnce(stage, build(stage, contestant), namesOf(items));
-			if (run.failed > 0) throw new Error(`${contestant.name}: ${String(run.failed)} failed`);
-			if (round === 0) continue;
-			seconds[who].wall.push(run.wallSeconds);
-			seconds[who].node.push(run.createSeconds);
-		}
-	}
+	const { ours, theirs } = await timedSideBySide(stage, items, rounds);
 	const show = (values: number[]) => `${median(values).toFixed(3)} s`;
-	const ratios = seconds.ours.wall.map(
-		(value, round) => value / (seconds.theirs.wall[round] ?? NaN),
-	);
-	say(`wall, ours: ${seconds.ours.wall.join(' ')}; theirs: ${seconds.theirs.wall.join(' ')}`);
-	say(`node, ours: ${seconds.ours.node.join(' ')}; theirs: ${seconds.theirs.node.join(' ')}`);
+	const ratios = ours.wall.map((value, round) => value / (theirs.wall[round] ?? NaN));
+	say(`wall, ours: ${ours.wall.join(' ')}; theirs: ${theirs.wall.join(' ')}`);
+	say(`node, ours: ${ours.node.join(' ')}; theirs: ${theirs.node.join(' ')}`);
 	const ratio = median(ratios);
 	return [
 		{
 			what: `${String(items)} creates without a cap: Kling (Wait For: Nothing, Max Concurrency ${String(items)}) beside HTTP Request (no batching), all ${String(items)} in flight (median of ${String(rounds)} rounds, in turns)`,
 			goal: '≤ 1.0 × its wall clock',
-			measured: `${ratio.toFixed(3)} × (${show(seconds.ours.wall)} beside ${show(seconds.theirs.wall)}; the node alone ${show(seconds.ours.node)} beside ${show(seconds.theirs.node)})`,
+			measured: `${ratio.toFixed(3)} × (${show(ours.wall)} beside ${show(theirs.wall)}; the node alone ${show(ours.node)} beside ${show(theirs.node)})`,
 			met: ratio <= 1,
 		},
 	];
+}
+
+async function timedSideBySide(stage: Stage, items: number, rounds: number): Promise<SideSeconds> {
+	const contestant = sideBySide(items);
+	const seconds: SideSeconds = { ours: { wall: [], node: [] }, theirs: { wall: [], node: [] } };
+	const sides: Side[] = ['ours', 'theirs'];
+	// The first round warms both up and does not count; who goes first changes from round to round.
+	for (let round = 0; round <= rounds; round += 1) {
+		for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
+			stage.ready.sandbox.reset();
+			const run = await runOnce(stage, build(stage, contestant[side]), namesOf(items));
+			if (run.failed > 0) throw new Error(`${contestant[side].name}: ${String(run.failed)} failed`);
+			if (round === 0) continue;
+			seconds[side].wall.push(run.wallSeconds);
+			seconds[side].node.push(run.createSeconds);
+		}
+	}
+	return seconds;
 }
 
 /** What the cap of five costs each: the Kling node, HTTP Request as it is, and HTTP Request tuned to that cap. */
@@ -170,7 +170,7 @@ export function capFigures(results: Result[], items: number, rounds: number): Fi
 	const plain = capped('HTTP Request');
 	const tuned = capped(TUNED_NAME);
 	const ratio = ours.wallSeconds / ((items / ALLOWED) * (EACH_MS / 1000));
-	const shown = ({ wallSeconds, failed }: Run) =>
+	const shown = ({ wallSeconds, failed }: RunFigures) =>
 		`${wallSeconds.toFixed(1)} s, ${String(failed)} failed`;
 	const isBeaten = ours.wallSeconds < tuned.wallSeconds && ours.failed <= tuned.failed;
 	return [

@@ -18,25 +18,6 @@ export function pageOf(
 	figures: Figure[],
 	results: Result[],
 ): string {
-	const parts = CONDITIONS.map(({ name }) => [
-		`### ${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`,
-		EXPLAINED[name] ?? '',
-		tableOf(
-			['way', 'seconds', 'failed', 'made twice', 'requests', 'rows, KB', 'CPU s', 'memory MB'],
-			results
-				.filter(({ condition }) => condition === name)
-				.map(({ contestant, run }) => [
-					contestant,
-					run.wallSeconds.toFixed(2),
-					String(run.failed),
-					String(run.duplicates),
-					String(run.requests),
-					`${String(run.rows)}, ${run.storedKb.toFixed(0)}`,
-					run.cpuSeconds.toFixed(1),
-					run.peakMb.toFixed(0),
-				]),
-		),
-	]);
 	return [
 		'# Measured in a real n8n',
 		`Written by \`npm run bench -- real\`, on ${String(cpus().length)} cores: n8n with SQLite and its default settings, the package as \`npm pack\` makes it, and the sandbox, all on one machine and over loopback. Every workflow was started by its production webhook.`,
@@ -47,11 +28,34 @@ export function pageOf(
 		WAYS_EXPLAINED,
 		`Each way was run ${String(rounds)} times, in turns. Shown is the run with the median of the seconds; *failed* and *made twice* are the worst of all.`,
 		`![Seconds for ${String(items)} voices, by way and condition](bench.svg)`,
-		...parts.flat(),
+		...CONDITIONS.flatMap(({ name }) => partOf(name, results)),
 		COLUMNS_EXPLAINED,
 	]
 		.join('\n\n')
 		.concat('\n');
+}
+
+function partOf(name: string, results: Result[]): string[] {
+	const rows = results
+		.filter(({ condition }) => condition === name)
+		.map(({ contestant, run }) => [
+			contestant,
+			run.wallSeconds.toFixed(2),
+			String(run.failed),
+			String(run.duplicates),
+			String(run.requests),
+			`${String(run.rows)}, ${run.storedKb.toFixed(0)}`,
+			run.cpuSeconds.toFixed(1),
+			run.peakMb.toFixed(0),
+		]);
+	return [
+		`### ${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`,
+		EXPLAINED[name] ?? '',
+		tableOf(
+			['way', 'seconds', 'failed', 'made twice', 'requests', 'rows, KB', 'CPU s', 'memory MB'],
+			rows,
+		),
+	];
 }
 
 const WAYS_EXPLAINED = `One execution makes all voices. All nodes have *On Error: Continue (using error output)*, but for the one with *Retry On Fail*, which keeps n8n's default *Stop Workflow*.

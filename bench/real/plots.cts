@@ -11,6 +11,14 @@ const LOOK = {
 	config: { font: 'sans-serif', view: { stroke: null }, axis: { grid: false } },
 } as const;
 
+/** The names of what is compared, one below the other, without lines. */
+const NAMED_ROWS = {
+	type: 'nominal',
+	sort: null,
+	title: null,
+	axis: { labelLimit: 0, ticks: false, domain: false },
+} as const;
+
 /** Wall clock of every contestant under every condition, and what went wrong. */
 export async function plotOfResults(results: Result[], items: number): Promise<string> {
 	const values = results.map(({ condition, contestant, run }) => ({
@@ -18,16 +26,10 @@ export async function plotOfResults(results: Result[], items: number): Promise<s
 		contestant,
 		seconds: run.wallSeconds,
 		outcome: run.failed + run.duplicates === 0 ? allRight(items) : SOME_WRONG,
-		label: [
-			`${run.wallSeconds.toFixed(1)} s`,
-			run.failed > 0 && `${String(run.failed)} failed`,
-			run.duplicates > 0 && `${String(run.duplicates)} twice`,
-		]
-			.filter(Boolean)
-			.join(', '),
+		label: labelOf(run),
 	}));
 	const longest = Math.max(...values.map(({ seconds }) => seconds));
-	const y = { field: 'contestant', type: 'nominal', sort: null, title: null } as const;
+	const title = 'seconds from the call to the end';
 	return await svgOf({
 		...LOOK,
 		data: { values },
@@ -43,27 +45,11 @@ export async function plotOfResults(results: Result[], items: number): Promise<s
 			width: 420,
 			height: { step: 20 },
 			encoding: {
-				y: { ...y, axis: { labelLimit: 0, ticks: false, domain: false } },
-				x: {
-					field: 'seconds',
-					type: 'quantitative',
-					title: 'seconds from the call to the end',
-					scale: { domain: [0, longest * 1.4] },
-				},
+				y: { field: 'contestant', ...NAMED_ROWS },
+				x: { ...secondsAxis(title), scale: { domain: [0, longest * 1.4] } },
 			},
 			layer: [
-				{
-					mark: { type: 'bar' },
-					encoding: {
-						color: {
-							field: 'outcome',
-							type: 'nominal',
-							title: null,
-							scale: { domain: [allRight(items), SOME_WRONG], range: [GOOD, BAD] },
-							legend: { orient: 'top', labelLimit: 0 },
-						},
-					},
-				},
+				{ mark: { type: 'bar' }, encoding: { color: outcomeColors(items) } },
 				{
 					mark: { type: 'text', align: 'left', dx: 4 },
 					encoding: { text: { field: 'label' } },
@@ -72,6 +58,26 @@ export async function plotOfResults(results: Result[], items: number): Promise<s
 		},
 	});
 }
+
+const secondsAxis = (title: string) => ({ field: 'seconds', type: 'quantitative', title }) as const;
+
+const outcomeColors = (items: number) =>
+	({
+		field: 'outcome',
+		type: 'nominal',
+		title: null,
+		scale: { domain: [allRight(items), SOME_WRONG], range: [GOOD, BAD] },
+		legend: { orient: 'top', labelLimit: 0 },
+	}) as const;
+
+const labelOf = ({ wallSeconds, failed, duplicates }: Result['run']): string =>
+	[
+		`${wallSeconds.toFixed(1)} s`,
+		failed > 0 && `${String(failed)} failed`,
+		duplicates > 0 && `${String(duplicates)} twice`,
+	]
+		.filter(Boolean)
+		.join(', ');
 
 const allRight = (items: number) => `all ${String(items)} made, each once`;
 const SOME_WRONG = 'some failed, or were made twice';
@@ -87,24 +93,12 @@ export async function plotOfDelays(delays: Delays): Promise<string> {
 		width: 420,
 		height: { step: 36 },
 		encoding: {
-			y: {
-				field: 'way',
-				type: 'nominal',
-				sort: null,
-				title: null,
-				axis: { labelLimit: 0, ticks: false, domain: false },
-			},
+			y: { field: 'way', ...NAMED_ROWS },
 		},
 		layer: [
 			{
 				mark: { type: 'tick', color: GOOD, opacity: 0.5, size: 22 },
-				encoding: {
-					x: {
-						field: 'seconds',
-						type: 'quantitative',
-						title: 'seconds from the finished voice to the next node',
-					},
-				},
+				encoding: { x: secondsAxis('seconds from the finished voice to the next node') },
 			},
 			{
 				mark: { type: 'tick', color: BAD, thickness: 3, size: 30 },

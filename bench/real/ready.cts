@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowFile } from '../../sandbox/engine/index.cjs';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
 import { SeededRandom } from '../../sandbox/kling/random.cjs';
+import type { Sandbox } from '../../sandbox/kling/server.cjs';
 import { median, type Figure } from '../figure.cjs';
-import { inARow, pollingWorkflow, POLL_S } from './contestants.cjs';
-import { kling, tellRecorder } from './nodes.cjs';
-import { deploy, type Say, type Stage } from './stage.cjs';
+import { namesInARow, pollingWorkflow, POLL_S } from './contestants.cjs';
+import { createWithKling, tellRecorder } from './nodes.cjs';
+import { deploy, type Deployed, type Say, type Stage } from './stage.cjs';
 
 /** One execution starts this long after the other, so that they do not wait for each other. */
 const APART_MS = 500;
@@ -37,7 +38,7 @@ export function tellingWorkflow(
 		return pollingWorkflow(path, api, tellRecorder(recorder, '$json.data.task_id'));
 	}
 	const waitFor = way === 'pause' ? 'callback' : 'poll';
-	return inARow(path, [kling(waitFor)], tellRecorder(recorder, '$json.task_id'));
+	return namesInARow(path, [createWithKling(waitFor)], tellRecorder(recorder, '$json.task_id'));
 }
 
 /** Voices of 5 to 15 s, one in each execution, many executions at once. */
@@ -46,27 +47,10 @@ export async function readyToNext(
 	voices: number,
 	say: Say,
 ): Promise<{ figures: Figure[]; delays: Delays }> {
-	const { ready, recorder } = stage;
-	const { sandbox } = ready;
+	const { sandbox } = stage.ready;
 	sandbox.reset();
-	const random = new SeededRandom(SEED, 'callbacks');
-	sandbox.options.submittedMs = SUBMITTED_MS;
-	const drawNext = () => {
-		const ms = SHORTEST_MS + random.below(LONGEST_MS - SHORTEST_MS);
-		sandbox.options.processingMs = ms - SUBMITTED_MS;
-	};
-	drawNext();
-	sandbox.onRequest = ({ route }) => {
-		if (route === 'create') drawNext();
-	};
-	const ways = Object.keys(WAYS) as Way[];
-	const addresses = { api: sandbox.baseUrl, recorder: recorder.address };
-	const deployed = await Promise.all(
-		ways.map(async (way) => {
-			const file = tellingWorkflow(way, `ready-${way}`, addresses);
-			return { way, ...(await deploy(stage, file)) };
-		}),
-	);
+	drawDurations(sandbox);
+	const deployed = await Promise.all(ways.map(async (way) => await deployWay(stage, way)));
 	say(`${String(voices)} voices of 5 to 15 s, waited for in ${String(ways.length)} ways`);
 	for (let voice = 0; voice < voices; voice += 1) {
 		for (const { way, call } of deployed) {
@@ -78,27 +62,53 @@ export async function readyToNext(
 		const { tasks } = sandbox;
 		return (
 			tasks.length === voices * ways.length &&
-			tasks.every(({ task_id: id }) => recorder.calledAt.has(id))
+			tasks.every(({ task_id: id }) => stage.recorder.calledAt.has(id))
 		);
 	});
 	delete sandbox.onRequest;
 	await Promise.all(deployed.map(async ({ deactivate }) => await deactivate()));
+	const delays = delaysOf(stage);
+	return { delays, figures: [figureOf(delays, voices)] };
+}
+
+const ways = Object.keys(WAYS) as Way[];
+
+/** Each voice takes a time of its own, the same in every bench. */
+function drawDurations(sandbox: Sandbox): void {
+	const random = new SeededRandom(SEED, 'callbacks');
+	sandbox.options.submittedMs = SUBMITTED_MS;
+	const drawNext = () => {
+		const ms = SHORTEST_MS + random.below(LONGEST_MS - SHORTEST_MS);
+		sandbox.options.processingMs = ms - SUBMITTED_MS;
+	};
+	drawNext();
+	sandbox.onRequest = ({ route }) => {
+		if (route === 'create') drawNext();
+	};
+}
+
+async function deployWay(stage: Stage, way: Way): Promise<Deployed & { way: Way }> {
+	const addresses = { api: stage.ready.sandbox.baseUrl, recorder: stage.recorder.address };
+	const file = tellingWorkflow(way, `ready-${way}`, addresses);
+	return { way, ...(await deploy(stage, file)) };
+}
+
+function delaysOf({ ready, recorder }: Stage): Delays {
 	const delays: Delays = { pause: [], poll: [], usual: [] };
-	for (const { task_id: id, voice_name: name, updated_at: readyAt } of sandbox.tasks) {
+	for (const { task_id: id, voice_name: name, updated_at: readyAt } of ready.sandbox.tasks) {
 		const way = ways.find((candidate) => name.startsWith(candidate)) ?? 'usual';
 		delays[way].push(((recorder.calledAt.get(id) ?? NaN) - readyAt) / 1000);
 	}
+	return delays;
+}
+
+function figureOf(delays: Delays, voices: number): Figure {
 	const times = median(delays.usual) / median(delays.pause);
 	const show = (way: Way) => `${median(delays[way]).toFixed(2)} s`;
 	return {
-		delays,
-		figures: [
-			{
-				what: `voice ready → next node runs, tasks of 5–15 s at random: pause beside the usual polling workflow (Wait ${String(POLL_S)} s), medians of ${String(voices)} each`,
-				goal: `≥ ${String(GOAL)} × sooner`,
-				measured: `${times.toFixed(1)} × (${show('pause')} beside ${show('usual')}; Wait For: Finished Voice ${show('poll')})`,
-				met: times >= GOAL,
-			},
-		],
+		what: `voice ready → next node runs, tasks of 5–15 s at random: pause beside the usual polling workflow (Wait ${String(POLL_S)} s), medians of ${String(voices)} each`,
+		goal: `≥ ${String(GOAL)} × sooner`,
+		measured: `${times.toFixed(1)} × (${show('pause')} beside ${show('usual')}; Wait For: Finished Voice ${show('poll')})`,
+		met: times >= GOAL,
 	};
 }

@@ -7,7 +7,7 @@ import type { WorkflowFile } from '../../sandbox/engine/index.cjs';
 import { startReady, type Ready } from '../../sandbox/n8n/process/ready.cjs';
 import { credentialsFor } from '../../sandbox/kling/credential.cjs';
 import type { Sandbox, SandboxOptions } from '../../sandbox/kling/server.cjs';
-import { startRecorder, type Recorder } from './recorder.cjs';
+import { startRecorder, type Recorder } from '../../test/support/e2e/recorder.cjs';
 import { OBSERVED, watched, type Usage } from './usage.cjs';
 
 const LOOK_MS = 500;
@@ -112,7 +112,7 @@ async function post(url: string, body: object): Promise<number> {
 }
 
 /** What one execution did and took. */
-export interface Run extends Usage {
+export interface RunFigures extends Usage {
 	/** From the webhook's call to the end that n8n stored. */
 	wallSeconds: number;
 	/** Of the node that creates, in all its tries. */
@@ -128,13 +128,17 @@ export interface Run extends Usage {
 }
 
 /** Runs a workflow once and deactivates it. The sandbox is expected to be fresh. */
-export async function runOnce(stage: Stage, file: WorkflowFile, names: string[]): Promise<Run> {
+export async function runOnce(
+	stage: Stage,
+	file: WorkflowFile,
+	names: string[],
+): Promise<RunFigures> {
 	const { ready } = stage;
 	const { sandbox, rest } = ready;
 	const deployed = await deploy(stage, file);
 	const { result, ...used } = await watched(ready.n8n.pid, async () => {
 		const calledAt = await deployed.call(names);
-		return { calledAt, ...(await ended(ready, deployed.id)) };
+		return { calledAt, ...(await untilEnded(ready, deployed.id)) };
 	});
 	const { calledAt, id, stoppedAt } = result;
 	await deployed.deactivate();
@@ -156,7 +160,7 @@ export async function runOnce(stage: Stage, file: WorkflowFile, names: string[])
 }
 
 /** Looks seldom, as n8n's own work for each look counts as the run's; an n8n that is too busy to answer is asked again. */
-async function ended(
+async function untilEnded(
 	{ rest }: Ready,
 	workflowId: string,
 ): Promise<{ id: string; stoppedAt: string }> {

@@ -6,10 +6,10 @@ import pidusage from 'pidusage';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
 import type { Sandbox } from '../../sandbox/kling/server.cjs';
 import type { Figure } from '../figure.cjs';
-import { inARow } from './contestants.cjs';
-import { kling, tellRecorder } from './nodes.cjs';
+import { namesInARow } from './contestants.cjs';
+import { createWithKling, tellRecorder } from './nodes.cjs';
 import { deploy, type Deployed, type Say, type Stage } from './stage.cjs';
-import { settle } from './usage.cjs';
+import { settle, type MemoryUse } from './usage.cjs';
 
 /** n8n has started everything that it loads on first use, and its database has its cache. */
 const WARM_UP = 50;
@@ -28,46 +28,51 @@ export async function thousandPaused(stage: Stage, count: number, say: Say): Pro
 	const { sandbox } = ready;
 	sandbox.reset();
 	Object.assign(sandbox.options, { submittedMs: 1_000, processingMs: HOUR_MS });
-	const node = kling('callback', { timeout: HOUR_MS / 1000 });
+	const node = createWithKling('callback', { timeout: HOUR_MS / 1000 });
 	const done = tellRecorder(recorder.address, '$json.task_id');
-	const deployed = await deploy(stage, inARow('thousand', [node], done));
+	const deployed = await deploy(stage, namesInARow('thousand', [node], done));
 	// What n8n keeps of the measurements before would hide what it takes now.
 	await ready.restart('stop');
 	await pauseMany(stage, deployed, WARM_UP);
 	await resumeAll(stage);
 	const before = await settle(ready.n8n, GC_ROUNDS);
 
-	const startedAt = performance.now();
-	await pauseMany(stage, deployed, count);
-	const pausedS = (performance.now() - startedAt) / 1000;
+	const pausedS = await seconds(async () => await pauseMany(stage, deployed, count));
 	const isOver = () => performance.now() - (sandbox.requests.at(-1)?.time ?? 0) > LOOKED_MS;
 	await until('the last look at the crowd', isOver);
 	const after = await settle(ready.n8n, GC_ROUNDS);
 	say(
 		`${String(count)} paused in ${pausedS.toFixed(0)} s; memory ${JSON.stringify(before)} → ${JSON.stringify(after)}`,
 	);
-	const { requests, cpuSeconds, running } = await quiet(stage, deployed);
+	const costs = costFigures(count, await quiet(stage, deployed), { before, after });
 
 	await ready.restart('stop');
 	say('n8n was stopped and started');
-	const resumedAt = performance.now();
-	await resumeAll(stage);
-	const resumedS = (performance.now() - resumedAt) / 1000;
-	const lost = sandbox.tasks.filter(({ task_id: id }) => !recorder.calledAt.has(id));
-	for (const { task_id: id } of lost) say(`not resumed: task ${id}, ${answersOf(sandbox, id)}`);
-	const left = await ready.rest.executions({
-		workflowId: deployed.id,
-		status: 'waiting',
-		limit: count,
-	});
+	const resumedS = await seconds(async () => await resumeAll(stage));
+	const took = `paused in ${pausedS.toFixed(0)} s, resumed in ${resumedS.toFixed(0)} s`;
+	const resumed = await resumeFigure(stage, deployed, count, took, say);
 	await deployed.deactivate();
+	return [...costs, resumed];
+}
+
+async function seconds(work: () => Promise<void>): Promise<number> {
+	const startedAt = performance.now();
+	await work();
+	return (performance.now() - startedAt) / 1000;
+}
+
+function costFigures(
+	count: number,
+	{ requests, cpuSeconds, running }: Awaited<ReturnType<typeof quiet>>,
+	{ before, after }: Record<'before' | 'after', MemoryUse>,
+): Figure[] {
 	const grown = Math.max(after.resident - before.resident, after.heap - before.heap);
-	const seconds = String(QUIET_MS / 1000);
+	const span = String(QUIET_MS / 1000);
 	return [
 		{
-			what: `${String(count)} paused executions, looked at for ${seconds} s`,
+			what: `${String(count)} paused executions, looked at for ${span} s`,
 			goal: '0 requests, 0 workers busy',
-			measured: `${String(requests)} requests, ${String(running)} executions running, ${cpuSeconds.toFixed(2)} s of CPU in ${seconds} s`,
+			measured: `${String(requests)} requests, ${String(running)} executions running, ${cpuSeconds.toFixed(2)} s of CPU in ${span} s`,
 			met: requests === 0 && running === 0,
 		},
 		{
@@ -76,13 +81,26 @@ export async function thousandPaused(stage: Stage, count: number, say: Say): Pro
 			measured: `objects in use ${change(before.heap, after.heap)}, resident ${change(before.resident, after.resident)}`,
 			met: grown < LIMIT_MB,
 		},
-		{
-			what: 'the same: n8n stopped, started again, then all callbacks',
-			goal: 'all resumed',
-			measured: `${String(count - lost.length)} of ${String(count)} resumed, ${String(left.length)} still waiting (paused in ${pausedS.toFixed(0)} s, resumed in ${resumedS.toFixed(0)} s)`,
-			met: lost.length === 0 && left.length === 0,
-		},
 	];
+}
+
+async function resumeFigure(
+	{ ready, recorder }: Stage,
+	{ id: workflowId }: Deployed,
+	count: number,
+	took: string,
+	say: Say,
+): Promise<Figure> {
+	const { sandbox, rest } = ready;
+	const lost = sandbox.tasks.filter(({ task_id: id }) => !recorder.calledAt.has(id));
+	for (const { task_id: id } of lost) say(`not resumed: task ${id}, ${answersOf(sandbox, id)}`);
+	const left = await rest.executions({ workflowId, status: 'waiting', limit: count });
+	return {
+		what: 'the same: n8n stopped, started again, then all callbacks',
+		goal: 'all resumed',
+		measured: `${String(count - lost.length)} of ${String(count)} resumed, ${String(left.length)} still waiting (${took})`,
+		met: lost.length === 0 && left.length === 0,
+	};
 }
 
 function change(before: number, after: number): string {

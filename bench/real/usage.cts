@@ -25,7 +25,7 @@ export interface Usage {
 }
 
 /** What n8n has in memory after a garbage collection, in MB. */
-export interface Memory {
+export interface MemoryUse {
 	/** What the operating system counts, expression engines and free room of V8 included. */
 	resident: number;
 	/** Objects in use. */
@@ -36,7 +36,7 @@ export interface Memory {
  * Lets n8n collect its garbage, again and again until its memory hardly shrinks any more, as V8 gives it back in steps.
  * @param n8n started with `OBSERVED`
  */
-export async function settle(n8n: N8nProcess, most = GC_ROUNDS): Promise<Memory> {
+export async function settle(n8n: N8nProcess, most = GC_ROUNDS): Promise<MemoryUse> {
 	let before = Infinity;
 	let now = await collected(n8n);
 	for (let round = 1; round < most && before - now.resident > STEADY_MB; round += 1) {
@@ -48,7 +48,7 @@ export async function settle(n8n: N8nProcess, most = GC_ROUNDS): Promise<Memory>
 }
 
 /** `gcOnSignal.cjs` says it in n8n's log. */
-async function collected(n8n: N8nProcess): Promise<Memory> {
+async function collected(n8n: N8nProcess): Promise<MemoryUse> {
 	const from = n8n.log().length;
 	process.kill(n8n.pid, 'SIGUSR2');
 	const said = await until('the garbage collection', () => SAID.exec(n8n.log().slice(from))?.[1]);

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import express from 'express';
+import { type LocalServer, listenLocally } from '../localServer.cjs';
 import { mountApi } from './api.cjs';
 import type { RecordedCallback } from './callbacks.cjs';
 import { mountControl } from './control.cjs';
@@ -67,9 +66,8 @@ export async function startSandbox(wanted: SandboxOptions = {}): Promise<Sandbox
 	app.disable('x-powered-by').disable('etag').enable('strict routing');
 	const server = createServer(app);
 	server.keepAliveTimeout = KEEP_ALIVE_MS;
-	server.listen(wanted.port ?? 0, '127.0.0.1');
-	await once(server, 'listening');
-	const sandbox = new RunningSandbox(structuredClone(wanted), server);
+	const local = await listenLocally(server, wanted.port);
+	const sandbox = new RunningSandbox(structuredClone(wanted), local);
 	const { options, samples } = sandbox;
 	mountSamples(app, options, samples, () => sandbox.world.stopping.signal);
 	mountControl(app, sandbox);
@@ -92,9 +90,9 @@ class RunningSandbox implements Sandbox {
 	/** @param wanted never changed, as `options` are live and a reset must find the first ones */
 	constructor(
 		private readonly wanted: SandboxOptions,
-		private readonly server: Server,
+		private readonly server: LocalServer,
 	) {
-		this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+		this.origin = `http://127.0.0.1:${server.port}`;
 		this.options = resolveOptions(structuredClone(wanted));
 		this.baseUrl = this.origin + this.options.prefix;
 		this.world = new World(this);
@@ -150,9 +148,6 @@ class RunningSandbox implements Sandbox {
 
 	async close(): Promise<void> {
 		this.world.stop();
-		const closed = once(this.server, 'close');
-		this.server.close();
-		this.server.closeAllConnections();
-		await closed;
+		await this.server.close();
 	}
 }

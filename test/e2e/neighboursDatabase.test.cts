@@ -1,9 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
-import { ended, have, listed, opened, outcome, retry } from '../support/e2e/chaosView.cjs';
-import { activated, call, called, kling, klingTrigger } from '../support/e2e/chaosWorkflows.cjs';
-import { lockDatabase } from '../support/e2e/neighboursLock.cjs';
+import {
+	endedExecutions,
+	listExecutions,
+	openExecution,
+	onlyExecution,
+	retryExecution,
+	untilStatus,
+} from '../support/e2e/executions.cjs';
+import { activate, callWebhook } from '../support/e2e/activate.cjs';
+import { lockDatabase } from '../support/e2e/database.cjs';
+import { klingNode, klingTrigger, webhookNode } from '../support/workflows.cjs';
 
 /** n8n waits a second for SQLite at each write; so long at least one of three writes has been given up. */
 const LOCKED_MS = 3_000;
@@ -41,10 +49,9 @@ async function whileLocked(what: string, begin: () => void, isOver: (log: string
 
 /** An active trigger, and three tasks that call it when they end, which they do while the database is locked. */
 async function calledWhileLocked(path: string, receive: string) {
-	const { credentialId, n8n, sandbox } = ready;
-	const trigger = klingTrigger(credentialId, path, { receive });
-	const workflow = await activated(ready, `Trigger, ${receive}`, trigger);
-	await call(n8n.address, `${path}/webhook`, {});
+	const { n8n, sandbox } = ready;
+	const workflow = await activate(ready, `Trigger, ${receive}`, [klingTrigger(path, { receive })]);
+	await callWebhook(n8n.address, `${path}/webhook`, {});
 	// The first look only learns what was there before.
 	const isAsking = receive === 'both';
 	await until('the first poll', () => !isAsking || lists().length > 0);
@@ -64,9 +71,9 @@ async function calledWhileLocked(path: string, receive: string) {
 }
 
 async function eventsOf(workflow: string) {
-	const rows = await listed(ready, workflow);
+	const rows = await listExecutions(ready, workflow);
 	const seen = await Promise.all(
-		rows.map(async ({ id }) => await opened(ready, id, 'Kling Trigger')),
+		rows.map(async ({ id }) => await openExecution(ready, id, 'Kling Trigger')),
 	);
 	return seen.flatMap(({ items }) => items);
 }
@@ -82,9 +89,8 @@ const voice = () => ({
 const taskOf = (name: string) =>
 	ready.sandbox.tasks.find(({ voice_name: wanted }) => wanted === name)?.task_id ?? '';
 const paused = async (path: string) => {
-	const { credentialId, n8n } = ready;
-	const workflow = await activated(ready, path, called(path), kling(credentialId, voice()));
-	await call(n8n.address, path, { name: path });
+	const workflow = await activate(ready, path, [webhookNode(path), klingNode(voice())]);
+	await callWebhook(ready.n8n.address, path, { name: path });
 	return workflow;
 };
 
@@ -93,15 +99,15 @@ let resumed: string;
 
 test('a callback that n8n cannot store, though it is answered, leaves the execution paused', async () => {
 	resumed = await paused('resumed');
-	await have(ready, resumed, 'waiting');
-	const [{ id } = { id: '' }] = await listed(ready, resumed);
+	await untilStatus(ready, resumed, 'waiting');
+	const [{ id } = { id: '' }] = await listExecutions(ready, resumed);
 	await whileLocked(
 		'the failure to store that the execution goes on',
 		() => ready.sandbox.finish(taskOf('resumed')),
 		(log) => log.includes(`SQLITE_BUSY: database is locked (execution ${id})`),
 	);
 	expect(callbacksOf([taskOf('resumed')])).toMatchObject([{ status: 200 }]);
-	expect(await listed(ready, resumed)).toMatchObject([{ status: 'waiting' }]);
+	expect(await listExecutions(ready, resumed)).toMatchObject([{ status: 'waiting' }]);
 });
 
 describe('events while the database is locked', () => {
@@ -129,7 +135,7 @@ describe('events while the database is locked', () => {
 });
 
 test('the time limit hands on the task of the callback that was lost', async () => {
-	const { status, items } = await outcome(ready, resumed, 130_000);
+	const { status, items } = await onlyExecution(ready, resumed, 130_000);
 	expect({ status, items }).toMatchObject({
 		status: 'success',
 		items: [{ task_id: taskOf('resumed'), timed_out: true }],
@@ -150,13 +156,13 @@ test('a pause that n8n cannot store: "running" until n8n is restarted, then "cra
 	sandbox.finish(taskOf('stored'));
 	await until('the answer to the call', () => answered([taskOf('stored')]));
 	expect(callbacksOf([taskOf('stored')])).toMatchObject([{ status: 409 }]);
-	expect(await listed(ready, workflow)).toMatchObject([{ status: 'running' }]);
+	expect(await listExecutions(ready, workflow)).toMatchObject([{ status: 'running' }]);
 
 	await ready.restart('kill');
-	const { id, status } = await outcome(ready, workflow);
+	const { id, status } = await onlyExecution(ready, workflow);
 	expect(status).toBe('crashed');
-	await retry(ready, id);
-	const [again] = await ended(ready, workflow, 2);
+	await retryExecution(ready, id);
+	const [again] = await endedExecutions(ready, workflow, 2);
 	expect(again).toMatchObject({ status: 'success', items: [{ task_id: taskOf('stored') }] });
 	expect(sandbox.tasks.filter(({ voice_name: name }) => name === 'stored')).toHaveLength(1);
 }, 180_000);

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
-import { type Seen, ended, outcome } from '../support/e2e/chaosView.cjs';
-import { activated, call, called, kling } from '../support/e2e/chaosWorkflows.cjs';
-import { type SmallDisk, makeSmallDisk } from '../support/e2e/neighboursDisk.cjs';
+import { type ShownExecution, endedExecutions, onlyExecution } from '../support/e2e/executions.cjs';
+import { activate, callWebhook } from '../support/e2e/activate.cjs';
+import { type SmallDisk, makeSmallDisk } from '../support/e2e/smallDisk.cjs';
+import { klingNode, webhookNode } from '../support/workflows.cjs';
 
 const CLIP = readFileSync(join(__dirname, '../../sandbox/kling/clips/narrator.wav'));
 const NO_ROOM = 'ENOSPC: no space left on device, write';
@@ -33,24 +34,24 @@ function testsOn(disk: SmallDisk) {
 
 	const voiceOf = async (path: string, source: object) => {
 		const voice = { voiceName: '={{ $json.body.name }}', ...source };
-		return await activated(ready, path, called(path), kling(ready.credentialId, voice));
+		return await activate(ready, path, [webhookNode(path), klingNode(voice)]);
 	};
 
 	const sent = async (path: string) => {
 		const form = new FormData();
 		form.append('data', new Blob([new Uint8Array(CLIP)], { type: 'audio/wav' }), 'clip.wav');
 		form.append('name', path);
-		return await call(ready.n8n.address, path, form);
+		return await callWebhook(ready.n8n.address, path, form);
 	};
 
 	describe('a clip that came in, with no room for the copy that Kling is to fetch', () => {
-		let seen: Seen;
+		let seen: ShownExecution;
 
 		beforeAll(async () => {
 			const workflow = await voiceOf('copy', { voiceSource: 'binary' });
 			disk.fill(CLIP.length * 1.5);
 			await sent('copy');
-			seen = await outcome(ready, workflow);
+			seen = await onlyExecution(ready, workflow);
 		}, 60_000);
 
 		afterAll(() => disk.empty());
@@ -75,8 +76,8 @@ function testsOn(disk: SmallDisk) {
 			options: { downloadSample: true },
 		});
 		disk.fill();
-		await call(ready.n8n.address, 'sample', { name: 'sample' });
-		const { status, items } = await outcome(ready, workflow);
+		await callWebhook(ready.n8n.address, 'sample', { name: 'sample' });
+		const { status, items } = await onlyExecution(ready, workflow);
 		disk.empty();
 		expect({ status, items }).toMatchObject({
 			status: 'success',
@@ -86,13 +87,13 @@ function testsOn(disk: SmallDisk) {
 
 	test('a file that n8n cannot even take in: its sender hears of it, and the Kling node never runs', async () => {
 		const workflow = await voiceOf('taken-in', { voiceSource: 'binary' });
-		await call(ready.n8n.address, 'taken-in', { name: 'without a file' });
-		await outcome(ready, workflow);
+		await callWebhook(ready.n8n.address, 'taken-in', { name: 'without a file' });
+		await onlyExecution(ready, workflow);
 		disk.fill();
 		expect(await sent('taken-in')).toBe(500);
 		disk.empty();
 		// The sender has the answer before n8n has stored the execution.
-		const [latest] = await ended(ready, workflow, 2);
+		const [latest] = await endedExecutions(ready, workflow, 2);
 		expect(latest?.status).toBe('error');
 		const { data } = await ready.rest.execution(latest?.id ?? '');
 		expect(Object.keys(data.resultData.runData)).toEqual(['Webhook']);

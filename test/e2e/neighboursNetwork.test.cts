@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
 import { credentialsFor } from '../../sandbox/kling/credential.cjs';
-import { ended, have, outcome } from '../support/e2e/chaosView.cjs';
-import { activated, call, called, kling } from '../support/e2e/chaosWorkflows.cjs';
-import { type Door, openDoor } from '../support/e2e/neighboursDoor.cjs';
-import { type Authority, startAuthority } from '../support/e2e/neighboursTls.cjs';
+import { endedExecutions, onlyExecution, untilStatus } from '../support/e2e/executions.cjs';
+import { activate, callWebhook } from '../support/e2e/activate.cjs';
+import { type ClosableProxy, startClosableProxy } from '../support/e2e/closableProxy.cjs';
+import { type Authority, startAuthority } from '../support/e2e/certificateAuthority.cjs';
+import { klingNode, webhookNode } from '../support/workflows.cjs';
 
 let ready: Ready;
 let authority: Authority;
@@ -44,9 +45,9 @@ describe('an address that nobody can talk to', () => {
 	/** Creates one voice there; the port is left out, as it differs each time. */
 	async function triedAt(path: string, origin: string) {
 		const id = await credentialFor(`${origin}/kling`);
-		const workflow = await activated(ready, path, called(path), kling(id, voice()));
-		await call(ready.n8n.address, path, { name: path });
-		const { status, message, description } = await outcome(ready, workflow);
+		const workflow = await activate(ready, path, [webhookNode(path), klingNode(voice())], id);
+		await callWebhook(ready.n8n.address, path, { name: path });
+		const { status, message, description } = await onlyExecution(ready, workflow);
 		return { status, message: message?.replace(/:\d+/, ''), description };
 	}
 
@@ -88,39 +89,40 @@ describe('an address that nobody can talk to', () => {
 
 describe('Kling is away for a minute', () => {
 	const ids: Record<string, string> = {};
-	let door: Door;
+	let proxy: ClosableProxy;
 
 	beforeAll(async () => {
 		const { sandbox, n8n } = ready;
-		door = await openDoor(sandbox.origin);
-		const id = await credentialFor(`${door.origin}/kling`);
+		proxy = await startClosableProxy(sandbox.origin);
+		const id = await credentialFor(`${proxy.origin}/kling`);
 		const add = async (path: string, parameters = {}, more = {}) => {
-			ids[path] = await activated(ready, path, called(path), kling(id, voice(parameters), more));
+			const nodes = [webhookNode(path), klingNode(voice(parameters), more)];
+			ids[path] = await activate(ready, path, nodes, id);
 		};
 		await add('polled');
 		await add('paused', { waitFor: 'callback' });
 		await add('cut', { options: { externalTaskId: '={{ $json.body.id }}' } });
 		await add('created');
 		await add('repeated', {}, { retryOnFail: true, maxTries: 5, waitBetweenTries: 5_000 });
-		await call(n8n.address, 'polled', { name: 'polled' });
-		await call(n8n.address, 'paused', { name: 'paused' });
-		await have(ready, ids.paused ?? '', 'waiting');
+		await callWebhook(n8n.address, 'polled', { name: 'polled' });
+		await callWebhook(n8n.address, 'paused', { name: 'paused' });
+		await untilStatus(ready, ids.paused ?? '', 'waiting');
 		sandbox.options.createMs = 2_000;
-		await call(n8n.address, 'cut', { name: 'cut', id: 'order-7' });
+		await callWebhook(n8n.address, 'cut', { name: 'cut', id: 'order-7' });
 		await until('a create under way', () => tasksNamed('cut')[0]);
-		await door.shut();
+		await proxy.shut();
 		sandbox.options.createMs = 0;
 		const minute = sleep(60_000);
-		await call(n8n.address, 'created', { name: 'created' });
-		await call(n8n.address, 'repeated', { name: 'repeated' });
+		await callWebhook(n8n.address, 'created', { name: 'created' });
+		await callWebhook(n8n.address, 'repeated', { name: 'repeated' });
 		await minute;
-		await door.open();
+		await proxy.open();
 	}, 180_000);
 
-	afterAll(async () => await door.shut());
+	afterAll(async () => await proxy.shut());
 
 	test('a voice that was being polled comes out when Kling is back', async () => {
-		const { status, items } = await outcome(ready, ids.polled ?? '');
+		const { status, items } = await onlyExecution(ready, ids.polled ?? '');
 		expect({ status, items }).toMatchObject({
 			status: 'success',
 			items: [{ voice_name: 'polled', task_status: 'succeed' }],
@@ -128,7 +130,7 @@ describe('Kling is away for a minute', () => {
 	});
 
 	test('a pause whose callback came while Kling could not be asked ends when it is back', async () => {
-		const { status, items } = await outcome(ready, ids.paused ?? '', 90_000);
+		const { status, items } = await onlyExecution(ready, ids.paused ?? '', 90_000);
 		expect({ status, items }).toMatchObject({
 			status: 'success',
 			items: [{ voice_name: 'paused', task_status: 'succeed' }],
@@ -137,12 +139,12 @@ describe('Kling is away for a minute', () => {
 	}, 120_000);
 
 	test('a create that could not be sent is an error after five attempts', async () => {
-		const { status, message, description } = await outcome(ready, ids.created ?? '');
+		const { status, message, description } = await onlyExecution(ready, ids.created ?? '');
 		expect({ status, message, description }).toEqual({
 			status: 'error',
 			message: 'No answer from 127.0.0.1: it refuses the connection [item 0]'.replace(
 				'127.0.0.1',
-				new URL(door.origin).host,
+				new URL(proxy.origin).host,
 			),
 			description: `${CHECK} ${AGAIN} (code ECONNREFUSED)`,
 		});
@@ -150,7 +152,7 @@ describe('Kling is away for a minute', () => {
 	});
 
 	test('with Retry On Fail it is made when Kling is back, once', async () => {
-		const { status, items } = await outcome(ready, ids.repeated ?? '', 60_000);
+		const { status, items } = await onlyExecution(ready, ids.repeated ?? '', 60_000);
 		expect({ status, items }).toMatchObject({
 			status: 'success',
 			items: [{ voice_name: 'repeated', task_status: 'succeed' }],
@@ -159,16 +161,16 @@ describe('Kling is away for a minute', () => {
 	}, 90_000);
 
 	test('a create whose answer was cut off says that the task may exist; the same ID again creates nothing twice', async () => {
-		const { status, message, description } = await outcome(ready, ids.cut ?? '');
+		const { status, message, description } = await onlyExecution(ready, ids.cut ?? '');
 		expect({ status, message }).toEqual({
 			status: 'error',
-			message: `No answer from ${new URL(door.origin).host}: it cut the connection before it answered [item 0, external task order-7]`,
+			message: `No answer from ${new URL(proxy.origin).host}: it cut the connection before it answered [item 0, external task order-7]`,
 		});
 		expect(description).toContain(
 			'The task may exist although the answer was lost. Look for external task ID order-7 with Get, or put it into External Task ID and run again: then nothing is created twice.',
 		);
-		await call(ready.n8n.address, 'cut', { name: 'cut', id: 'order-7' });
-		const [again] = await ended(ready, ids.cut ?? '', 2);
+		await callWebhook(ready.n8n.address, 'cut', { name: 'cut', id: 'order-7' });
+		const [again] = await endedExecutions(ready, ids.cut ?? '', 2);
 		const [task, ...others] = tasksNamed('cut');
 		expect(others).toEqual([]);
 		expect(again).toMatchObject({ status: 'success', items: [{ task_id: task?.task_id }] });

@@ -1,7 +1,8 @@
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
-import { ended, outcome, retry } from '../support/e2e/chaosView.cjs';
-import { activated, call, called, kling, oneItemEach } from '../support/e2e/chaosWorkflows.cjs';
+import { endedExecutions, onlyExecution, retryExecution } from '../support/e2e/executions.cjs';
+import { activate, callWebhook } from '../support/e2e/activate.cjs';
+import { klingNode, splitOut, webhookNode } from '../support/workflows.cjs';
 
 /** No task ends by itself before n8n is killed. */
 const NEVER_MS = 3_600_000;
@@ -31,16 +32,11 @@ async function isPolling(name: string) {
 }
 
 test('SIGTERM while a voice is polled: n8n lets it finish before it ends', async () => {
-	const workflow = await activated(
-		ready,
-		'Stopped',
-		called('stopped'),
-		kling(ready.credentialId, voice()),
-	);
-	await call(ready.n8n.address, 'stopped', { name: 'Stopped' });
+	const workflow = await activate(ready, 'Stopped', [webhookNode('stopped'), klingNode(voice())]);
+	await callWebhook(ready.n8n.address, 'stopped', { name: 'Stopped' });
 	await isPolling('Stopped');
 	await ready.restart('stop');
-	const { status, items } = await outcome(ready, workflow);
+	const { status, items } = await onlyExecution(ready, workflow);
 	expect({ status, items }).toMatchObject({
 		status: 'success',
 		items: [{ voice_name: 'Stopped', task_status: 'succeed' }],
@@ -54,35 +50,31 @@ describe('kill -9', () => {
 
 	/** Three executions are under way when n8n is killed; the last is in the middle of its creates. */
 	beforeAll(async () => {
-		const { credentialId, sandbox } = ready;
+		const { sandbox } = ready;
 		sandbox.options.processingMs = NEVER_MS;
 		const orderId = { options: { externalTaskId: '=order-{{ $json.body.name }}' } };
-		ids.plain = await activated(ready, 'Polled', called('plain'), kling(credentialId, voice()));
-		ids.named = await activated(
-			ready,
-			'Polled, with an id',
-			called('named'),
-			kling(credentialId, { ...voice(), ...orderId }),
-		);
-		ids.many = await activated(
-			ready,
-			'Creates',
-			called('many'),
-			oneItemEach(),
-			kling(credentialId, {
+		ids.plain = await activate(ready, 'Polled', [webhookNode('plain'), klingNode(voice())]);
+		ids.named = await activate(ready, 'Polled, with an id', [
+			webhookNode('named'),
+			klingNode({ ...voice(), ...orderId }),
+		]);
+		ids.many = await activate(ready, 'Creates', [
+			webhookNode('many'),
+			splitOut('Split Out', 'body.names', 'name'),
+			klingNode({
 				...voice(),
 				voiceName: '={{ $json.name }}',
 				waitFor: 'callback',
 				options: { externalTaskId: '=order-{{ $json.name }}', maxConcurrency: 3 },
 			}),
-		);
-		await call(ready.n8n.address, 'plain', { name: 'Plain' });
-		await call(ready.n8n.address, 'named', { name: 'Named' });
+		]);
+		await callWebhook(ready.n8n.address, 'plain', { name: 'Plain' });
+		await callWebhook(ready.n8n.address, 'named', { name: 'Named' });
 		await isPolling('Plain');
 		await isPolling('Named');
 		sandbox.options.createMs = 500;
 		const names = Array.from({ length: COUNT }, (_, n) => `Many ${n + 1}`);
-		await call(ready.n8n.address, 'many', { names });
+		await callWebhook(ready.n8n.address, 'many', { names });
 		await until('half of the voices', () => tasksNamed('Many').length >= COUNT / 2);
 		await ready.restart('kill');
 		Object.assign(sandbox.options, { createMs: 0, processingMs: 500 });
@@ -94,7 +86,7 @@ describe('kill -9', () => {
 	test('the user sees "crashed" at the Kling node, in words of n8n', async () => {
 		expect(tasksNamed('Many').length).toBeLessThan(COUNT);
 		for (const id of Object.values(ids)) {
-			const { status, message } = await outcome(ready, id);
+			const { status, message } = await onlyExecution(ready, id);
 			expect({ status, message }).toEqual({
 				status: 'crashed',
 				message: 'Workflow did not finish, possible out-of-memory issue',
@@ -103,17 +95,17 @@ describe('kill -9', () => {
 	});
 
 	test('Retry is a new execution: without an External Task ID of the user it makes a second voice', async () => {
-		const { id } = await outcome(ready, ids.plain ?? '');
-		await retry(ready, id);
-		const [latest] = await ended(ready, ids.plain ?? '', 2);
+		const { id } = await onlyExecution(ready, ids.plain ?? '');
+		await retryExecution(ready, id);
+		const [latest] = await endedExecutions(ready, ids.plain ?? '', 2);
 		expect(latest).toMatchObject({ status: 'success', items: [{ voice_name: 'Plain' }] });
 		expect(tasksNamed('Plain')).toHaveLength(2);
 	}, 60_000);
 
 	test('with one, Retry picks up the voice that was being made', async () => {
-		const { id } = await outcome(ready, ids.named ?? '');
-		await retry(ready, id);
-		const [latest] = await ended(ready, ids.named ?? '', 2);
+		const { id } = await onlyExecution(ready, ids.named ?? '');
+		await retryExecution(ready, id);
+		const [latest] = await endedExecutions(ready, ids.named ?? '', 2);
 		const [task, ...others] = tasksNamed('Named');
 		expect(others).toEqual([]);
 		expect(latest).toMatchObject({
@@ -123,9 +115,9 @@ describe('kill -9', () => {
 	}, 60_000);
 
 	test('creates cut off half-way: Retry makes the others, and none twice', async () => {
-		const { id } = await outcome(ready, ids.many ?? '');
-		await retry(ready, id);
-		const [latest] = await ended(ready, ids.many ?? '', 2);
+		const { id } = await onlyExecution(ready, ids.many ?? '');
+		await retryExecution(ready, id);
+		const [latest] = await endedExecutions(ready, ids.many ?? '', 2);
 		const { status, items } = latest ?? { items: [] };
 		expect(status).toBe('success');
 		expect(items.map((item) => item.task_id)).toEqual(

@@ -1,9 +1,10 @@
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import pLimit from 'p-limit';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
-import { ended, have, listed } from '../support/e2e/chaosView.cjs';
-import { activated, call, called, handedOn, kling } from '../support/e2e/chaosWorkflows.cjs';
-import { type Recorder, startRecorder } from '../support/e2e/pausedRecorder.cjs';
+import { endedExecutions, listExecutions, untilStatus } from '../support/e2e/executions.cjs';
+import { activate, callWebhook } from '../support/e2e/activate.cjs';
+import { type Recorder, startRecorder } from '../support/e2e/recorder.cjs';
+import { klingNode, postEach, webhookNode } from '../support/workflows.cjs';
 
 /** Paused executions of each of the two workflows. */
 const COUNT = 50;
@@ -40,40 +41,37 @@ async function finished(id: string): Promise<number> {
 }
 
 test('kill -9 while 100 executions are paused: the callbacks, and the time limit where they were lost, end all of them once', async () => {
-	const { sandbox, credentialId } = ready;
+	const { sandbox } = ready;
 	const voice = {
 		voiceName: '={{ $json.body.name }}',
 		voiceUrl: `${sandbox.origin}/_sandbox/clips/narrator.mp3`,
 		waitFor: 'callback',
 	};
-	const calledBack = await activated(
-		ready,
-		'Called back after the restart',
-		called('called-back'),
-		kling(credentialId, { ...voice, options: { timeout: 900 } }),
-		handedOn(recorder.address),
-	);
-	const timedOut = await activated(
-		ready,
-		'Called back while n8n was down',
-		called('timed-out'),
-		kling(credentialId, { ...voice, options: { timeout: 60 } }),
-		kling(
-			credentialId,
+	const calledBack = await activate(ready, 'Called back after the restart', [
+		webhookNode('called-back'),
+		klingNode({ ...voice, options: { timeout: 900 } }),
+		postEach(recorder.address),
+	]);
+	const timedOut = await activate(ready, 'Called back while n8n was down', [
+		webhookNode('timed-out'),
+		klingNode({ ...voice, options: { timeout: 60 } }),
+		klingNode(
 			{ operation: 'get', taskId: '={{ $json.task_id }}', options: { waitUntilFinished: true } },
-			{},
-			'Pick Up',
+			{ id: 'pick-up', name: 'Pick Up' },
 		),
-		handedOn(recorder.address, "{ ...$json, timed_out: $('Kling').item.json.timed_out }"),
-	);
+		postEach(recorder.address, "{ ...$json, timed_out: $('Kling').item.json.timed_out }"),
+	]);
 	const paths = { 'called-back': names('Called'), 'timed-out': names('Late') };
 	const atOnce = pLimit(5);
 	const starts = Object.entries(paths).flatMap(([path, all]) =>
 		all.map((name) => ({ path, name })),
 	);
-	await atOnce.map(starts, async ({ path, name }) => await call(ready.n8n.address, path, { name }));
-	await have(ready, calledBack, 'waiting', COUNT);
-	await have(ready, timedOut, 'waiting', COUNT);
+	await atOnce.map(
+		starts,
+		async ({ path, name }) => await callWebhook(ready.n8n.address, path, { name }),
+	);
+	await untilStatus(ready, calledBack, 'waiting', COUNT);
+	await untilStatus(ready, timedOut, 'waiting', COUNT);
 
 	await ready.n8n.kill();
 	for (const id of idsOf(paths['timed-out'])) sandbox.finish(id);
@@ -82,15 +80,15 @@ test('kill -9 while 100 executions are paused: the callbacks, and the time limit
 		() => finalCallbacks().filter(({ error }) => error !== undefined).length === COUNT,
 	);
 	await ready.restart('kill');
-	expect(new Set((await listed(ready, calledBack)).map(({ status }) => status))).toEqual(
+	expect(new Set((await listExecutions(ready, calledBack)).map(({ status }) => status))).toEqual(
 		new Set(['waiting']),
 	);
 
 	// A sender waits 10 s for its answer: too short for all at once on a busy machine.
 	const answers = await atOnce.map(idsOf(paths['called-back']), finished);
 	expect(answers).toEqual(Array(COUNT).fill(200));
-	const byCall = await ended(ready, calledBack, COUNT, 120_000);
-	const byTime = await ended(ready, timedOut, COUNT, 150_000);
+	const byCall = await endedExecutions(ready, calledBack, COUNT, 120_000);
+	const byTime = await endedExecutions(ready, timedOut, COUNT, 150_000);
 
 	for (const all of [byCall, byTime]) {
 		expect(all).toHaveLength(COUNT);

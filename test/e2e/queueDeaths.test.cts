@@ -1,12 +1,12 @@
 import { until } from '../../sandbox/n8n/client/rest.cjs';
 import {
-	type Bed,
+	type TestCluster,
 	UNTIL_TOLD_MS,
 	itemsOf,
-	makeBed,
+	startTestCluster,
 	post,
 	workersOf,
-} from '../support/e2e/queueSupport.cjs';
+} from '../support/e2e/testCluster.cjs';
 import { voicesWorkflow } from '../support/e2e/queueWorkflows.cjs';
 
 /**
@@ -20,33 +20,33 @@ const STALLED = {
 };
 const ITEMS = 12;
 
-let bed: Bed;
+let cluster: TestCluster;
 
 beforeAll(async () => {
-	bed = await makeBed({ webhooks: 1, env: STALLED, sandbox: { submittedMs: 300 } });
+	cluster = await startTestCluster({ webhooks: 1, env: STALLED, sandbox: { submittedMs: 300 } });
 }, 300_000);
 
-afterAll(async () => bed.close());
+afterAll(async () => cluster.close());
 
 test('a pause outlives its worker, its webhook process and main', async () => {
-	bed.sandbox.options.processingMs = UNTIL_TOLD_MS;
-	const called = await bed.add(voicesWorkflow('called', { waitFor: 'callback' }));
-	const late = await bed.add(
+	cluster.sandbox.options.processingMs = UNTIL_TOLD_MS;
+	const called = await cluster.add(voicesWorkflow('called', { waitFor: 'callback' }));
+	const late = await cluster.add(
 		voicesWorkflow('late', { waitFor: 'callback', options: { timeout: 60 } }),
 	);
-	const [task] = await bed.order('called', bed.voices('Called', 1));
-	const [lateTask] = await bed.order('late', bed.voices('Late', 1));
-	const [calledId, lateId] = [await bed.newest(called), await bed.newest(late)];
-	await Promise.all([bed.paused(calledId), bed.paused(lateId)]);
-	const gone = [bed.main, ...bed.webhooks, ...bed.workers];
-	await Promise.all(gone.map(async (process) => bed.end(process, 'kill')));
-	await bed.start('main');
-	await Promise.all([bed.start('webhook'), bed.start('worker'), bed.start('worker')]);
-	bed.sandbox.finish(task?.task_id ?? '');
-	const execution = await bed.rest.ended(calledId);
+	const [task] = await cluster.order('called', cluster.voices('Called', 1));
+	const [lateTask] = await cluster.order('late', cluster.voices('Late', 1));
+	const [calledId, lateId] = [await cluster.newest(called), await cluster.newest(late)];
+	await Promise.all([cluster.paused(calledId), cluster.paused(lateId)]);
+	const gone = [cluster.main, ...cluster.webhooks, ...cluster.workers];
+	await Promise.all(gone.map(async (process) => cluster.end(process, 'kill')));
+	await cluster.start('main');
+	await Promise.all([cluster.start('webhook'), cluster.start('worker'), cluster.start('worker')]);
+	cluster.sandbox.finish(task?.task_id ?? '');
+	const execution = await cluster.rest.ended(calledId);
 	expect(itemsOf(execution, 'Done')).toMatchObject([{ json: { task_status: 'succeed' } }]);
 	// The time limit is main's work, and the main that started the clock is gone.
-	const timedOut = await bed.rest.ended(lateId, 120_000);
+	const timedOut = await cluster.rest.ended(lateId, 120_000);
 	expect(timedOut.status).toBe('success');
 	expect(itemsOf(timedOut, 'Done')).toMatchObject([
 		{ json: { task_id: lateTask?.task_id, timed_out: true } },
@@ -54,51 +54,51 @@ test('a pause outlives its worker, its webhook process and main', async () => {
 }, 300_000);
 
 test('a worker killed among its creates: each voice once, and the same order again finishes it', async () => {
-	Object.assign(bed.sandbox.options, { createMs: 2_000, processingMs: 4_000 });
+	Object.assign(cluster.sandbox.options, { createMs: 2_000, processingMs: 4_000 });
 	const options = { maxConcurrency: 2, externalTaskId: '={{ $json.key }}' };
-	const workflowId = await bed.add(voicesWorkflow('keyed', { options }));
-	const voices = bed.voices('Keyed', ITEMS);
-	const before = bed.sandbox.tasks.length;
-	expect(await post(`${bed.address}/webhook/keyed`, { voices })).toBe(200);
-	const made = () => bed.sandbox.tasks.length - before;
+	const workflowId = await cluster.add(voicesWorkflow('keyed', { options }));
+	const voices = cluster.voices('Keyed', ITEMS);
+	const before = cluster.sandbox.tasks.length;
+	expect(await post(`${cluster.address}/webhook/keyed`, { voices })).toBe(200);
+	const made = () => cluster.sandbox.tasks.length - before;
 	await until('the first creates', () => made() >= 3);
-	const id = await bed.newest(workflowId);
-	const [worker] = workersOf(bed.workers, id);
+	const id = await cluster.newest(workflowId);
+	const [worker] = workersOf(cluster.workers, id);
 	if (!worker) throw new Error('no worker runs it');
-	await bed.end(worker, 'kill');
+	await cluster.end(worker, 'kill');
 	expect(made()).toBeLessThan(ITEMS);
-	bed.sandbox.options.createMs = 100;
+	cluster.sandbox.options.createMs = 100;
 	// What n8n promises for a killed job: an error. It is not run again, and cannot be retried either.
-	const stalled = await bed.rest.ended(id, 120_000);
+	const stalled = await cluster.rest.ended(id, 120_000);
 	expect(stalled.status).toBe('error');
 	expect(stalled.data.resultData.error?.message).toContain('failed to be processed too many times');
 	expect(stalled.data.executionData?.nodeExecutionStack).toEqual([]);
-	expect(workersOf(bed.workers, id)).toEqual([]);
+	expect(workersOf(cluster.workers, id)).toEqual([]);
 	const half = made();
 	expect(half).toBeLessThan(ITEMS);
 	// What this package promises: the order may be given again, by whoever gave it, as often as needed.
-	expect(await post(`${bed.address}/webhook/keyed`, { voices })).toBe(200);
-	const again = async () => (await bed.rest.executions({ workflowId }))[0]?.id !== id;
+	expect(await post(`${cluster.address}/webhook/keyed`, { voices })).toBe(200);
+	const again = async () => (await cluster.rest.executions({ workflowId }))[0]?.id !== id;
 	await until('the second execution', again);
-	const second = await bed.rest.ended(await bed.newest(workflowId));
+	const second = await cluster.rest.ended(await cluster.newest(workflowId));
 	const done = itemsOf(second, 'Done').map(({ json }) => json);
 	expect(done.map(({ task_status }) => task_status)).toEqual(Array(ITEMS).fill('succeed'));
-	const keys = bed.sandbox.tasks.slice(before).map(({ external_task_id }) => external_task_id);
+	const keys = cluster.sandbox.tasks.slice(before).map(({ external_task_id }) => external_task_id);
 	expect(keys.sort()).toEqual(voices.map(({ key }) => key).sort());
 }, 300_000);
 
 test('a worker killed while it polls: Kling finishes, nothing is created twice', async () => {
-	Object.assign(bed.sandbox.options, { createMs: 0, processingMs: 6_000 });
-	if (bed.workers.length < 2) await bed.start('worker');
-	const workflowId = await bed.add(voicesWorkflow('polls', {}));
-	const tasks = await bed.order('polls', bed.voices('Polls', 4));
-	const id = await bed.newest(workflowId);
-	const [worker] = workersOf(bed.workers, id);
+	Object.assign(cluster.sandbox.options, { createMs: 0, processingMs: 6_000 });
+	if (cluster.workers.length < 2) await cluster.start('worker');
+	const workflowId = await cluster.add(voicesWorkflow('polls', {}));
+	const tasks = await cluster.order('polls', cluster.voices('Polls', 4));
+	const id = await cluster.newest(workflowId);
+	const [worker] = workersOf(cluster.workers, id);
 	if (!worker) throw new Error('no worker runs it');
-	await bed.end(worker, 'kill');
-	const stalled = await bed.rest.ended(id, 120_000);
+	await cluster.end(worker, 'kill');
+	const stalled = await cluster.rest.ended(id, 120_000);
 	expect(stalled.status).toBe('error');
-	const ours = bed.sandbox.tasks.filter(({ voice_name }) => voice_name.startsWith('Polls'));
+	const ours = cluster.sandbox.tasks.filter(({ voice_name }) => voice_name.startsWith('Polls'));
 	expect(ours).toHaveLength(tasks.length);
 	expect(ours.map(({ task_status }) => task_status)).toEqual(Array(4).fill('succeed'));
 	// The id tells whose they are: anybody who knows the execution finds them again.

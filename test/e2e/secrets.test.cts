@@ -1,16 +1,16 @@
 import { Webhook } from 'standardwebhooks';
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import type { FaultRule } from '../../sandbox/kling/server.cjs';
-import { type Seen, ended, outcome } from '../support/e2e/chaosView.cjs';
-import {
-	activated,
-	call,
-	called,
-	httpRequest,
-	kling,
-	klingTrigger,
-} from '../support/e2e/chaosWorkflows.cjs';
+import { type ShownExecution, endedExecutions, onlyExecution } from '../support/e2e/executions.cjs';
+import { activate, callWebhook } from '../support/e2e/activate.cjs';
 import { search } from '../support/e2e/secretsSearch.cjs';
+import {
+	httpRequest,
+	klingCredential,
+	klingNode,
+	klingTrigger,
+	webhookNode,
+} from '../support/workflows.cjs';
 
 /** No part of these is a word that stands somewhere for another reason. */
 const API_KEY = 'sk-Qm7Zr2Xw9Kd4Vt6Yb1Nc8Hs3Lf5Jg0P';
@@ -101,7 +101,7 @@ const cases: Record<string, Case> = {
 };
 
 /** One execution for each case, all at once. */
-async function runAll(): Promise<Record<string, Seen>> {
+async function runAll(): Promise<Record<string, ShownExecution>> {
 	const { sandbox, n8n } = ready;
 	const runs = Object.entries(cases).map(async ([name, given], index) => {
 		const { credential = {}, parameters = {}, fault } = given;
@@ -109,15 +109,15 @@ async function runAll(): Promise<Record<string, Seen>> {
 		const voiceUrl = `${sandbox.origin}/_sandbox/clips/narrator.mp3`;
 		const voice = { voiceName: '={{ $json.body.name }}', voiceUrl, ...parameters };
 		const path = `secret-${index}`;
-		const step = kling(await saved(name, credential), voice);
-		const workflow = await activated(ready, name, called(path), step);
-		await call(n8n.address, path, { name });
-		return [name, await outcome(ready, workflow, 120_000)] as const;
+		const nodes = [webhookNode(path), klingNode(voice)];
+		const workflow = await activate(ready, name, nodes, await saved(name, credential));
+		await callWebhook(n8n.address, path, { name });
+		return [name, await onlyExecution(ready, workflow, 120_000)] as const;
 	});
 	return Object.fromEntries(await Promise.all(runs));
 }
 
-let seen: Record<string, Seen>;
+let seen: Record<string, ShownExecution>;
 
 beforeAll(async () => {
 	const keys = { apiKeys: [API_KEY], accessKey: ACCESS_KEY, secretKey: SECRET_KEY };
@@ -152,17 +152,25 @@ async function signedCall(path: string, taskId: string, secret: string): Promise
 		'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
 		'webhook-signature': new Webhook(secret).sign(taskId, at, body),
 	};
-	return await call(ready.n8n.address, `${path}/webhook`, body, headers);
+	return await callWebhook(ready.n8n.address, `${path}/webhook`, body, headers);
 }
 
 test('callbacks are checked with the webhook secret', async () => {
 	const path = '0b7c2f4e-secret-verified';
 	const parameters = { receive: 'callback', options: { verify: true } };
 	const id = await saved('trigger', {});
-	await activated(ready, 'Trigger', klingTrigger(id, path, parameters));
+	await activate(ready, 'Trigger', [klingTrigger(path, parameters)], id);
 	expect(await signedCall(path, '1', `whsec_${btoa('another secret')}`)).toBe(401);
 	expect(await signedCall(path, '1', WEBHOOK_SECRET)).toBe(200);
 });
+
+/** n8n's own node with this package's credential, as the README shows it. */
+const requestWithCredential = (url: string) =>
+	httpRequest(
+		'HTTP Request',
+		{ url, authentication: 'predefinedCredentialType', nodeCredentialType: 'klingApi' },
+		{ credentials: klingCredential() },
+	);
 
 test("n8n's HTTP Request node with the credential: refused, and not there", async () => {
 	for (const [name, credential, path] of [
@@ -170,10 +178,10 @@ test("n8n's HTTP Request node with the credential: refused, and not there", asyn
 		['not there', pair(SECRET_KEY), 'nowhere'],
 	] as const) {
 		const url = `${baseUrl}/v1/general/custom-voices/${path}`;
-		const step = httpRequest(await saved(name, credential), url);
-		const workflow = await activated(ready, name, called(`http-${path}`), step);
-		await call(ready.n8n.address, `http-${path}`, {});
-		expect((await outcome(ready, workflow)).status).toBe('error');
+		const nodes = [webhookNode(`http-${path}`), requestWithCredential(url)];
+		const workflow = await activate(ready, name, nodes, await saved(name, credential));
+		await callWebhook(ready.n8n.address, `http-${path}`, {});
+		expect((await onlyExecution(ready, workflow)).status).toBe('error');
 	}
 });
 
@@ -200,9 +208,9 @@ describe('searched for the secrets', () => {
 		const path = '0b7c2f4e-secret-believed';
 		const parameters = { receive: 'callback', options: { verify: false } };
 		const id = await saved('believing trigger', {});
-		const workflow = await activated(ready, 'Believing', klingTrigger(id, path, parameters));
+		const workflow = await activate(ready, 'Believing', [klingTrigger(path, parameters)], id);
 		expect(await signedCall(path, '2', WEBHOOK_SECRET)).toBe(200);
-		await ended(ready, workflow);
+		await endedExecutions(ready, workflow);
 		expect((await search(ready, [API_KEY]))[API_KEY]).toEqual([]);
 	});
 });

@@ -5,8 +5,9 @@ import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
 import type { RecordedCallback, SandboxTask } from '../../sandbox/kling/server.cjs';
 import { type Browser, openBrowser } from '../support/e2e/browser.cjs';
-import { ended, listed, opened } from '../support/e2e/chaosView.cjs';
-import { activated, call, klingTrigger } from '../support/e2e/chaosWorkflows.cjs';
+import { endedExecutions, listExecutions, openExecution } from '../support/e2e/executions.cjs';
+import { activate, callWebhook } from '../support/e2e/activate.cjs';
+import { inARow, klingTrigger, noOp } from '../support/workflows.cjs';
 
 const PATH = '7d0c5e1a-trigger-in-editor';
 
@@ -15,24 +16,11 @@ let browser: Browser;
 /** Of the workflow that is active. */
 let workflow: string;
 
-/** As the node picker adds it. */
-const trigger = (path: string, parameters = {}): INode => ({
-	...klingTrigger(ready.credentialId, path, parameters),
-	typeVersion: 1.1,
-});
-
-const event: INode = {
-	id: 'e0a1f6a2-3b1f-4c3c-8f7b-1f5a0e0c6d55',
-	name: 'Event',
-	type: 'n8n-nodes-base.noOp',
-	typeVersion: 1,
-	position: [220, 0],
-	parameters: {},
-};
+const event: INode = { ...noOp('Event'), position: [220, 0] };
 
 beforeAll(async () => {
 	ready = await startReady();
-	workflow = await activated(ready, 'When a voice is ready', trigger(PATH), event);
+	workflow = await activate(ready, 'When a voice is ready', [klingTrigger(PATH), event]);
 	browser = await openBrowser(ready);
 }, 300_000);
 
@@ -61,9 +49,9 @@ const statuses = (calls: RecordedCallback[]) => calls.map(({ status }) => status
 
 /** What each execution of the workflow gave, newest first; all of them are over. */
 async function given() {
-	await ended(ready, workflow, 0);
-	const rows = await listed(ready, workflow);
-	return await Promise.all(rows.map(async ({ id }) => await opened(ready, id, 'Event')));
+	await endedExecutions(ready, workflow, 0);
+	const rows = await listExecutions(ready, workflow);
+	return await Promise.all(rows.map(async ({ id }) => await openExecution(ready, id, 'Event')));
 }
 
 const part = (page: Page, name: string): Locator => page.locator(`[data-test-id="${name}"]`);
@@ -78,8 +66,8 @@ async function tried(page: Page, id: string): Promise<Locator> {
 
 test('a forged callback starts nothing', async () => {
 	const forged = { task_id: '4242', task_status: 'succeed' };
-	expect(await call(ready.n8n.address, `${PATH}/webhook`, forged)).toBe(200);
-	expect(await listed(ready, workflow)).toEqual([]);
+	expect(await callWebhook(ready.n8n.address, `${PATH}/webhook`, forged)).toBe(200);
+	expect(await listExecutions(ready, workflow)).toEqual([]);
 });
 
 test('a task that is called back becomes one execution with the voice', async () => {
@@ -115,7 +103,7 @@ test('callbacks that come twice give their event once', async () => {
 
 test('the executions list shows the events', async () => {
 	const { page, picture } = browser;
-	const rows = await listed(ready, workflow);
+	const rows = await listExecutions(ready, workflow);
 	await page.goto(`/workflow/${workflow}/executions`);
 	for (const { id } of rows) {
 		await part(page, `execution-details-${id}`).getByText('Succeeded').waitFor();
@@ -131,26 +119,22 @@ test('the executions list shows the events', async () => {
 
 test('a test event is shown in the editor: of all callbacks of a task, the one that the trigger is for', async () => {
 	const { page } = browser;
-	const before = await listed(ready, workflow);
+	const before = await listExecutions(ready, workflow);
 	const output = await tried(page, workflow);
 	await part(page, 'trigger-listening').waitFor();
 	const [task, calls] = await calledBack(`${ready.n8n.address}/webhook-test/${PATH}/webhook`);
 	expect(statuses(calls)).toEqual([200, 200, 200]);
 	await output.getByText(`${task.task_id}:succeed`).waitFor();
 	await output.getByText(task.voices[0]?.voice_id ?? 'no voice', { exact: true }).waitFor();
-	expect(await listed(ready, workflow)).toHaveLength(before.length + 1);
+	expect(await listExecutions(ready, workflow)).toHaveLength(before.length + 1);
 });
 
 test('when it asks Kling, a run in the editor shows the newest finished task', async () => {
 	const { rest, sandbox, credentialId } = ready;
 	const task = sandbox.createTask({ voice_name: 'The newest' });
 	await until('the voice', () => task.task_status === 'succeed');
-	const file = {
-		name: 'When it asks Kling',
-		nodes: [trigger('7d0c5e1a-trigger-that-asks', { receive: 'poll' })],
-		connections: {},
-		settings: {},
-	};
+	const trigger = klingTrigger('7d0c5e1a-trigger-that-asks', { receive: 'poll' });
+	const file = inARow('When it asks Kling', [trigger]);
 	const { id } = await rest.importWorkflow(file, { credentials: { klingApi: credentialId } });
 	const output = await tried(browser.page, id);
 	await output.getByText(`${task.task_id}:succeed`).waitFor();
@@ -160,7 +144,7 @@ test('when it asks Kling, a run in the editor shows the newest finished task', a
 
 test('after the deactivation a callback finds nobody', async () => {
 	await ready.rest.deactivate(workflow);
-	const before = await listed(ready, workflow);
+	const before = await listExecutions(ready, workflow);
 	// n8n closes the address a moment after it was told to. A call in that moment can make it remember the address, and
 	// say of the workflow that it has no version: the sender gets a 404 either way, which this node never answers with.
 	const look = async () => {
@@ -170,5 +154,5 @@ test('after the deactivation a callback finds nobody', async () => {
 	await until('the end of the address', look);
 	const [, calls] = await calledBack(production());
 	expect(statuses(calls)).toEqual([404, 404, 404]);
-	expect(await listed(ready, workflow)).toEqual(before);
+	expect(await listExecutions(ready, workflow)).toEqual(before);
 });

@@ -1,84 +1,65 @@
 import { createHmac } from 'node:crypto';
-import { type IncomingHttpHeaders, type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { signCallback } from '../../sandbox/kling/callbacks.cjs';
 import type { SandboxOptions } from '../../sandbox/kling/server.cjs';
-import { type TaskBody, closeAll, open } from '../support/sandboxClient.cjs';
+import { type CallbackReceiver, startReceiver } from '../support/receiver.cjs';
+import { closeAll, open } from '../support/sandboxClient.cjs';
 
 const SECRET = 'whsec_dGVzdHNlY3JldHRlc3RzZWNyZXR0ZXN0c2VjcmV0MTI=';
 
-interface Received {
-	headers: IncomingHttpHeaders;
-	raw: string;
-	task: TaskBody;
-}
-
-let receiver: Server;
-let received: Received[];
-let url: string;
-let answer: number;
+let receiver: CallbackReceiver;
 
 beforeEach(async () => {
-	received = [];
-	answer = 200;
-	receiver = createServer((req, res) => {
-		const parts: Buffer[] = [];
-		req.on('data', (part: Buffer) => parts.push(part));
-		req.on('end', () => {
-			const raw = Buffer.concat(parts).toString();
-			received.push({ headers: req.headers, raw, task: JSON.parse(raw) as TaskBody });
-			res.writeHead(answer).end();
-		});
-	}).listen(0, '127.0.0.1');
-	await new Promise((resolve) => receiver.once('listening', resolve));
-	url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook?key=1`;
+	receiver = await startReceiver();
 });
 
 afterEach(async () => {
 	await closeAll();
-	receiver.close();
-	receiver.closeAllConnections();
+	await receiver.close();
 });
 
 /** Makes a task and waits until `count` callbacks have come, or for `atMostMs`. */
 async function told(options: SandboxOptions, count: number, atMostMs = 15_000) {
 	const client = await open(options);
-	const { task_id } = (await client.create({ callback_url: url, external_task_id: 'e' })).json.data;
+	const callback_url = `${receiver.origin}/hook?key=1`;
+	const { task_id } = (await client.create({ callback_url, external_task_id: 'e' })).json.data;
 	const deadline = Date.now() + atMostMs;
-	while (received.length < count && Date.now() < deadline) {
+	while (receiver.received.length < count && Date.now() < deadline) {
 		await new Promise((resolve) => setTimeout(resolve, 5));
 	}
 	return { client, task_id };
 }
 
-const statuses = () => received.map(({ task }) => task.task_status);
+const statuses = () => receiver.received.map(({ task }) => task.task_status);
 
 it('tells each status in order, as a bare task', async () => {
 	const { client, task_id } = await told({}, 3);
 	expect(statuses()).toEqual(['submitted', 'processing', 'succeed']);
-	expect(received[2]?.task).toMatchObject({
+	expect(receiver.received[2]?.task).toMatchObject({
 		task_id,
 		task_info: { external_task_id: 'e' },
 		task_result: { voices: [{ voice_name: 'Ada' }] },
 	});
-	expect(received[2]?.headers['content-type']).toBe('application/json');
-	expect(received[0]?.headers).not.toHaveProperty('webhook-signature');
+	expect(receiver.received[2]?.headers['content-type']).toBe('application/json');
+	expect(receiver.received[0]?.headers).not.toHaveProperty('webhook-signature');
 	await new Promise((resolve) => setTimeout(resolve, 20));
 	expect(client.sandbox.callbacks.map(({ status }) => status)).toEqual([200, 200, 200]);
 });
 
 it('tells of a failure, with the reason', async () => {
 	await told({ faults: [{ on: 'create', kind: 'taskFails', message: 'noisy' }] }, 3);
-	expect(received[2]?.task).toMatchObject({ task_status: 'failed', task_status_msg: 'noisy' });
+	expect(receiver.received[2]?.task).toMatchObject({
+		task_status: 'failed',
+		task_status_msg: 'noisy',
+	});
 });
 
 it('may leave the voices out, as Kling’s page does', async () => {
 	await told({ callbackVoices: false }, 3);
-	expect(received[2]?.raw).not.toContain('voices');
+	expect(receiver.received[2]?.raw).not.toContain('voices');
 });
 
 it('writes down what the receiver answered', async () => {
-	answer = 404;
+	receiver.status = 404;
 	const { client } = await told({}, 3);
 	await new Promise((resolve) => setTimeout(resolve, 20));
 	expect(client.sandbox.callbacks.map(({ status }) => status)).toEqual([404, 404, 404]);
@@ -87,7 +68,7 @@ it('writes down what the receiver answered', async () => {
 it('says nothing when callbacks are off', async () => {
 	const { client, task_id } = await told({ callbacks: false }, 1, 150);
 	expect((await client.ended(task_id)).task_status).toBe('succeed');
-	expect(received).toHaveLength(0);
+	expect(receiver.received).toHaveLength(0);
 });
 
 it('signs as the test vector says', () => {
@@ -101,20 +82,20 @@ it('signs as the test vector says', () => {
 it('signs the bytes it sends', async () => {
 	await told({ webhookSecret: SECRET }, 3);
 	const key = Buffer.from(SECRET.slice('whsec_'.length), 'base64');
-	for (const { headers, raw } of received) {
+	for (const { headers, raw } of receiver.received) {
 		const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${raw}`;
 		const expected = createHmac('sha256', key).update(signed).digest('base64');
 		expect(headers['webhook-signature']).toBe(`v1,${expected}`);
 		expect(Math.abs(Number(headers['webhook-timestamp']) - Date.now() / 1000)).toBeLessThan(10);
 	}
-	expect(received).toHaveLength(3);
+	expect(receiver.received).toHaveLength(3);
 });
 
 describe('faults', () => {
 	it('dropped', async () => {
 		const { client, task_id } = await told({ callbackFaults: { dropped: 1 } }, 1, 150);
 		await client.ended(task_id);
-		expect(received).toHaveLength(0);
+		expect(receiver.received).toHaveLength(0);
 		expect(client.sandbox.callbacks).toHaveLength(0);
 		expect(client.sandbox.droppedCallbacks).toHaveLength(3);
 	});
@@ -129,7 +110,7 @@ describe('faults', () => {
 			'succeed',
 			'succeed',
 		]);
-		expect(received[5]?.raw).toBe(received[4]?.raw);
+		expect(receiver.received[5]?.raw).toBe(receiver.received[4]?.raw);
 	});
 
 	it('delayed', async () => {
@@ -142,7 +123,7 @@ describe('faults', () => {
 	it('shuffled: all come, after the end, in an order that the seed decides', async () => {
 		const orders = new Set<string>();
 		for (let seed = 1; seed <= 6; seed++) {
-			received = [];
+			receiver.received.length = 0;
 			await told({ callbackFaults: { shuffled: true }, seed }, 3);
 			expect([...statuses()].sort()).toEqual(['processing', 'submitted', 'succeed']);
 			orders.add(statuses().join());

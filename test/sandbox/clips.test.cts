@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { judgeBytes } from '../../sandbox/kling/clips.cjs';
+import { listenLocally } from '../../sandbox/localServer.cjs';
+import { bytesOf } from '../support/clips/clips.cjs';
 import { closeAll, open } from '../support/sandboxClient.cjs';
 
 afterEach(closeAll);
@@ -37,17 +36,12 @@ it('an address nobody answers makes the task fail', async () => {
 });
 
 it('the task waits for a clip that comes slowly', async () => {
-	const host = createServer((_req, res) => {
-		setTimeout(
-			() => res.end(readFileSync(join(__dirname, '../../sandbox/kling/clips/narrator.mp3'))),
-			200,
-		);
-	}).listen(0, '127.0.0.1');
-	await new Promise((resolve) => host.once('listening', resolve));
-	const { port } = host.address() as AddressInfo;
+	const slow = createServer((_req, res) => {
+		setTimeout(() => res.end(bytesOf('mp3-5.0.mp3')), 200);
+	});
+	const { port, close } = await listenLocally(slow);
 	const task = await judged(`http://127.0.0.1:${port}/a.mp3`);
-	host.close();
-	host.closeAllConnections();
+	await close();
 	expect(task.task_status).toBe('succeed');
 	expect(task.updated_at - task.created_at).toBeGreaterThanOrEqual(200);
 });
@@ -62,13 +56,13 @@ it('is fetched while processing, not before, and not for a video_id', async () =
 });
 
 it.each([
-	['talk.mp4', null],
-	['talk.mov', null],
-	['mute.mp4', 'No sound'],
-	['long.mp3', 'too long: 31'],
-	['speech.ogg', 'Unsupported file format'],
+	['mp4-faststart.mp4', null],
+	['mov-faststart.mov', null],
+	['mp4-silent.mp4', 'No sound'],
+	['mp3-31.mp3', 'too long: 31'],
+	['other.ogg', 'Unsupported file format'],
 ])('%s is judged by its content', async (name, words) => {
-	const verdict = await judgeBytes(readFileSync(join(__dirname, '../support/fixtures', name)));
+	const verdict = await judgeBytes(bytesOf(name));
 	if (words === null) expect(verdict).toBeNull();
 	else expect(verdict).toContain(words);
 });

@@ -1,6 +1,7 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { TaskKind } from '../../sandbox/kling/server.cjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sandbox, TaskKind } from '../../sandbox/kling/server.cjs';
+import type { NewTask } from '../../sandbox/kling/task.cjs';
+import { type CallbackReceiver, startReceiver } from '../support/receiver.cjs';
 import { VOICES, closeAll, open } from '../support/sandboxClient.cjs';
 
 afterEach(closeAll);
@@ -90,60 +91,67 @@ it('makes tasks without a call, many at once, and pages over them by their age',
 	expect(young).not.toBe(old);
 });
 
-it('calls back in the form of the new standard', async () => {
-	const bodies: unknown[] = [];
-	const receiver = createServer((req, res) => {
-		const parts: Buffer[] = [];
-		req.on('data', (part: Buffer) => parts.push(part));
-		req.on('end', () => {
-			bodies.push(JSON.parse(Buffer.concat(parts).toString()));
-			res.end();
-		});
-	}).listen(0, '127.0.0.1');
-	await new Promise((resolve) => receiver.once('listening', resolve));
-	const callback_url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
-	try {
-		const { sandbox } = await open({ submittedMs: 600_000, callbackForm: 'newStandard' });
-		const told = async (count: number) => {
-			while (bodies.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
-			return bodies[count - 1];
-		};
-		const voice = sandbox.createTask({ voice_name: 'Ada', callback_url, external_task_id: 'e' });
-		expect(await told(1)).toEqual({
-			id: voice.task_id,
+describe('callbacks in the form of the new standard', () => {
+	let receiver: CallbackReceiver;
+	let sandbox: Sandbox;
+
+	beforeEach(async () => {
+		receiver = await startReceiver();
+		({ sandbox } = await open({ submittedMs: 600_000, callbackForm: 'newStandard' }));
+	});
+	afterEach(async () => {
+		await receiver.close();
+	});
+
+	/** Makes a task, ends it if told how, and waits for the callback of that. */
+	const told = async (wanted: Partial<NewTask>, as?: 'succeed' | 'failed', message?: string) => {
+		const callback_url = receiver.origin;
+		const task = sandbox.createTask({ ...wanted, callback_url });
+		if (as) sandbox.finish(task.task_id, as, message);
+		const count = as ? 2 : 1;
+		while (receiver.received.length < count) await sleep(5);
+		return { task, body: receiver.received[count - 1]?.task };
+	};
+
+	it('carry the task without outputs when it is submitted', async () => {
+		const { task, body } = await told({ voice_name: 'Ada', external_task_id: 'e' });
+		expect(body).toEqual({
+			id: task.task_id,
 			status: 'submitted',
 			message: '',
-			create_time: voice.created_at,
-			update_time: voice.created_at,
+			create_time: task.created_at,
+			update_time: task.created_at,
 			external_id: 'e',
 			outputs: [],
 			billing: [],
 		});
-		sandbox.finish(voice.task_id);
-		expect(await told(2)).toMatchObject({
+	});
+
+	it('carry the voice of a task that succeeded', async () => {
+		const { task, body } = await told({ voice_name: 'Ada' }, 'succeed');
+		expect(body).toMatchObject({
 			status: 'succeeded',
 			outputs: [
 				{
 					type: 'voice',
-					id: voice.voices[0]?.voice_id,
+					id: task.voices[0]?.voice_id,
 					name: 'Ada',
 					owned_by: expect.any(String) as string,
 					status: 'succeeded',
 				},
 			],
 		});
-		const video = sandbox.createTask({ kind: 'lipSync', callback_url });
-		await told(3);
-		sandbox.finish(video.task_id);
-		expect(await told(4)).toMatchObject({
-			outputs: [{ type: 'video', id: video.videos[0]?.id, duration: '5.1' }],
+	});
+
+	it('carry the video of a task that succeeded', async () => {
+		const { task, body } = await told({ kind: 'lipSync' }, 'succeed');
+		expect(body).toMatchObject({
+			outputs: [{ type: 'video', id: task.videos[0]?.id, duration: '5.1' }],
 		});
-		const failed = sandbox.createTask({ kind: 'avatar', callback_url });
-		await told(5);
-		sandbox.finish(failed.task_id, 'failed', 'no face');
-		expect(await told(6)).toMatchObject({ status: 'failed', message: 'no face', outputs: [] });
-	} finally {
-		receiver.close();
-		receiver.closeAllConnections();
-	}
+	});
+
+	it('carry the reason of a task that failed', async () => {
+		const { body } = await told({ kind: 'avatar' }, 'failed', 'no face');
+		expect(body).toMatchObject({ status: 'failed', message: 'no face', outputs: [] });
+	});
 });

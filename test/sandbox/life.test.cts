@@ -1,8 +1,8 @@
-import { Client, type Reply, VOICES, closeAll, open } from '../support/sandboxClient.cjs';
+import { Client, type SandboxReply, VOICES, closeAll, open } from '../support/sandboxClient.cjs';
 
 afterEach(closeAll);
 
-const idsOf = (reply: Reply) => reply.rows.map(({ task_id }) => task_id);
+const idsOf = (reply: SandboxReply) => reply.rows.map(({ task_id }) => task_id);
 
 describe('life of a task', () => {
 	it('goes from submitted over processing to succeed and makes one voice', async () => {

@@ -6,17 +6,17 @@ export const VOICES = '/v1/general/custom-voices';
 /** A fast sandbox that takes any clip; each test says what it wants different. */
 export const quick: SandboxOptions = { submittedMs: 20, processingMs: 20, fetchClips: false };
 
-export interface Reply {
+export interface SandboxReply {
 	status: number;
 	text: string;
 	headers: AxiosResponse['headers'];
-	json: Body;
+	json: ReplyBody;
 	/** `data` of a list. */
 	rows: TaskBody[];
 }
 
 /** The fields tests ask for; which of them are there is what the tests find out. */
-export interface Body {
+export interface ReplyBody {
 	code: unknown;
 	message: string;
 	request_id: string;
@@ -52,14 +52,14 @@ export class Client {
 		});
 	}
 
-	async send(method: 'GET' | 'POST', url: string, data?: unknown): Promise<Reply> {
+	async send(method: 'GET' | 'POST', url: string, data?: unknown): Promise<SandboxReply> {
 		const response = await this.http.request<string>({ method, url, data });
 		const { status, headers, data: text } = response;
-		const json = parse(text) as Body;
+		const json = parse(text) as ReplyBody;
 		return { status, text, headers, json, rows: json.data as unknown as TaskBody[] };
 	}
 
-	create(body: Record<string, unknown> = {}): Promise<Reply> {
+	create(body: Record<string, unknown> = {}): Promise<SandboxReply> {
 		return this.send('POST', VOICES, {
 			voice_name: 'Ada',
 			voice_url: 'https://clips.test/a.mp3',
@@ -67,15 +67,15 @@ export class Client {
 		});
 	}
 
-	get(id: string): Promise<Reply> {
+	get(id: string): Promise<SandboxReply> {
 		return this.send('GET', `${VOICES}/${encodeURIComponent(id)}`);
 	}
 
-	list(query = ''): Promise<Reply> {
+	list(query = ''): Promise<SandboxReply> {
 		return this.send('GET', VOICES + query);
 	}
 
-	delete(voice_id: unknown): Promise<Reply> {
+	delete(voice_id: unknown): Promise<SandboxReply> {
 		return this.send('POST', '/v1/general/delete-voices', { voice_id });
 	}
 

@@ -1,11 +1,10 @@
 import '../environment.cjs';
 
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { ExecutionStatus, IBinaryData, IRun } from 'n8n-workflow';
 
+import { listenLocally } from '../../localServer.cjs';
 import type { StartedRun } from '../index.cjs';
 import { Execution } from './execution.cjs';
 import {
@@ -101,10 +100,8 @@ export interface InstanceRun extends StartedRun {
 export async function startInstance(options: InstanceOptions = {}): Promise<Instance> {
 	const modeBefore = await keepFilesIn(options.binaryMode ?? 'filesystem');
 	const app = express().disable('x-powered-by');
-	const server = createServer(app).listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const { port } = server.address() as AddressInfo;
-	const host = hostAt(`http://127.0.0.1:${port}/`, options);
+	const server = await listenLocally(createServer(app));
+	const host = hostAt(`http://127.0.0.1:${server.port}/`, options);
 	mount(app, host);
 	const one = (id: string): Execution => {
 		const execution = host.executions.get(id);
@@ -139,10 +136,7 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
 		},
 		async close() {
 			for (const execution of host.executions.values()) execution.cancel();
-			const closed = once(server, 'close');
-			server.close();
-			server.closeAllConnections();
-			await closed;
+			await server.close();
 			await keepFilesIn(modeBefore);
 		},
 	};

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenLocally } from '../../localServer.cjs';
 
 /** What n8n's webhook processes serve: calls of the outside world, forms among them. */
 const FOR_WEBHOOKS = ['/webhook/', '/webhook-waiting/', '/form/', '/form-waiting/', '/mcp/'];
@@ -61,19 +60,8 @@ export async function startBalancer(): Promise<Balancer> {
 	const server = createServer((req, res) => {
 		answer(req, res).catch(() => res.destroy());
 	});
-	server.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	return {
-		address: `http://localhost:${(server.address() as AddressInfo).port}`,
-		calls,
-		upstreams,
-		async close() {
-			const closed = once(server, 'close');
-			server.close();
-			server.closeAllConnections();
-			await closed;
-		},
-	};
+	const { port, close } = await listenLocally(server);
+	return { address: `http://localhost:${port}`, calls, upstreams, close };
 }
 
 /** @returns `undefined` when nobody listens there; throws when the answer is lost */

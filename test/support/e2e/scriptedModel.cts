@@ -1,8 +1,8 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import express from 'express';
+import { listenLocally } from '../../../sandbox/localServer.cjs';
 
-interface Message {
+interface ChatMessage {
 	role: 'system' | 'user' | 'assistant' | 'tool';
 	content: string | null;
 }
@@ -10,7 +10,7 @@ interface Message {
 /** What n8n's OpenAI Chat Model sends. */
 export interface ModelRequest {
 	stream?: boolean;
-	messages: Message[];
+	messages: ChatMessage[];
 	tools?: { function: { name: string; description: string; parameters: object } }[];
 }
 
@@ -42,26 +42,16 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
 		}
 		res.type('text/event-stream').end(streamed(message).join(''));
 	});
-	const server = app.listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	return {
-		address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-		asked,
-		async close() {
-			const closed = once(server, 'close');
-			server.close();
-			server.closeAllConnections();
-			await closed;
-		},
-	};
+	const { port, close } = await listenLocally(createServer(app));
+	return { address: `http://127.0.0.1:${port}/v1`, asked, close };
 }
 
-interface Answer {
+interface AssistantMessage {
 	content: string | null;
 	tool_calls?: object[];
 }
 
-function answer({ messages, tools = [] }: ModelRequest): Answer | undefined {
+function answer({ messages, tools = [] }: ModelRequest): AssistantMessage | undefined {
 	const last = messages.at(-1);
 	const said = last?.content ?? '';
 	if (last?.role === 'tool') return { content: inWords(said) };
@@ -82,7 +72,7 @@ function inWords(result: string): string {
 }
 
 /** The whole answer in one piece, its end, and what the API says after that. */
-function streamed({ content, tool_calls }: Answer): string[] {
+function streamed({ content, tool_calls }: AssistantMessage): string[] {
 	const common = { id: 'answer', object: 'chat.completion.chunk', created: 0, model: 'scripted' };
 	const choices = [
 		{ index: 0, delta: { role: 'assistant', content, tool_calls }, finish_reason: null },

@@ -58,7 +58,7 @@ export function useTrigger(sandboxOf: () => Sandbox, instanceOf: () => Instance)
 		/** @param fields of the credential, beside those that reach the sandbox */
 		activate: async (parameters: IDataObject = {}, fields: IDataObject = {}) => {
 			active = await instanceOf().activate(workflowWith(parameters), {
-				credentials: { ...credentialsFor(sandboxOf()), ...fields } as never,
+				credentials: { ...credentialsFor(sandboxOf()), ...fields },
 			});
 			return active;
 		},

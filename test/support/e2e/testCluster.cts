@@ -4,13 +4,14 @@ import type { WorkflowFile } from '../../../sandbox/engine/index.cjs';
 import { type Cluster, startCluster } from '../../../sandbox/n8n/process/cluster.cjs';
 import type { N8nProcess } from '../../../sandbox/n8n/process/instance.cjs';
 import { type ExecutionDetails, until } from '../../../sandbox/n8n/client/rest.cjs';
+import { clipOf } from '../../../sandbox/n8n/client/setUp.cjs';
 import type { SandboxTask } from '../../../sandbox/kling/server.cjs';
 
 /** Long enough that a task ends only when the test says so. */
 export const UNTIL_TOLD_MS = 3_600_000;
 
 /** A cluster and what the tests do with it. */
-export interface Bed extends Cluster {
+export interface TestCluster extends Cluster {
 	/** @returns the id of the workflow, which is active */
 	add(file: WorkflowFile): Promise<string>;
 	/** Calls `/webhook/<path>` as the outside world does. @returns the tasks that came of it, when there are `count` */
@@ -22,10 +23,12 @@ export interface Bed extends Cluster {
 	paused(executionId: string): Promise<void>;
 }
 
-export async function makeBed(options: Parameters<typeof startCluster>[0]): Promise<Bed> {
+export async function startTestCluster(
+	options: Parameters<typeof startCluster>[0],
+): Promise<TestCluster> {
 	const cluster = await startCluster(options);
-	const { rest, sandbox, address, postgres } = cluster;
-	const bed: Bed = {
+	const { rest, sandbox } = cluster;
+	return {
 		...cluster,
 		// They come and go.
 		get main() {
@@ -37,31 +40,12 @@ export async function makeBed(options: Parameters<typeof startCluster>[0]): Prom
 		get webhooks() {
 			return cluster.webhooks;
 		},
-		async add(file) {
-			const credentials = { klingApi: cluster.credentialId };
-			const { id } = await rest.importWorkflow(file, { credentials });
-			await rest.activate(id);
-			// n8n answers before it has registered the webhooks.
-			const registered = `select 1 from webhook_entity where "workflowId" = '${id}'`;
-			const hasWebhook = file.nodes.some(
-				(node) => node.webhookId !== undefined && node.parameters.receive !== 'poll',
-			);
-			const look = async () => !hasWebhook || (await postgres.sql(registered)) !== '';
-			await until(`the webhook of ${file.name}`, look);
-			return id;
-		},
-		async order(path, voices) {
-			const before = sandbox.tasks.length;
-			const status = await post(`${address}/webhook/${path}`, { voices });
-			if (status !== 200) throw new Error(`/webhook/${path} answered ${status}`);
-			const all = () => sandbox.tasks.length >= before + voices.length;
-			await until(`${voices.length} tasks of /webhook/${path}`, all);
-			return sandbox.tasks.slice(before);
-		},
+		add: async (file) => await addWorkflow(cluster, file),
+		order: async (path, voices) => await orderVoices(cluster, path, voices),
 		voices: (prefix, count) =>
 			Array.from({ length: count }, (_, index) => ({
 				voice_name: `${prefix} ${index}`,
-				voice_url: `${sandbox.origin}/_sandbox/clips/narrator.mp3`,
+				voice_url: clipOf(sandbox),
 				key: `${prefix}-${index}`,
 			})),
 		async newest(workflowId) {
@@ -73,7 +57,35 @@ export async function makeBed(options: Parameters<typeof startCluster>[0]): Prom
 			await until(`the pause of execution ${executionId}`, look);
 		},
 	};
-	return bed;
+}
+
+async function addWorkflow(
+	{ rest, credentialId, postgres }: Cluster,
+	file: WorkflowFile,
+): Promise<string> {
+	const { id } = await rest.importWorkflow(file, { credentials: { klingApi: credentialId } });
+	await rest.activate(id);
+	// n8n answers before it has registered the webhooks.
+	const registered = `select 1 from webhook_entity where "workflowId" = '${id}'`;
+	const hasWebhook = file.nodes.some(
+		(node) => node.webhookId !== undefined && node.parameters.receive !== 'poll',
+	);
+	const look = async () => !hasWebhook || (await postgres.sql(registered)) !== '';
+	await until(`the webhook of ${file.name}`, look);
+	return id;
+}
+
+async function orderVoices(
+	{ sandbox, address }: Cluster,
+	path: string,
+	voices: IDataObject[],
+): Promise<SandboxTask[]> {
+	const before = sandbox.tasks.length;
+	const status = await post(`${address}/webhook/${path}`, { voices });
+	if (status !== 200) throw new Error(`/webhook/${path} answered ${status}`);
+	const all = () => sandbox.tasks.length >= before + voices.length;
+	await until(`${voices.length} tasks of /webhook/${path}`, all);
+	return sandbox.tasks.slice(before);
 }
 
 /** @returns the status that was answered */

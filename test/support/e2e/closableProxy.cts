@@ -6,7 +6,7 @@ import { freePort } from '../../../sandbox/n8n/process/ports.cjs';
  * A way to a server that can be shut and opened again: while it is shut the address refuses connections, and those
  * that were under way are cut. What the server remembers stays.
  */
-export interface Door {
+export interface ClosableProxy {
 	/** `http://127.0.0.1:port` */
 	origin: string;
 	shut(): Promise<void>;
@@ -14,7 +14,7 @@ export interface Door {
 }
 
 /** @param origin the server behind the door */
-export async function openDoor(origin: string): Promise<Door> {
+export async function startClosableProxy(origin: string): Promise<ClosableProxy> {
 	const behind = Number(new URL(origin).port);
 	const sockets = new Set<Socket>();
 	let server: Server;
