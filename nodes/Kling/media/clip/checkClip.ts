@@ -1,10 +1,9 @@
-import { ok, refused, type Problem, type Reply } from '../../api/reply';
-import { ClipBytes } from './bytes';
+import { failed, ok, refused, type Problem, type Reply } from '../../api/reply';
+import type { ClipBytes } from './bytes';
 import {
 	isTooLong,
 	MAX_SECONDS,
 	MIN_SECONDS,
-	ofClip,
 	type Clip,
 	type ClipFile,
 	type ClipFormat,
@@ -13,6 +12,7 @@ import {
 import { recognize } from './format';
 import { mp3Seconds } from './mp3';
 import { mp4Seconds } from './mp4';
+import { reading } from './reading';
 import { wavSeconds } from './wav';
 
 /** Nothing makes a clip shorter than it was cut, but mp4 and mov count in units of up to a millisecond. */
@@ -41,19 +41,16 @@ export async function checkClip(
 	file: ClipFile,
 	{ allowLonger = false }: { allowLonger?: boolean } = {},
 ): Promise<Reply<Clip>> {
-	const bytes = new ClipBytes(file);
-	try {
+	return await reading(file, async (bytes) => {
 		const format = await recognize(bytes);
-		if (!format.ok) return ofClip(file, format.problem);
+		if (!format.ok) return format;
 		const { mimeType, canTrim, secondsOf } = FORMATS[format.value];
 		const length = await secondsOf(bytes);
-		if (!length.ok) return ofClip(file, length.problem);
+		if (!length.ok) return length;
 		const problem = lengthFault(length.value, canTrim, allowLonger);
-		if (problem) return ofClip(file, problem);
+		if (problem) return failed(problem);
 		return ok({ format: format.value, mimeType, seconds: length.value.seconds });
-	} finally {
-		await bytes.close();
-	}
+	});
 }
 
 function lengthFault(length: Length, canTrim: boolean, allowLonger: boolean): Problem | undefined {

@@ -34,6 +34,16 @@ export const fault = (what: string, advice: string): Failure => failed(refused(w
 /** Where too little is left of a file to tell how it should have gone on. */
 export const FETCH_AGAIN = 'Export or fetch the file again; a download may have ended early.';
 
+/** A fault that is found so deep inside a file that nobody on the way back has anything to add. */
+export class ClipFault extends Error {
+	constructor(readonly failure: Failure) {
+		super(failure.problem.what);
+	}
+}
+
+/** For all that is read of a clip, also where it takes more than one stream. */
+export const MAX_CLIP_BYTES = 512 * 1024 * 1024;
+
 /** Kling's page on voice customization. */
 export const MIN_SECONDS = 5;
 export const MAX_SECONDS = 30;
