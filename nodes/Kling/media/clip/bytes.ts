@@ -34,6 +34,8 @@ export class ClipBytes {
 	private size: number | undefined;
 	/** Of all streams together. */
 	private bytesRead = 0;
+	/** In which was found what was last asked for. */
+	private latest: Piece | undefined;
 	private queue: Promise<unknown> = Promise.resolve();
 	private readsInQueue = 0;
 	private readonly turn = new Turn();
@@ -68,10 +70,15 @@ export class ClipBytes {
 		await stream?.return?.();
 	}
 
-	/** The short way for the many small reads of parsers. */
-	private inMemory(start: number, end: number): Uint8Array | undefined {
-		if (this.readsInQueue > 0) return undefined;
-		const piece = this.pieces.find((kept) => kept.start <= start && end <= kept.end);
+	/**
+	 * The short way for the many small reads of parsers.
+	 * @returns `undefined` where it takes a `read`
+	 */
+	inMemory(start: number, end: number): Uint8Array | undefined {
+		if (this.readsInQueue > 0 || this.turn.isOver) return undefined;
+		const isIn = (piece: Piece) => piece.start <= start && end <= piece.end;
+		const piece = this.latest && isIn(this.latest) ? this.latest : this.pieces.find(isIn);
+		this.latest = piece;
 		return piece?.bytes.subarray(start - piece.start, end - piece.start);
 	}
 
@@ -191,6 +198,7 @@ export class ClipBytes {
 			.filter(({ start, end }) => start < end);
 		if (piece.start < HEAD || piece.end > from) others.push(piece);
 		this.pieces = others.sort((a, b) => a.start - b.start);
+		this.latest = undefined;
 	}
 
 	private failed(error: unknown): Error {

@@ -26,6 +26,8 @@ export interface Length {
 	seconds: number;
 	/** Whether there is more, and nobody knows how much. */
 	isMinimum?: boolean;
+	/** How much of it an encoder may have added to fill its frames. */
+	paddingSeconds?: number;
 }
 
 /** @param what continues "The clip" */
@@ -48,10 +50,15 @@ export const MAX_CLIP_BYTES = 512 * 1024 * 1024;
 export const MIN_SECONDS = 5;
 export const MAX_SECONDS = 30;
 
-/** Encoders pad the ends: a clip cut to 30 s may measure a few hundredths more. */
-const PADDING_SECONDS = 0.1;
+/** What is tolerated in any clip: one cut to 30 s may measure a few hundredths more. */
+const ROUNDING_SECONDS = 0.1;
+/** At the lowest sample rates of speech, the frames that encoders add are as long as this. */
+const MOST_PADDING_SECONDS = 0.3;
 
-export const isTooLong = (seconds: number): boolean => seconds > MAX_SECONDS + PADDING_SECONDS;
+/** @param paddingSeconds how much of it an encoder may have added */
+export const isTooLong = (seconds: number, paddingSeconds = 0): boolean =>
+	seconds >
+	MAX_SECONDS + Math.min(MOST_PADDING_SECONDS, Math.max(ROUNDING_SECONDS, paddingSeconds));
 
 /** Names the clip in a problem that was found in it. */
 export const ofClip = ({ name }: ClipFile, problem: Problem): Failure =>
