@@ -50,6 +50,9 @@ export const MAX_CLIP_BYTES = 512 * 1024 * 1024;
 export const MIN_SECONDS = 5;
 export const MAX_SECONDS = 30;
 
+/** After this much a length is only estimated: what Kling takes has long been exceeded. */
+export const MEASURED_SECONDS = 60;
+
 /** What is tolerated in any clip: one cut to 30 s may measure a few hundredths more. */
 const ROUNDING_SECONDS = 0.1;
 /** At the lowest sample rates of speech, the frames that encoders add are as long as this. */
