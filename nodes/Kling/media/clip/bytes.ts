@@ -1,4 +1,5 @@
 import { ClipFault, fault, MAX_CLIP_BYTES, type ClipFile } from './clip';
+import { Pieces } from './pieces';
 import { Turn } from './turn';
 
 const KB = 1024;
@@ -7,26 +8,25 @@ const SMALL_CHUNK = 16 * KB;
 /** What lies further ahead than this is reached faster by starting anew with large chunks. */
 const FAR = 1024 * KB;
 const LARGE_CHUNK = 512 * KB;
-/** The start of a file is asked for again and again; keeping it saves reading everything twice. */
-const HEAD = 64 * KB;
 /** How far a reader may step back without a new stream. */
 const LOOK_BACK = 256 * KB;
+
+/** As long as one stream of the web may take; it bounds all of them together. */
+const MAX_MS = 120_000;
 
 const TOO_LARGE = fault(
 	`is too large: its length is not to be found in ${MAX_CLIP_BYTES / KB / KB} MB`,
 	'Cut it to 30 s beforehand, or convert its sound to mp3 or wav.',
 );
 
-interface Piece {
-	start: number;
-	end: number;
-	bytes: Uint8Array;
-}
+const TOO_SLOW = fault(
+	'came too slowly: it was not read within two minutes',
+	'Fetch the file first, for example with an HTTP Request node.',
+);
 
 /** Any part of a file that can only be read forwards. Starts anew where a part is wanted that has gone by. */
 export class ClipBytes {
-	/** Ascending by start; they may have gaps but never overlap. */
-	private pieces: Piece[] = [];
+	private readonly pieces = new Pieces();
 	private stream: AsyncIterator<Uint8Array> | undefined;
 	private chunkBytes = SMALL_CHUNK;
 	/** Of the next byte that the stream gives. */
@@ -34,10 +34,9 @@ export class ClipBytes {
 	private size: number | undefined;
 	/** Of all streams together. */
 	private bytesRead = 0;
-	/** In which was found what was last asked for. */
-	private latest: Piece | undefined;
 	private queue: Promise<unknown> = Promise.resolve();
 	private readsInQueue = 0;
+	private readonly began = performance.now();
 	private readonly turn = new Turn();
 	/** Set when the file itself could not be read, which says nothing about the clip. */
 	failure: Error | undefined;
@@ -76,10 +75,7 @@ export class ClipBytes {
 	 */
 	inMemory(start: number, end: number): Uint8Array | undefined {
 		if (this.readsInQueue > 0 || this.turn.isOver) return undefined;
-		const isIn = (piece: Piece) => piece.start <= start && end <= piece.end;
-		const piece = this.latest && isIn(this.latest) ? this.latest : this.pieces.find(isIn);
-		this.latest = piece;
-		return piece?.bytes.subarray(start - piece.start, end - piece.start);
+		return this.pieces.within(start, end);
 	}
 
 	/** There is one stream, so who asks while it is read waits for it. */
@@ -96,31 +92,13 @@ export class ClipBytes {
 
 	private async readNow(start: number, end: number): Promise<Uint8Array> {
 		const wanted = () => Math.max(start, Math.min(end, this.size ?? Infinity));
-		let from = this.firstMissing(start, wanted());
+		let from = this.pieces.firstMissing(start, wanted());
 		while (from < wanted()) {
 			await this.moveTo(from);
 			if (!(await this.takeChunk(start))) break;
-			from = this.firstMissing(start, wanted());
+			from = this.pieces.firstMissing(start, wanted());
 		}
-		return this.kept(start, wanted());
-	}
-
-	private firstMissing(start: number, end: number): number {
-		let from = start;
-		for (const piece of this.pieces) {
-			if (piece.start <= from && from < piece.end) from = piece.end;
-		}
-		return Math.min(from, end);
-	}
-
-	private kept(start: number, end: number): Uint8Array {
-		const parts = this.pieces
-			.filter((piece) => piece.start < end && piece.end > start)
-			.map((piece) =>
-				piece.bytes.subarray(Math.max(0, start - piece.start), Math.max(0, end - piece.start)),
-			);
-		const [first, ...others] = parts;
-		return first && others.length === 0 ? first : Buffer.concat(parts);
+		return this.pieces.joined(start, wanted());
 	}
 
 	/** Makes sure that the open stream has `from` still before it. */
@@ -146,7 +124,10 @@ export class ClipBytes {
 		let bytes = await this.next();
 		if (!bytes) return false;
 		if (bytes.length < this.chunkBytes) bytes = await this.filled(bytes);
-		this.keep({ start, end: this.position, bytes }, Math.min(keepFrom, this.position) - LOOK_BACK);
+		this.pieces.keep(
+			{ start, end: this.position, bytes },
+			Math.min(keepFrom, this.position) - LOOK_BACK,
+		);
 		return true;
 	}
 
@@ -178,6 +159,7 @@ export class ClipBytes {
 		}
 		this.position += next.value.length;
 		this.bytesRead += next.value.length;
+		if (performance.now() - this.began > MAX_MS) throw new ClipFault(TOO_SLOW);
 		if (this.bytesRead > MAX_CLIP_BYTES) throw new ClipFault(TOO_LARGE);
 		return next.value;
 	}
@@ -190,26 +172,8 @@ export class ClipBytes {
 		}
 	}
 
-	private keep(piece: Piece, from: number): void {
-		const others = this.pieces
-			.filter(({ start, end }) => start < HEAD || end > from)
-			// A stream that began anew brings what may still be here, cut at other places.
-			.flatMap((old) => [cut(old, old.start, piece.start), cut(old, piece.end, old.end)])
-			.filter(({ start, end }) => start < end);
-		if (piece.start < HEAD || piece.end > from) others.push(piece);
-		this.pieces = others.sort((a, b) => a.start - b.start);
-		this.latest = undefined;
-	}
-
 	private failed(error: unknown): Error {
 		this.failure = error instanceof Error ? error : new Error(String(error));
 		return this.failure;
 	}
-}
-
-/** The part of a piece that lies between two places in the file; its end is before its start where there is none. */
-function cut(piece: Piece, from: number, to: number): Piece {
-	const start = Math.max(piece.start, from);
-	const end = Math.min(piece.end, to);
-	return { start, end, bytes: piece.bytes.subarray(start - piece.start, end - piece.start) };
 }

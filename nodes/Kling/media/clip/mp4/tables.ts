@@ -54,7 +54,8 @@ export async function timesIn(boxes: Boxes, box: Box): Promise<SampleTimes> {
 	const table = await tableIn(boxes, box, 8);
 	let units = 0;
 	let samples = 0;
-	for await (const piece of boxes.records(table.start, table.count, 8)) {
+	const { records, start, count } = table;
+	for await (const piece of records ? [records] : boxes.records(start, count, 8)) {
 		for (let at = 0; at < piece.length; at += 8) {
 			samples += piece.readUInt32BE(at);
 			units += piece.readUInt32BE(at) * piece.readUInt32BE(at + 4);
