@@ -1,3 +1,6 @@
+import { Readable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { openWebFile } from '../../nodes/Kling/media/webFile';
@@ -214,5 +217,92 @@ describe('The time that a file may take', () => {
 		expect(asked[0]?.abortSignal?.aborted).toBe(false);
 		stop.abort();
 		expect(asked[0]?.abortSignal?.aborted).toBe(true);
+	});
+
+	/** A body that begins, and whose server then says nothing more. */
+	const stalled = () => {
+		let begun = false;
+		return new Readable({
+			read() {
+				if (!begun) this.push('speech');
+				begun = true;
+			},
+		});
+	};
+
+	function shortly(ms: number): void {
+		const timeout = AbortSignal.timeout.bind(AbortSignal);
+		jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(ms));
+	}
+
+	afterEach(() => {
+		jest.restoreAllMocks();
+	});
+
+	async function readUp(stream: AsyncIterable<unknown>): Promise<number> {
+		let chunks = 0;
+		for await (const chunk of stream) if (chunk) chunks += 1;
+		return chunks;
+	}
+
+	// Node 20 collects the result of AbortSignal.any while only a timer waits for it.
+	test('is over for a stalled body after any collection of garbage', async () => {
+		setFlagsFromString('--expose-gc');
+		const collect = runInNewContext('gc') as () => void;
+		shortly(300);
+		const stop = new AbortController();
+		const more = { getExecutionCancelSignal: () => stop.signal };
+		const { context } = web({ [ADDRESS]: { body: stalled() } }, more);
+		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC));
+		const reading = readUp(stream);
+		const collecting = setInterval(collect, 50);
+		try {
+			await expect(reading).rejects.toThrow('it took longer than two minutes');
+		} finally {
+			clearInterval(collecting);
+		}
+	});
+
+	test('is over for a body that never ends', async () => {
+		shortly(100);
+		const endless = new Readable({
+			read() {
+				setImmediate(() => this.push(Buffer.alloc(1000)));
+			},
+		});
+		const { context } = web({ [ADDRESS]: { body: endless } });
+		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC));
+		await expect(readUp(stream)).rejects.toThrow('it took longer than two minutes');
+	});
+
+	test('is over for a body that nobody reads, without an error that nobody hears', async () => {
+		shortly(50);
+		const { context } = web({ [ADDRESS]: { body: stalled() } });
+		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC));
+		await new Promise((resolve) => stream.once('close', resolve));
+		expect(stream.destroyed).toBe(true);
+	});
+
+	test('a stopped execution ends the body as well', async () => {
+		const stop = new AbortController();
+		const more = { getExecutionCancelSignal: () => stop.signal };
+		const { context } = web({ [ADDRESS]: { body: stalled() } }, more);
+		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC));
+		const reading = readUp(stream);
+		setImmediate(() => stop.abort());
+		await expect(reading).rejects.toThrow('the execution was stopped');
+	});
+
+	test('a closed body leaves nothing behind at the signal of the execution', async () => {
+		const stop = new AbortController();
+		const removed = jest.spyOn(stop.signal, 'removeEventListener');
+		const more = { getExecutionCancelSignal: () => stop.signal };
+		const { context, asked } = web({ [ADDRESS]: { body: stalled() } }, more);
+		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC));
+		stream.destroy();
+		await new Promise((resolve) => stream.once('close', resolve));
+		expect(removed).toHaveBeenCalled();
+		stop.abort();
+		expect(asked[0]?.abortSignal?.aborted).toBe(false);
 	});
 });

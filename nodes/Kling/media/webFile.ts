@@ -1,12 +1,13 @@
-import type { BinaryHelperFunctions, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { isRecord } from '../api/envelope';
 import { webAddress } from './clipUrl';
+import { Deadline, LONGEST_MS, type FileStream } from './deadline';
 import { isPublicHost } from './reachable';
 
+export type { FileStream };
 export type FileContext = IExecuteFunctions | IWebhookFunctions;
-export type FileStream = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStream']>>;
 
 /** A file on the web, opened but not read. */
 export interface WebFile {
@@ -18,8 +19,6 @@ export interface WebFile {
 }
 
 const MOST_REDIRECTS = 4;
-/** For the whole file: a server that stops in the middle must not keep the node for ever. */
-const LONGEST_MS = 120_000;
 
 /**
  * Opens a file at an address from outside, so without the API key and only over http(s). Each redirect is
@@ -31,6 +30,21 @@ export async function openWebFile(
 	address: string,
 	apiHost: string,
 ): Promise<Reply<WebFile>> {
+	const deadline = new Deadline(
+		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined,
+	);
+	const reply = await follow(context, address, apiHost, deadline);
+	if (reply.ok) deadline.guard(reply.value.stream);
+	else deadline.release();
+	return reply;
+}
+
+async function follow(
+	context: FileContext,
+	address: string,
+	apiHost: string,
+	deadline: Deadline,
+): Promise<Reply<WebFile>> {
 	let next = address;
 	for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
 		const url = webAddress(next);
@@ -40,7 +54,7 @@ export async function openWebFile(
 		if (!(await isPublicHost(url.hostname)) && (await isPublicHost(apiHost))) {
 			return failed(noFile(`${url.hostname} is an address inside your own machine or network`));
 		}
-		const answer = await get(context, next);
+		const answer = await get(context, next, deadline);
 		if (!answer.ok) return answer;
 		const { statusCode = 0, headers, body } = answer.value;
 		const location = headers.location;
@@ -62,10 +76,11 @@ interface FileAnswer {
 	body?: unknown;
 }
 
-async function get(context: FileContext, url: string): Promise<Reply<FileAnswer>> {
-	const stop =
-		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-	const tooLong = AbortSignal.timeout(LONGEST_MS);
+async function get(
+	context: FileContext,
+	url: string,
+	{ signal }: Deadline,
+): Promise<Reply<FileAnswer>> {
 	try {
 		const response: unknown = await context.helpers.httpRequest({
 			method: 'GET',
@@ -77,7 +92,7 @@ async function get(context: FileContext, url: string): Promise<Reply<FileAnswer>
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
 			timeout: LONGEST_MS,
-			abortSignal: stop ? AbortSignal.any([stop, tooLong]) : tooLong,
+			abortSignal: signal,
 		});
 		const { statusCode, headers, body } = isRecord(response)
 			? (response as object as FileAnswer)

@@ -1,4 +1,6 @@
-import type { ClipFile } from './clip';
+import { ClipFault, fault, MAX_CLIP_BYTES, type ClipFile } from './clip';
+import { Pieces } from './pieces';
+import { Turn } from './turn';
 
 const KB = 1024;
 /** Most of what is asked for stands in the first few KB, so the first chunks are small. */
@@ -6,27 +8,36 @@ const SMALL_CHUNK = 16 * KB;
 /** What lies further ahead than this is reached faster by starting anew with large chunks. */
 const FAR = 1024 * KB;
 const LARGE_CHUNK = 512 * KB;
-/** The start of a file is asked for again and again; keeping it saves reading everything twice. */
-const HEAD = 64 * KB;
 /** How far a reader may step back without a new stream. */
 const LOOK_BACK = 256 * KB;
 
-interface Piece {
-	start: number;
-	end: number;
-	bytes: Uint8Array;
-}
+/** As long as one stream of the web may take; it bounds all of them together. */
+const MAX_MS = 120_000;
+
+const TOO_LARGE = fault(
+	`is too large: its length is not to be found in ${MAX_CLIP_BYTES / KB / KB} MB`,
+	'Cut it to 30 s beforehand, or convert its sound to mp3 or wav.',
+);
+
+const TOO_SLOW = fault(
+	'came too slowly: it was not read within two minutes',
+	'Fetch the file first, for example with an HTTP Request node.',
+);
 
 /** Any part of a file that can only be read forwards. Starts anew where a part is wanted that has gone by. */
 export class ClipBytes {
-	/** Ascending by start; they may have gaps but never overlap. */
-	private pieces: Piece[] = [];
+	private readonly pieces = new Pieces();
 	private stream: AsyncIterator<Uint8Array> | undefined;
 	private chunkBytes = SMALL_CHUNK;
 	/** Of the next byte that the stream gives. */
 	private position = 0;
 	private size: number | undefined;
-	private turn: Promise<unknown> = Promise.resolve();
+	/** Of all streams together. */
+	private bytesRead = 0;
+	private queue: Promise<unknown> = Promise.resolve();
+	private readsInQueue = 0;
+	private readonly began = performance.now();
+	private readonly turn = new Turn();
 	/** Set when the file itself could not be read, which says nothing about the clip. */
 	failure: Error | undefined;
 
@@ -48,10 +59,8 @@ export class ClipBytes {
 
 	/** @returns fewer bytes than asked for where the file ends */
 	async read(start: number, end: number): Promise<Uint8Array> {
-		// There is one stream, so who asks while it is read waits for it.
-		const result = this.turn.then(async () => await this.readNow(start, end));
-		this.turn = result.catch(() => undefined);
-		return await result;
+		if (this.turn.isOver) await this.turn.next();
+		return this.inMemory(start, end) ?? (await this.readInQueue(start, end));
 	}
 
 	async close(): Promise<void> {
@@ -60,33 +69,36 @@ export class ClipBytes {
 		await stream?.return?.();
 	}
 
+	/**
+	 * The short way for the many small reads of parsers.
+	 * @returns `undefined` where it takes a `read`
+	 */
+	inMemory(start: number, end: number): Uint8Array | undefined {
+		if (this.readsInQueue > 0 || this.turn.isOver) return undefined;
+		return this.pieces.within(start, end);
+	}
+
+	/** There is one stream, so who asks while it is read waits for it. */
+	private async readInQueue(start: number, end: number): Promise<Uint8Array> {
+		this.readsInQueue += 1;
+		const result = this.queue.then(async () => await this.readNow(start, end));
+		this.queue = result.catch(() => undefined);
+		try {
+			return await result;
+		} finally {
+			this.readsInQueue -= 1;
+		}
+	}
+
 	private async readNow(start: number, end: number): Promise<Uint8Array> {
 		const wanted = () => Math.max(start, Math.min(end, this.size ?? Infinity));
-		let from = this.firstMissing(start, wanted());
+		let from = this.pieces.firstMissing(start, wanted());
 		while (from < wanted()) {
 			await this.moveTo(from);
-			if (!(await this.takeChunk(start, wanted()))) break;
-			from = this.firstMissing(start, wanted());
+			if (!(await this.takeChunk(start))) break;
+			from = this.pieces.firstMissing(start, wanted());
 		}
-		return this.kept(start, wanted());
-	}
-
-	private firstMissing(start: number, end: number): number {
-		let from = start;
-		for (const piece of this.pieces) {
-			if (piece.start <= from && from < piece.end) from = piece.end;
-		}
-		return Math.min(from, end);
-	}
-
-	private kept(start: number, end: number): Uint8Array {
-		const parts = this.pieces
-			.filter((piece) => piece.start < end && piece.end > start)
-			.map((piece) =>
-				piece.bytes.subarray(Math.max(0, start - piece.start), Math.max(0, end - piece.start)),
-			);
-		const [first, ...others] = parts;
-		return first && others.length === 0 ? first : Buffer.concat(parts);
+		return this.pieces.joined(start, wanted());
 	}
 
 	/** Makes sure that the open stream has `from` still before it. */
@@ -104,57 +116,64 @@ export class ClipBytes {
 	}
 
 	/**
-	 * Reads on to `end`, as far as one chunk goes. Streams of the web give crumbs, which are joined to one piece.
+	 * Reads one chunk on. Streams of the web give crumbs, of which a chunk is filled.
 	 * @returns whether there was anything
 	 */
-	private async takeChunk(keepFrom: number, end: number): Promise<boolean> {
+	private async takeChunk(keepFrom: number): Promise<boolean> {
 		const start = this.position;
-		const chunks: Uint8Array[] = [];
-		while (this.position < end && this.position - start < this.chunkBytes) {
-			const chunk = await this.next();
-			if (!chunk) break;
-			chunks.push(chunk);
-			this.position += chunk.length;
-		}
-		const [first, ...others] = chunks;
-		if (!first) return false;
-		const bytes = others.length === 0 ? first : Buffer.concat(chunks);
-		this.keep({ start, end: this.position, bytes }, Math.min(keepFrom, this.position) - LOOK_BACK);
+		let bytes = await this.next();
+		if (!bytes) return false;
+		if (bytes.length < this.chunkBytes) bytes = await this.filled(bytes);
+		this.pieces.keep(
+			{ start, end: this.position, bytes },
+			Math.min(keepFrom, this.position) - LOOK_BACK,
+		);
 		return true;
+	}
+
+	private async filled(first: Uint8Array): Promise<Uint8Array> {
+		let bytes = first;
+		let length = first.length;
+		while (length < this.chunkBytes && this.position < (this.size ?? Infinity)) {
+			const crumb = await this.next();
+			if (!crumb) break;
+			if (length + crumb.length > bytes.length) {
+				const wider = Buffer.alloc(Math.max(this.chunkBytes, length + crumb.length));
+				wider.set(bytes.subarray(0, length));
+				bytes = wider;
+			}
+			bytes.set(crumb, length);
+			length += crumb.length;
+		}
+		return bytes.subarray(0, length);
 	}
 
 	/** @returns `undefined` at the end of the file */
 	private async next(): Promise<Uint8Array | undefined> {
+		if (this.turn.isOver) await this.turn.next();
+		const next = await this.nextOfStream();
+		if (!next || next.done) {
+			this.stream = undefined;
+			this.size = this.position;
+			return undefined;
+		}
+		this.position += next.value.length;
+		this.bytesRead += next.value.length;
+		if (performance.now() - this.began > MAX_MS) throw new ClipFault(TOO_SLOW);
+		if (this.bytesRead > MAX_CLIP_BYTES) throw new ClipFault(TOO_LARGE);
+		return next.value;
+	}
+
+	private async nextOfStream(): Promise<IteratorResult<Uint8Array> | undefined> {
 		try {
-			const next = await this.stream?.next();
-			if (next && !next.done) return next.value;
+			return await this.stream?.next();
 		} catch (error) {
 			throw this.failed(error);
 		}
-		this.stream = undefined;
-		this.size = this.position;
-		return undefined;
-	}
-
-	private keep(piece: Piece, from: number): void {
-		const others = this.pieces
-			.filter(({ start, end }) => start < HEAD || end > from)
-			// A stream that began anew brings what may still be here, cut at other places.
-			.flatMap((old) => [cut(old, old.start, piece.start), cut(old, piece.end, old.end)])
-			.filter(({ start, end }) => start < end);
-		if (piece.start < HEAD || piece.end > from) others.push(piece);
-		this.pieces = others.sort((a, b) => a.start - b.start);
 	}
 
 	private failed(error: unknown): Error {
 		this.failure = error instanceof Error ? error : new Error(String(error));
 		return this.failure;
 	}
-}
-
-/** The part of a piece that lies between two places in the file; its end is before its start where there is none. */
-function cut(piece: Piece, from: number, to: number): Piece {
-	const start = Math.max(piece.start, from);
-	const end = Math.min(piece.end, to);
-	return { start, end, bytes: piece.bytes.subarray(start - piece.start, end - piece.start) };
 }

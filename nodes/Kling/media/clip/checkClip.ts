@@ -1,10 +1,9 @@
-import { ok, refused, type Problem, type Reply } from '../../api/reply';
-import { ClipBytes } from './bytes';
+import { failed, ok, refused, type Problem, type Reply } from '../../api/reply';
+import type { ClipBytes } from './bytes';
 import {
 	isTooLong,
 	MAX_SECONDS,
 	MIN_SECONDS,
-	ofClip,
 	type Clip,
 	type ClipFile,
 	type ClipFormat,
@@ -12,11 +11,15 @@ import {
 } from './clip';
 import { recognize } from './format';
 import { mp3Seconds } from './mp3';
-import { mp4Seconds } from './mp4';
+import { mp4Seconds } from './mp4/mp4';
+import { reading } from './reading';
 import { wavSeconds } from './wav';
 
 /** Nothing makes a clip shorter than it was cut, but mp4 and mov count in units of up to a millisecond. */
 const ROUNDING_SECONDS = 0.001;
+
+/** Of a length beyond this it only matters that it is one, and it may come from a damaged file. */
+const LONGEST_IN_WORDS = 24 * 3600;
 
 const FORMATS: Record<
 	ClipFormat,
@@ -41,28 +44,25 @@ export async function checkClip(
 	file: ClipFile,
 	{ allowLonger = false }: { allowLonger?: boolean } = {},
 ): Promise<Reply<Clip>> {
-	const bytes = new ClipBytes(file);
-	try {
+	return await reading(file, async (bytes) => {
 		const format = await recognize(bytes);
-		if (!format.ok) return ofClip(file, format.problem);
+		if (!format.ok) return format;
 		const { mimeType, canTrim, secondsOf } = FORMATS[format.value];
 		const length = await secondsOf(bytes);
-		if (!length.ok) return ofClip(file, length.problem);
+		if (!length.ok) return length;
 		const problem = lengthFault(length.value, canTrim, allowLonger);
-		if (problem) return ofClip(file, problem);
+		if (problem) return failed(problem);
 		return ok({ format: format.value, mimeType, seconds: length.value.seconds });
-	} finally {
-		await bytes.close();
-	}
+	});
 }
 
 function lengthFault(length: Length, canTrim: boolean, allowLonger: boolean): Problem | undefined {
-	const { seconds } = length;
+	const { seconds, paddingSeconds } = length;
 	const what = `is ${lengthInWords(length)} long; Kling needs ${MIN_SECONDS} to ${MAX_SECONDS} s`;
 	if (seconds < MIN_SECONDS - ROUNDING_SECONDS) {
 		return refused(what, 'Choose a longer piece in which one person speaks.');
 	}
-	if (allowLonger || !isTooLong(seconds)) return undefined;
+	if (allowLonger || !isTooLong(seconds, paddingSeconds)) return undefined;
 	return refused(
 		what,
 		canTrim
@@ -72,12 +72,13 @@ function lengthFault(length: Length, canTrim: boolean, allowLonger: boolean): Pr
 }
 
 /** One decimal, and more where it takes them to see what is wrong: 4.99 s must not read as 5 s. */
-function lengthInWords({ seconds, isMinimum }: Length): string {
+function lengthInWords({ seconds, isMinimum, paddingSeconds }: Length): string {
 	if (isMinimum) return `more than ${Math.floor(seconds)} s`;
+	if (seconds > LONGEST_IN_WORDS) return 'more than a day';
 	if (seconds >= 120) return `about ${Math.round(seconds / 60)} min`;
 	const digits = [1, 2, 3].find((count) => {
 		const shown = Number(seconds.toFixed(count));
-		return shown < MIN_SECONDS || isTooLong(shown);
+		return shown < MIN_SECONDS || isTooLong(shown, paddingSeconds);
 	});
 	return `${Number(seconds.toFixed(digits ?? 4))} s`;
 }

@@ -26,6 +26,8 @@ export interface Length {
 	seconds: number;
 	/** Whether there is more, and nobody knows how much. */
 	isMinimum?: boolean;
+	/** How much of it an encoder may have added to fill its frames. */
+	paddingSeconds?: number;
 }
 
 /** @param what continues "The clip" */
@@ -34,14 +36,32 @@ export const fault = (what: string, advice: string): Failure => failed(refused(w
 /** Where too little is left of a file to tell how it should have gone on. */
 export const FETCH_AGAIN = 'Export or fetch the file again; a download may have ended early.';
 
+/** A fault that is found so deep inside a file that nobody on the way back has anything to add. */
+export class ClipFault extends Error {
+	constructor(readonly failure: Failure) {
+		super(failure.problem.what);
+	}
+}
+
+/** For all that is read of a clip, also where it takes more than one stream. */
+export const MAX_CLIP_BYTES = 512 * 1024 * 1024;
+
 /** Kling's page on voice customization. */
 export const MIN_SECONDS = 5;
 export const MAX_SECONDS = 30;
 
-/** Encoders pad the ends: a clip cut to 30 s may measure a few hundredths more. */
-const PADDING_SECONDS = 0.1;
+/** After this much a length is only estimated: what Kling takes has long been exceeded. */
+export const MEASURED_SECONDS = 60;
 
-export const isTooLong = (seconds: number): boolean => seconds > MAX_SECONDS + PADDING_SECONDS;
+/** What is tolerated in any clip: one cut to 30 s may measure a few hundredths more. */
+const ROUNDING_SECONDS = 0.1;
+/** At the lowest sample rates of speech, the frames that encoders add are as long as this. */
+const MOST_PADDING_SECONDS = 0.3;
+
+/** @param paddingSeconds how much of it an encoder may have added */
+export const isTooLong = (seconds: number, paddingSeconds = 0): boolean =>
+	seconds >
+	MAX_SECONDS + Math.min(MOST_PADDING_SECONDS, Math.max(ROUNDING_SECONDS, paddingSeconds));
 
 /** Names the clip in a problem that was found in it. */
 export const ofClip = ({ name }: ClipFile, problem: Problem): Failure =>

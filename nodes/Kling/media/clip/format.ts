@@ -1,7 +1,9 @@
 import { ok, type Reply } from '../../api/reply';
 import type { ClipBytes } from './bytes';
-import { fault, type ClipFormat } from './clip';
-import { findMp3Frame } from './mp3';
+import { FETCH_AGAIN, fault, type ClipFormat } from './clip';
+import { hasMp3Frames } from './mp3';
+import { Boxes } from './mp4/boxes';
+import { behindTags } from './tags';
 
 const LOOKED_AT = 4096;
 const CONVERT = 'Convert it to mp3 or wav.';
@@ -26,21 +28,23 @@ const SIGNATURES: [at: number, characters: string, name: string][] = [
 	[0, '%PDF', 'a PDF document'],
 	[0, 'PK\x03\x04', 'a zip archive or an Office document'],
 	[0, '\x1f\x8b', 'a gzip archive'],
-	[4, 'moov', 'an old QuickTime movie without a file type'],
-	[4, 'mdat', 'an old QuickTime movie without a file type'],
-	[4, 'wide', 'an old QuickTime movie without a file type'],
 ];
+
+const QUICKTIME = 'qt  ';
 
 /** Brands of the ISO family that are none of what Kling documents, by how they begin. */
 const OTHER_BRANDS: [brand: string, name: string][] = [
-	['M4A', 'AAC audio in an .m4a container'],
-	['M4B', 'an audio book in an .m4b container'],
-	['M4P', 'protected audio in an .m4p container'],
-	['3g', 'a 3GP video'],
 	['he', 'a HEIC picture'],
 	['mif1', 'a HEIC picture'],
 	['avif', 'an AVIF picture'],
 ];
+
+/** What an mp4 or mov may begin with. */
+const FIRST_BOXES = new Set('ftyp styp moov mdat wide free skip pnot uuid'.split(' '));
+/** Of these, what a file type may still follow. */
+const MAY_PRECEDE_TYPE = new Set(['styp', 'wide', 'free', 'skip', 'pnot', 'uuid']);
+/** Behind this many, a file type is no longer looked for. */
+const MOST_BEFORE_TYPE = 16;
 
 /** Judges by content alone: names and MIME types of files are often wrong. */
 export async function recognize(bytes: ClipBytes): Promise<Reply<ClipFormat>> {
@@ -48,21 +52,45 @@ export async function recognize(bytes: ClipBytes): Promise<Reply<ClipFormat>> {
 	if (head.length === 0) {
 		return fault('is an empty file', 'Check the step that made the file or fetched it.');
 	}
-	const start = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
-	const brand = start.slice(4, 8) === 'ftyp' ? start.slice(8, 12) : undefined;
+	const whole = latin1(head);
+	const isTagged = whole.startsWith('ID3');
+	const at = isTagged ? await behindTags(bytes, 0) : 0;
+	const start = isTagged ? latin1(await bytes.read(at, at + LOOKED_AT)) : whole;
+	const brand = isTagged ? undefined : await brandOf(bytes, start);
 	const other =
 		brand === undefined
 			? nameOf(start)
 			: OTHER_BRANDS.find(([beginning]) => brand.startsWith(beginning))?.[1];
 	if (other !== undefined) return fault(`is ${other}; ${TAKEN}`, CONVERT);
-	if (brand !== undefined) return ok(brand === 'qt  ' ? 'mov' : 'mp4');
-	if (/^(RIFF|RF64)/.test(start) && start.slice(8, 12) === 'WAVE') return ok('wav');
-	if ((await findMp3Frame(bytes)) !== undefined) return ok('mp3');
+	if (brand !== undefined) return ok(brand === QUICKTIME ? 'mov' : 'mp4');
+	if (/^(RIFF|RF64|BW64)/.test(start) && start.slice(8, 12) === 'WAVE') return ok('wav');
+	if (await hasMp3Frames(bytes)) return ok('mp3');
+	if (isTagged) return fault('is a damaged mp3 file: no sound follows its tags', FETCH_AGAIN);
 	const text = textName(head);
 	return text === undefined
 		? fault(`is none of the files that Kling takes: mp3, wav, mp4 and mov`, CONVERT)
 		: fault(`is ${text}; ${TAKEN}`, 'Check the step that made the file or fetched it.');
 }
+
+/** @returns the brand of an mp4 or mov, which may stand behind other boxes; without one it is an old mov */
+async function brandOf(bytes: ClipBytes, start: string): Promise<string | undefined> {
+	const size = bytes.knownSize ?? Infinity;
+	const boxes = new Boxes(bytes);
+	let box = FIRST_BOXES.has(start.slice(4, 8)) ? await boxes.at(0, size) : undefined;
+	// A text may have such a word in this place, and a size that makes no sense.
+	if (!box || !(start.startsWith('\0') || box.end <= (bytes.knownSize ?? 0))) return undefined;
+	let brand = QUICKTIME;
+	for (let count = 0; count < MOST_BEFORE_TYPE && box && FIRST_BOXES.has(box.type); count++) {
+		const isType = box.type === 'ftyp' || box.type === 'styp';
+		if (isType) brand = latin1(await bytes.read(box.start, box.start + 4)) || brand;
+		if (!MAY_PRECEDE_TYPE.has(box.type)) break;
+		box = await boxes.at(box.end, size);
+	}
+	return brand;
+}
+
+const latin1 = ({ buffer, byteOffset, length }: Uint8Array): string =>
+	Buffer.from(buffer, byteOffset, length).toString('latin1');
 
 function nameOf(start: string): string | undefined {
 	// Matroska names its variant in the header.

@@ -1,30 +1,28 @@
 import { ok, type Reply } from '../../api/reply';
-import { ClipBytes } from './bytes';
-import { MAX_SECONDS, fault, ofClip, type Clip, type ClipFile } from './clip';
+import type { ClipBytes } from './bytes';
+import { MAX_SECONDS, fault, type Clip, type ClipFile } from './clip';
 import { mp3Frames, type Mp3Frame } from './mp3';
-import { wavSound } from './wav';
+import { reading } from './reading';
+import { trimmedWav } from './trimWav';
 
 /**
- * The first 30 s of a longer clip, never more, with the bytes of its sound as they are.
+ * The first 30 s of a longer clip, never more, with the bytes of its sound as they are, but for a wav of more than two channels.
  * @param clip what `checkClip` found
  * @throws what `file.open` and its stream throw
  */
 export async function trimClip(file: ClipFile, { format }: Clip): Promise<Reply<Buffer>> {
-	const bytes = new ClipBytes(file);
-	try {
-		const trimmed = await TRIMMERS[format](bytes);
-		return trimmed.ok ? ok(trimmed.value) : ofClip(file, trimmed.problem);
-	} finally {
-		await bytes.close();
-	}
+	return await reading(file, TRIMMERS[format]);
 }
 
 const TRIMMERS: Record<Clip['format'], (bytes: ClipBytes) => Promise<Reply<Buffer>>> = {
 	mp3: firstFrames,
-	wav: firstBlocks,
+	wav: trimmedWav,
 	mp4: notVideo,
 	mov: notVideo,
 };
+
+/** A sum of fractions is not exact. */
+const DRIFT_SECONDS = 1e-9;
 
 async function notVideo(): Promise<Reply<Buffer>> {
 	return fault(
@@ -36,9 +34,10 @@ async function notVideo(): Promise<Reply<Buffer>> {
 /** Tags and the length header of the encoder stay behind: both tell of the whole clip. */
 async function firstFrames(bytes: ClipBytes): Promise<Reply<Buffer>> {
 	const frames: Mp3Frame[] = [];
+	let seconds = 0;
 	for await (const frame of mp3Frames(bytes)) {
-		// Counted in whole frames, as a sum of fractions would drift.
-		if ((frames.length + 1) * frame.seconds > MAX_SECONDS) break;
+		seconds += frame.samples / frame.sampleRate;
+		if (seconds > MAX_SECONDS + DRIFT_SECONDS) break;
 		frames.push(frame);
 	}
 	const sound = Buffer.concat(frames.map(({ data }) => data));
@@ -64,27 +63,4 @@ function lengthHeader(frames: Mp3Frame[], soundBytes: number): Buffer[] {
 	header.writeUInt32BE(frames.length, lengthAt + 8);
 	header.writeUInt32BE(header.length + soundBytes, lengthAt + 12);
 	return [header];
-}
-
-async function firstBlocks(bytes: ClipBytes): Promise<Reply<Buffer>> {
-	const sound = await wavSound(bytes);
-	if (!sound.ok) return sound;
-	const { format, isPcm, bytesPerSecond, blockBytes, start, bytes: whole } = sound.value;
-	const size = Math.min(whole, MAX_SECONDS * bytesPerSecond);
-	const data = await bytes.read(start, start + size);
-	const blocks = Buffer.alloc(4);
-	blocks.writeUInt32LE(size / blockBytes);
-	const chunks = [
-		chunk('fmt ', format),
-		// All but plain PCM have to say how many samples there are.
-		...(isPcm ? [] : [chunk('fact', blocks)]),
-		chunk('data', data),
-	];
-	return ok(chunk('RIFF', Buffer.concat([Buffer.from('WAVE'), ...chunks])));
-}
-
-function chunk(id: string, content: Uint8Array): Buffer {
-	const header = Buffer.alloc(8, id, 'latin1');
-	header.writeUInt32LE(content.length, 4);
-	return Buffer.concat([header, content, Buffer.alloc(content.length % 2)]);
 }
