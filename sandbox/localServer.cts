@@ -9,15 +9,19 @@ export interface LocalServer {
 	readonly close: () => Promise<void>;
 }
 
+/** Longer than any test: a kept-alive socket closed by us would look like a fault that no test asked for. */
+const KEEP_ALIVE_MS = 600_000;
+
 /**
  * Listens on 127.0.0.1.
  * @param server of HTTP or HTTPS
  * @param port default any free one
  */
 export async function listenLocally(
-	server: Server & Pick<HttpServer, 'closeAllConnections'>,
+	server: Server & Pick<HttpServer, 'closeAllConnections' | 'keepAliveTimeout'>,
 	port = 0,
 ): Promise<LocalServer> {
+	server.keepAliveTimeout = KEEP_ALIVE_MS;
 	server.listen(port, '127.0.0.1');
 	await once(server, 'listening');
 	return {

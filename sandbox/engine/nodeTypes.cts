@@ -25,7 +25,7 @@ const ours = (): Record<string, INodeType> => ({
  */
 export function nodeTypesWith(others: Record<string, INodeType> = {}): INodeTypes {
 	const known = { ...ours(), ...others };
-	const find = (name: string) => known[name] ?? standIn(name);
+	const find = (name: string) => known[name] ?? placeholder(name);
 	return {
 		getByName: find,
 		getByNameAndVersion: find,
@@ -35,7 +35,7 @@ export function nodeTypesWith(others: Record<string, INodeType> = {}): INodeType
 
 export const nodeTypes = nodeTypesWith();
 
-function standIn(name: string): INodeType {
+function placeholder(name: string): INodeType {
 	const isTrigger = /trigger/i.test(name);
 	const description: INodeTypeDescription = {
 		displayName: name,

@@ -57,15 +57,11 @@ export interface Sandbox {
 	close(): Promise<void>;
 }
 
-/** Longer than any test: a kept-alive socket closed by us would look like a fault nobody asked for. */
-const KEEP_ALIVE_MS = 600_000;
-
 export async function startSandbox(wanted: SandboxOptions = {}): Promise<Sandbox> {
 	const app = express();
 	// Before any route: express reads "strict routing" only once. Gateways know /token/, not /token.
 	app.disable('x-powered-by').disable('etag').enable('strict routing');
 	const server = createServer(app);
-	server.keepAliveTimeout = KEEP_ALIVE_MS;
 	const local = await listenLocally(server, wanted.port);
 	const sandbox = new RunningSandbox(structuredClone(wanted), local);
 	const { options, samples } = sandbox;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { signCallback } from '../../sandbox/kling/callbacks.cjs';
 import { credentialsFor, outputOf, useInstance, useSandbox } from '../support/engine/kling.cjs';
-import { call, events, useTrigger, workflowWith } from '../support/engine/trigger.cjs';
+import { call, events, useTrigger, triggerWorkflow } from '../support/engine/trigger.cjs';
 
 const sandboxOf = useSandbox({ submittedMs: 10, processingMs: 600_000 });
 const instanceOf = useInstance();
@@ -310,7 +310,7 @@ describe('While a workflow is built', () => {
 	it('"Listen for test event" takes the same event again and again', async () => {
 		const task = finished();
 		for (let round = 0; round < 2; round += 1) {
-			const listening = await instanceOf().listen(workflowWith({}), {
+			const listening = await instanceOf().listen(triggerWorkflow({}), {
 				credentials: credentialsFor(sandboxOf()),
 			});
 			await call(listening, task);
@@ -323,7 +323,7 @@ describe('While a workflow is built', () => {
 		finished('Older');
 		await sleep(5);
 		finished('Newest');
-		const { finished: run } = await instanceOf().listen(workflowWith({ receive: 'poll' }), {
+		const { finished: run } = await instanceOf().listen(triggerWorkflow({ receive: 'poll' }), {
 			credentials: credentialsFor(sandboxOf()),
 		});
 		expect(outputOf(await run, 'Kling Trigger').map(({ json }) => json.voice_name)).toEqual([

@@ -21,6 +21,8 @@ import {
 import { credentialsFor } from '../../../sandbox/kling/credential.cjs';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/kling/server.cjs';
 
+import { inARow, klingNode, nodeOf } from '../workflows.cjs';
+
 export { credentialsFor, outputOf, startSandbox };
 export type { Instance, InstanceRun, Sandbox, SandboxOptions };
 
@@ -31,6 +33,12 @@ jest.setTimeout(60_000);
 export const CLIP = 'http://127.0.0.1:9/narrator.mp3';
 
 export const NODE = 'Kling';
+
+/** Parameters of a create that is right in every way. */
+export const VOICE = { voiceName: 'Narrator A', voiceUrl: CLIP };
+
+/** The same, without waiting for the voice. */
+export const TASK = { ...VOICE, waitFor: 'none' };
 
 export interface NodeRun {
 	parameters: IDataObject;
@@ -47,31 +55,11 @@ export interface InstanceNodeRun extends NodeRun {
 }
 
 /** Items → Kling, as on a canvas; "Items" is pinned. */
-export function workflowOf(parameters: IDataObject, settings: Partial<INode> = {}): WorkflowFile {
-	const start: INode = {
-		id: 'start',
-		name: 'Items',
-		type: 'n8n-nodes-base.manualTrigger',
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: {},
-	};
-	const kling: INode = {
-		id: 'kling',
-		name: NODE,
-		type: 'n8n-nodes-kling-voice.kling',
-		typeVersion: 1,
-		position: [200, 0],
-		parameters: parameters as INode['parameters'],
-		credentials: { klingApi: { id: '1', name: 'Kling API' } },
-		...settings,
-	};
-	return {
-		name: 'Test',
-		nodes: [start, kling],
-		connections: { Items: { main: [[{ node: NODE, type: 'main', index: 0 }]] } },
-	};
-}
+export const workflowOf = (parameters: IDataObject, settings: Partial<INode> = {}): WorkflowFile =>
+	inARow('Test', [
+		nodeOf('Items', 'n8n-nodes-base.manualTrigger'),
+		klingNode(parameters, { id: 'kling', ...settings }),
+	]);
 
 export function startKling(sandbox: Sandbox, run: NodeRun): StartedRun {
 	return startWorkflow(workflowOf(run.parameters, run.settings), {

@@ -9,19 +9,18 @@ import type {
 
 import type { WorkflowFile } from '../../../sandbox/engine/index.cjs';
 import { nodeTypes } from '../../../sandbox/engine/nodeTypes.cjs';
+import { KLING, KLING_TOOL, KLING_TRIGGER } from '../workflows.cjs';
 
 /**
  * What stands in for n8n's own nodes around ours. A node behind ours must not be pinned, or the test would believe
  * itself: those here evaluate the template's own conditions and expressions, on the real engine.
  */
 
-export const KLING = 'n8n-nodes-kling-voice.kling';
-export const KLING_TOOL = 'n8n-nodes-kling-voice.klingTool';
-export const KLING_TRIGGER = 'n8n-nodes-kling-voice.klingTrigger';
+export { KLING, KLING_TOOL };
 
 export const isKling = ({ type }: INode) => [KLING, KLING_TOOL, KLING_TRIGGER].includes(type);
 
-type Run = (context: IExecuteFunctions) => INodeExecutionData[][];
+type Behaviour = (context: IExecuteFunctions) => INodeExecutionData[][];
 
 interface Stand {
 	/**
@@ -30,7 +29,7 @@ interface Stand {
 	 */
 	version: number;
 	/** What the node does; `start` is a trigger, to be pinned; without it a node refuses to run. */
-	run?: Run | 'start';
+	run?: Behaviour | 'start';
 }
 
 const TYPES: Record<string, Stand> = {

@@ -1,26 +1,17 @@
 import axios from 'axios';
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import type { WorkflowFile } from '../../../sandbox/engine/index.cjs';
 import type { ActiveWorkflow } from '../../../sandbox/engine/instance/index.cjs';
+import { inARow, klingTrigger } from '../workflows.cjs';
 import { credentialsFor, outputOf, type Instance, type Sandbox } from './kling.cjs';
 
 let workflows = 0;
 
 /** A Kling Trigger alone on the canvas, in a workflow of its own. */
-export function workflowWith(parameters: IDataObject): WorkflowFile {
+export function triggerWorkflow(parameters: IDataObject): WorkflowFile {
 	const id = `trigger-${(workflows += 1)}`;
-	const node: INode = {
-		id,
-		name: 'Kling Trigger',
-		type: 'n8n-nodes-kling-voice.klingTrigger',
-		typeVersion: 1.1,
-		position: [0, 0],
-		webhookId: id,
-		parameters: parameters as INode['parameters'],
-		credentials: { klingApi: { id: '1', name: 'Kling API' } },
-	};
-	return { id, name: 'Events', nodes: [node], connections: {} };
+	return { ...inARow('Events', [klingTrigger(id, parameters)]), id };
 }
 
 /** What started the workflow, event by event. */
@@ -57,7 +48,7 @@ export function useTrigger(sandboxOf: () => Sandbox, instanceOf: () => Instance)
 	return {
 		/** @param fields of the credential, beside those that reach the sandbox */
 		activate: async (parameters: IDataObject = {}, fields: IDataObject = {}) => {
-			active = await instanceOf().activate(workflowWith(parameters), {
+			active = await instanceOf().activate(triggerWorkflow(parameters), {
 				credentials: { ...credentialsFor(sandboxOf()), ...fields },
 			});
 			return active;
