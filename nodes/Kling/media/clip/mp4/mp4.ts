@@ -106,7 +106,7 @@ function checkPlaces(
 	size: number,
 	room: number,
 ): void {
-	if (fragments.samples > room) throw damaged('it announces more sound than there is room for');
+	if (fragments.samples > size) throw damaged('it announces more sound than there is room for');
 	const end = Math.max(places?.end ?? 0, fragments.end);
 	const bytes = (places?.bytes ?? 0) + fragments.bytes;
 	if (end > size || bytes > room) {
