@@ -27,6 +27,19 @@ interface PackListing {
 	files: unknown[];
 }
 
+/** @returns what `npm pack` would make: size in KB of 1,024 bytes, and how many files */
+function packedSize(): { kb: number; files: number } {
+	const listing = execFileSync('npm', ['pack', '--dry-run', '--json'], {
+		cwd: ROOT,
+		encoding: 'utf8',
+		stdio: ['ignore', 'pipe', 'ignore'],
+	});
+	const packed = Object.values(JSON.parse(listing) as Record<string, PackListing>)[0];
+	const kb = (packed?.size ?? NaN) / 1024;
+	const files = packed?.files.length ?? NaN;
+	return { kb, files };
+}
+
 export const packageSize: Measurement = (say) => {
 	say('requiring the built files in fresh processes, and packing');
 	const runs = Array.from({ length: RUNS }, () => {
@@ -36,14 +49,7 @@ export const packageSize: Measurement = (say) => {
 		});
 		return JSON.parse(stdout) as { ms: number; onDemand: number };
 	});
-	const listing = execFileSync('npm', ['pack', '--dry-run', '--json'], {
-		cwd: ROOT,
-		encoding: 'utf8',
-		stdio: ['ignore', 'pipe', 'ignore'],
-	});
-	const packed = Object.values(JSON.parse(listing) as Record<string, PackListing>)[0];
-	const kb = (packed?.size ?? NaN) / 1024;
-	const files = packed?.files.length ?? NaN;
+	const { kb, files } = packedSize();
 	const ms = median(runs.map((run) => run.ms));
 	const onDemand = runs[0]?.onDemand ?? NaN;
 	const figures: Figure[] = [

@@ -45,6 +45,22 @@ export function waitFor(product: string, takes: string): INodeProperties[] {
 	];
 }
 
+/** A pause cannot be as short as a wait, and its end is another. */
+const timeouts = (timeoutS: number) =>
+	({
+		pollTimeout: {
+			...timeout(timeoutS),
+			displayOptions: { hide: { '/waitFor': ['callback'] } },
+		},
+		pauseTimeout: {
+			...timeout(timeoutS),
+			typeOptions: { minValue: 60 },
+			description:
+				'Seconds to pause at most, from 60 as n8n checks once a minute; the longest of all items counts. When the time is up, the items go on with their task IDs, last known status and timed_out: true.',
+			displayOptions: { show: { '/waitFor': ['callback'] } },
+		},
+	}) satisfies Record<string, INodeProperties>;
+
 /** Options of every create. `product` is what the operation makes, in lower case. */
 export const createOptions = (product: string, { timeoutS }: CreatedKind) =>
 	({
@@ -82,15 +98,5 @@ export const createOptions = (product: string, { timeoutS }: CreatedKind) =>
 			typeOptions: { minValue: 1, maxValue: 100 },
 			description: `How many ${product}s to request at once. When Kling takes fewer, the node sends fewer. The value of the first item counts for all.`,
 		},
-		pollTimeout: {
-			...timeout(timeoutS),
-			displayOptions: { hide: { '/waitFor': ['callback'] } },
-		},
-		pauseTimeout: {
-			...timeout(timeoutS),
-			typeOptions: { minValue: 60 },
-			description:
-				'Seconds to pause at most, from 60 as n8n checks once a minute; the longest of all items counts. When the time is up, the items go on with their task IDs, last known status and timed_out: true.',
-			displayOptions: { show: { '/waitFor': ['callback'] } },
-		},
+		...timeouts(timeoutS),
 	}) satisfies Record<string, INodeProperties>;

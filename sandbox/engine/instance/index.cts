@@ -116,12 +116,7 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
 		activate: async (file, runOptions) => await Activation.open(host, file, runOptions),
 		listen: async (file, runOptions) => await listen(host, file, runOptions),
 		startWorkflow: (file, runOptions) => startRun(host, file, runOptions, options.storingMs),
-		executions(workflowId) {
-			const all = host.store.ids().map((id) => ({ id, stored: host.store.find(id) }));
-			return all.flatMap(({ id, stored }) =>
-				stored?.workflowData.id === workflowId ? [{ ...stored, id }] : [],
-			);
-		},
+		executions: (workflowId) => executionsOf(host.store, workflowId),
 		execution: one,
 		retry(executionId) {
 			const id = nextExecutionId();
@@ -140,6 +135,16 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
 			await keepFilesIn(modeBefore);
 		},
 	};
+}
+
+function executionsOf(
+	store: ExecutionStore,
+	workflowId: string,
+): (StoredExecution & { id: string })[] {
+	const all = store.ids().map((id) => ({ id, stored: store.find(id) }));
+	return all.flatMap(({ id, stored }) =>
+		stored?.workflowData.id === workflowId ? [{ ...stored, id }] : [],
+	);
 }
 
 const hostAt = (url: string, { sharedWith, durableCursors }: InstanceOptions): Host => ({

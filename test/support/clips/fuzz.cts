@@ -18,38 +18,37 @@ export interface Seed {
 	bytes: Buffer;
 }
 
-/** Files of every kind that is read, and of those that are only recognized. */
-export function seeds(): Seed[] {
-	const files = readdirSync(__dirname)
-		.filter((name) => /^(wav|mp3|mp4|mov|other)[-.]/.test(name))
-		.map((name) => ({ name, bytes: bytesOf(name) }));
-	const wav = wavHead({ bytes: 48_000 });
-	const made: Record<string, Buffer> = {
-		'made: mp4 with edits': soundMp4({
+/** What no encoder here makes. */
+const MADE: Record<string, () => Buffer> = {
+	'made: mp4 with edits': () =>
+		soundMp4({
 			frames: 400,
 			edits: [
 				[2000, -1],
 				[8000, 1000],
 			],
 		}),
-		'made: mp4 and fragments': soundMp4({
+	'made: mp4 and fragments': () =>
+		soundMp4({
 			frames: 20,
 			fragments: [30, 30, 40],
 			edits: [[2000, 0]],
 		}),
-		'made: mp4 without ftyp': soundMp4({ frames: 80 }).subarray(20),
-		'made: mp4 behind free': Buffer.concat([box('free', words(1, 2)), soundMp4({ frames: 80 })]),
-		'made: protected mp4': soundMp4({ frames: 80, codec: 'enca' }),
-		'made: fragments alone': Buffer.concat([
-			box('styp', Buffer.from('msdh'), words(0)),
-			...fragmentOf(40),
-		]),
-		'made: wav behind a tag': Buffer.concat([id3(300), wav, Buffer.alloc(48_000)]),
-		'made: wav of six channels': Buffer.concat([
+	'made: mp4 without ftyp': () => soundMp4({ frames: 80 }).subarray(20),
+	'made: mp4 behind free': () =>
+		Buffer.concat([box('free', words(1, 2)), soundMp4({ frames: 80 })]),
+	'made: protected mp4': () => soundMp4({ frames: 80, codec: 'enca' }),
+	'made: fragments alone': () =>
+		Buffer.concat([box('styp', Buffer.from('msdh'), words(0)), ...fragmentOf(40)]),
+	'made: wav behind a tag': () =>
+		Buffer.concat([id3(300), wavHead({ bytes: 48_000 }), Buffer.alloc(48_000)]),
+	'made: wav of six channels': () =>
+		Buffer.concat([
 			wavHead({ bytes: 96_000, channels: 6, bits: 16, rate: 1000 }),
 			Buffer.alloc(96_000, 5),
 		]),
-		'made: BW64': Buffer.concat([
+	'made: BW64': () =>
+		Buffer.concat([
 			wavHead({
 				bytes: 0xffff_ffff,
 				form: 'BW64',
@@ -62,15 +61,23 @@ export function seeds(): Seed[] {
 			}),
 			Buffer.alloc(48_000),
 		]),
-		'made: mp3 joined': Buffer.concat([
+	'made: mp3 joined': () =>
+		Buffer.concat([
 			bytesOf('mp3-5.0.mp3'),
 			id3v1(),
 			id3(2000),
 			bytesOf('mp3-vbr.mp3'),
 			apeTag(100),
 		]),
-	};
-	return [...files, ...Object.entries(made).map(([name, bytes]) => ({ name, bytes }))];
+};
+
+/** Files of every kind that is read, and of those that are only recognized. */
+export function seeds(): Seed[] {
+	const files = readdirSync(__dirname)
+		.filter((name) => /^(wav|mp3|mp4|mov|other)[-.]/.test(name))
+		.map((name) => ({ name, bytes: bytesOf(name) }));
+	const made = Object.entries(MADE).map(([name, make]) => ({ name, bytes: make() }));
+	return [...files, ...made];
 }
 
 const NUMBERS = [

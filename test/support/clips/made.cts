@@ -131,6 +131,21 @@ interface SoundSpec {
 
 const FRAME_BYTES = 4;
 
+const editList = (edits: [number, number][]): Buffer[] =>
+	edits.length === 0
+		? []
+		: [box('edts', box('elst', words(0, edits.length, ...edits.flatMap((e) => [...e, 0x10000]))))];
+
+const sampleTable = (frames: number, codec: string, rate: number, place: number): Buffer =>
+	box(
+		'stbl',
+		box('stsd', words(0, 1), box(codec, words(0, 1, 0, 0, 0x10010, 0, rate << 16))),
+		box('stts', frames > 0 ? words(0, 1, frames, 1000) : words(0, 0)),
+		box('stsc', frames > 0 ? words(0, 1, 1, frames, 1) : words(0, 0)),
+		box('stsz', words(0, frames > 0 ? FRAME_BYTES : 0, frames)),
+		box('stco', frames > 0 ? words(0, 1, place) : words(0, 0)),
+	);
+
 /** A sound-only mp4 whose frames have 1000 samples and four bytes. */
 export function soundMp4({
 	rate = 10_000,
@@ -149,29 +164,12 @@ export function soundMp4({
 			box(
 				'trak',
 				box('tkhd', words(7, 0, 0, 1, 0, 0), Buffer.alloc(60)),
-				...(edits.length === 0
-					? []
-					: [
-							box(
-								'edts',
-								box('elst', words(0, edits.length, ...edits.flatMap((e) => [...e, 0x10000]))),
-							),
-						]),
+				...editList(edits),
 				box(
 					'mdia',
 					box('mdhd', words(0, 0, 0, rate, frames * 1000, 0)),
 					box('hdlr', words(0, 0), Buffer.from('soun'), words(0, 0, 0)),
-					box(
-						'minf',
-						box(
-							'stbl',
-							box('stsd', words(0, 1), box(codec, words(0, 1, 0, 0, 0x10010, 0, rate << 16))),
-							box('stts', frames > 0 ? words(0, 1, frames, 1000) : words(0, 0)),
-							box('stsc', frames > 0 ? words(0, 1, 1, frames, 1) : words(0, 0)),
-							box('stsz', words(0, frames > 0 ? FRAME_BYTES : 0, frames)),
-							box('stco', frames > 0 ? words(0, 1, place) : words(0, 0)),
-						),
-					),
+					box('minf', sampleTable(frames, codec, rate, place)),
 				),
 			),
 			...(fragments.length === 0
