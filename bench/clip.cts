@@ -3,10 +3,13 @@ import { join } from 'node:path';
 
 import { checkClip } from '../nodes/Kling/media/clip/checkClip';
 import { clipFile, pathOf } from '../test/support/clips/clips.cjs';
+import { clipFuzz } from './clipFuzz.cjs';
 import { median, type Figure, type Measurement } from './figure.cjs';
 
 const RUNS = 25;
 const LIMIT_MS = 150;
+/** Of a look in a process that is warm. */
+const LIMITS_MS: Record<string, number> = { wav: 5, mp3: 12, mp4: 5, mov: 5 };
 const LIMIT_BYTES = 65_536;
 
 /** Each of 30 s. */
@@ -17,7 +20,7 @@ const CLIPS = {
 	mov: 'mov-30.0.mov',
 };
 
-/** What the first check in a process costs: the built file with the library in it, and code that is not yet warm. */
+/** What the first check in a process costs: the built file, and code that is not yet warm. */
 const FIRST_RUN = `
 	const { createReadStream, statSync } = require('node:fs');
 	const [path] = process.argv.slice(1);
@@ -41,11 +44,12 @@ async function timed(format: string, name: string): Promise<Figure> {
 		if (!reply.ok) throw new Error(reply.problem.what);
 	}
 	const ms = median(times);
+	const limit = LIMITS_MS[format] ?? LIMIT_MS;
 	return {
 		what: `looking into a ${format} of 30 s (median of ${String(RUNS)})`,
-		goal: `≤ ${String(LIMIT_MS)} ms`,
+		goal: `≤ ${String(limit)} ms`,
 		measured: `${ms.toFixed(1)} ms`,
-		met: ms <= LIMIT_MS,
+		met: ms <= limit,
 	};
 }
 
@@ -60,7 +64,7 @@ function firstRun(): Figure {
 	const ms = median(runs.map(([, checked]) => checked));
 	const loaded = median(runs.map(([time]) => time));
 	return {
-		what: 'the first look of a process, at the mp4, with loading the library (median of 7)',
+		what: 'the first look of a process, at the mp4, with loading the check (median of 7)',
 		goal: `≤ ${String(LIMIT_MS)} ms`,
 		measured: `${ms.toFixed(1)} ms, ${loaded.toFixed(1)} ms of it for loading`,
 		met: ms <= LIMIT_MS,
@@ -80,5 +84,6 @@ export const clipCheck: Measurement = async (say) => {
 		measured: `${String(file.reads.bytes)} of ${String(file.sizeBytes)}`,
 		met: file.reads.bytes <= LIMIT_BYTES,
 	});
+	figures.push(...(await clipFuzz(say)));
 	return figures;
 };

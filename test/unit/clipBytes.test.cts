@@ -33,9 +33,9 @@ test('any part in any order, from chunks of any size, is what stands there', asy
 				for (const [index, [start, end]] of wishes.entries()) {
 					expect(content.subarray(start, end).equals(parts[index] ?? Buffer.alloc(0))).toBe(true);
 				}
-				expect(await bytes.measuredSize()).toBe(
-					wishes.some(([, end]) => end > size) || sizeBytes === undefined ? size : sizeBytes,
-				);
+				const seesEnd = wishes.some(([, end]) => end > size) || sizeBytes === undefined;
+				// A chunk that is filled may reach the end before anybody asks for it.
+				expect([size, seesEnd ? size : sizeBytes]).toContain(await bytes.measuredSize());
 				await bytes.close();
 				expect(whole.reads.closed).toBe(whole.reads.opened);
 			},

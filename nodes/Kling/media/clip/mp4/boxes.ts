@@ -10,7 +10,7 @@ export interface Box {
 }
 
 /** Half an hour in fragments of a tenth of a second has half as many. */
-const MOST_BOXES = 400_000;
+const MOST_BOXES = 320_000;
 const LONG_HEADER = 16;
 const PIECE = 64 * 1024;
 
@@ -51,7 +51,9 @@ export class Boxes {
 
 	/** The beginning of what is in a box. */
 	async head({ start, end }: Box, least: number, most = least): Promise<Buffer> {
-		const bytes = bufferOf(await this.bytes.read(start, Math.min(end, start + most)));
+		const until = Math.min(end, start + most);
+		const read = this.bytes.inMemory(start, until) ?? (await this.bytes.read(start, until));
+		const bytes = bufferOf(read);
 		if (bytes.length < least) throw damaged('a part of it is too short for what it should tell');
 		return bytes;
 	}
