@@ -4,6 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { SandboxOptions, SandboxTask } from '../../sandbox/kling/server.cjs';
 import { startSandbox, useInstance, useSandbox, type Sandbox } from '../support/engine/kling.cjs';
 import { call, events, useTrigger } from '../support/engine/trigger.cjs';
+import { SIGNED_EXAMPLE } from '../support/signature.cjs';
 
 const sandboxOf = useSandbox({ submittedMs: 30, processingMs: 60, fetchClips: false });
 const { activate, finished } = useTrigger(sandboxOf, useInstance());
@@ -36,21 +37,21 @@ const isLastOf = (id: string) => (callback: { task_id: string; task_status: stri
 const idsOf = (seen: IDataObject[]) => seen.map(({ event_id: id }) => id).sort();
 const endsOf = (ids: string[]) => ids.map((id) => `${id}:succeed`).sort();
 
-describe('Callbacks that the sandbox sends', () => {
+describe('Callbacks of tasks that end by themselves', () => {
 	it.each<[string, SandboxOptions['callbackFaults']]>([
-		['in order', {}],
+		['once, in order', {}],
 		['twice', { doubled: 1 }],
 		['in another order', { shuffled: true }],
 		['late', { delayedMs: 400 }],
 		['twice, late and in another order', { doubled: 0.5, shuffled: true, delayedMs: 100 }],
-	])('%s make one event for each task', async (_, callbackFaults) => {
+	])('start the workflow once for each task when they come %s', async (_, callbackFaults) => {
 		sandboxOf().options.callbackFaults = callbackFaults;
 		const workflow = await activate();
 		const ids = await tasksCalling(sandboxOf(), workflow.url, 20);
 		expect(idsOf(await events(workflow))).toEqual(endsOf(ids));
 	});
 
-	it('and loses are made up for by the poll', async () => {
+	it('that are lost are made up for by the poll', async () => {
 		sandboxOf().options.callbackFaults = { dropped: 0.4, doubled: 0.4, shuffled: true };
 		const workflow = await activate({ receive: 'both' });
 		const ids = await tasksCalling(sandboxOf(), workflow.url, 40);
@@ -66,7 +67,7 @@ describe('Callbacks that the sandbox sends', () => {
 		);
 	});
 
-	it('tell each status once, whatever their order, where nothing is read back', async () => {
+	it('start the workflow once for each status, in any order, with Verify off', async () => {
 		sandboxOf().options.callbackFaults = { doubled: 0.5, shuffled: true };
 		const workflow = await activate({ triggerOn: ALL, options: { verify: false } });
 		const ids = await tasksCalling(sandboxOf(), workflow.url, 10);
@@ -76,15 +77,15 @@ describe('Callbacks that the sandbox sends', () => {
 		expect(idsOf(await events(workflow))).toEqual(expected.sort());
 	});
 
-	it('never go back to a status that Kling has left, where they are read back', async () => {
+	it('that come late start the workflow only for the status that Kling has now', async () => {
 		sandboxOf().options.callbackFaults = { delayedMs: 300 };
 		const workflow = await activate({ triggerOn: ALL });
 		const ids = await tasksCalling(sandboxOf(), workflow.url, 10);
 		expect(idsOf(await events(workflow))).toEqual(endsOf(ids));
 	});
 
-	it('in the form of the new standard, signed, are the same events', async () => {
-		const secret = 'whsec_dGVzdHNlY3JldHRlc3RzZWNyZXR0ZXN0c2VjcmV0MTI=';
+	it('that are signed, in the form of the new standard, start the workflow once for each task', async () => {
+		const { secret } = SIGNED_EXAMPLE;
 		Object.assign(sandboxOf().options, { callbackForm: 'newStandard', webhookSecret: secret });
 		const workflow = await activate({}, { webhookSecret: secret });
 		const ids = await tasksCalling(sandboxOf(), workflow.url, 5);
@@ -105,7 +106,7 @@ describe('Callbacks that the sandbox sends', () => {
 	});
 
 	it.each(['textToVideo', 'imageToVideo', 'avatar', 'lipSync'] as const)(
-		'of a task type that was not chosen (%s) start nothing',
+		'of the task type %s start nothing when it was not chosen',
 		async (kind) => {
 			const workflow = await activate({ triggerOn: ALL });
 			await tasksCalling(sandboxOf(), workflow.url, 2, { kind });
@@ -114,7 +115,7 @@ describe('Callbacks that the sandbox sends', () => {
 	);
 
 	it.each(['textToVideo', 'imageToVideo', 'avatar', 'lipSync'] as const)(
-		'of one of several chosen types (%s) carry its name',
+		'of the task type %s carry its name when it is one of several chosen',
 		async (kind) => {
 			const workflow = await activate({ taskTypes: ['customVoice', kind] });
 			const ids = await tasksCalling(sandboxOf(), workflow.url, 2, { kind });
@@ -125,8 +126,8 @@ describe('Callbacks that the sandbox sends', () => {
 	);
 });
 
-describe('A callback', () => {
-	it('of one kind is found although the gateway does not offer another', async () => {
+describe('A single callback to the trigger', () => {
+	it('is read back although the gateway lacks another of the chosen task types', async () => {
 		const workflow = await activate({ taskTypes: ['avatar', 'customVoice'] });
 		const task = finished('Narrator', 'failed');
 		// Asked in their order; the first path is not there.
@@ -135,13 +136,13 @@ describe('A callback', () => {
 		expect(idsOf(await events(workflow))).toEqual([`${task.task_id}:failed`]);
 	});
 
-	it('is asked for again when one of the kinds could not be asked, and none knows it', async () => {
+	it('is answered with 503 when one chosen task type could not be asked and no other knows the task', async () => {
 		const workflow = await activate({ taskTypes: ['avatar', 'customVoice'] });
 		sandboxOf().addFault({ on: 'get', kind: 'errorBefore', status: 500, times: 1 });
 		expect(await call(workflow, { task_id: '1', task_status: 'failed' })).toBe(503);
 	});
 
-	it('that comes before Kling itself shows the end is looked at once more', async () => {
+	it('starts the workflow even if Kling shows the end of the task only a moment later', async () => {
 		sandboxOf().options.submittedMs = 60_000;
 		const { task_id } = sandboxOf().createTask({ voice_name: 'Lagging' });
 		const workflow = await activate();
@@ -152,13 +153,13 @@ describe('A callback', () => {
 		expect(idsOf(await events(workflow))).toEqual([`${task_id}:succeed`]);
 	});
 
-	it('with an ID that only the maker of the task knows is found by the external ID', async () => {
+	it('with a foreign task ID is found by its external ID', async () => {
 		const { task_id } = sandboxOf().createTask({ voice_name: 'N', external_task_id: 'mine-1' });
 		sandboxOf().finish(task_id);
 		const workflow = await activate();
-		const claim = { task_id: '77', task_status: 'succeed' };
-		await call(workflow, { ...claim, task_info: { external_task_id: 'mine-1' } });
-		await call(workflow, { ...claim, external_task_id: 'mine-1' });
+		const foreign = { task_id: '77', task_status: 'succeed' };
+		await call(workflow, { ...foreign, task_info: { external_task_id: 'mine-1' } });
+		await call(workflow, { ...foreign, external_task_id: 'mine-1' });
 		expect(idsOf(await events(workflow))).toEqual([`${task_id}:succeed`]);
 	});
 
@@ -176,7 +177,7 @@ describe('A callback', () => {
 	});
 
 	it.each(['application/octet-stream', 'text/plain', 'application/vnd.kling+json'])(
-		'is read whatever its content type says (%s)',
+		'is read with the content type %s',
 		async (type) => {
 			const workflow = await activate();
 			const task = finished();
@@ -186,14 +187,12 @@ describe('A callback', () => {
 		},
 	);
 
-	it('is signed as Kling documents it', async () => {
-		const secret = 'whsec_dGVzdHNlY3JldHRlc3RzZWNyZXR0ZXN0c2VjcmV0MTI=';
-		const body =
-			'{"id":"1234567890","status":"succeeded","message":"","create_time":1781080778802,"update_time":1781080794151}';
+	it('is accepted with the signature of Kling’s own example, and not with one more space', async () => {
+		const { secret, id, timestamp, body, signature } = SIGNED_EXAMPLE;
 		const headers = {
-			'webhook-id': '9876543210',
-			'webhook-timestamp': '1781080794',
-			'webhook-signature': 'v1,UsKlJP00XoQyOn410NM9xv34sP+Gl0jnOO9Lcpr7NJ4=',
+			'webhook-id': id,
+			'webhook-timestamp': String(timestamp),
+			'webhook-signature': signature,
 		};
 		const workflow = await activate({ options: { verify: false } }, { webhookSecret: secret });
 		expect(await call(workflow, body, headers)).toBe(401);

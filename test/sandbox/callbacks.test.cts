@@ -3,8 +3,9 @@ import { signCallback } from '../../sandbox/kling/callbacks.cjs';
 import type { SandboxOptions } from '../../sandbox/kling/server.cjs';
 import { type CallbackReceiver, startReceiver } from '../support/receiver.cjs';
 import { closeAll, open } from '../support/sandboxClient.cjs';
+import { SIGNED_EXAMPLE } from '../support/signature.cjs';
 
-const SECRET = 'whsec_dGVzdHNlY3JldHRlc3RzZWNyZXR0ZXN0c2VjcmV0MTI=';
+const SECRET = SIGNED_EXAMPLE.secret;
 
 let receiver: CallbackReceiver;
 
@@ -72,11 +73,8 @@ it('says nothing when callbacks are off', async () => {
 });
 
 it('signs as the test vector says', () => {
-	const body =
-		'{"id":"1234567890","status":"succeeded","message":"","create_time":1781080778802,"update_time":1781080794151}';
-	expect(signCallback(SECRET, '9876543210', 1781080794, body)).toBe(
-		'v1,UsKlJP00XoQyOn410NM9xv34sP+Gl0jnOO9Lcpr7NJ4=',
-	);
+	const { secret, id, timestamp, body, signature } = SIGNED_EXAMPLE;
+	expect(signCallback(secret, id, timestamp, body)).toBe(signature);
 });
 
 it('signs the bytes it sends', async () => {

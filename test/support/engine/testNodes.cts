@@ -1,4 +1,15 @@
-import type { INodeType } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	IPollFunctions,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+
+export type ExecuteMethod = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
+export type PollMethod = (this: IPollFunctions) => Promise<INodeExecutionData[][] | null>;
+export type WebhookMethod = (this: IWebhookFunctions) => Promise<IWebhookResponseData>;
 
 type Description = INodeType['description'];
 
