@@ -194,7 +194,7 @@ describe('What must not hang or hammer', () => {
 		const run = await runKling(sandbox, {
 			parameters: { ...task, options: { timeout: `={{ ${JSON.stringify(timeout)} }}` } },
 		});
-		expect(errorOf(run)).toContain('is no number of seconds');
+		expect(errorOf(run)).toContain('is not a number of seconds');
 		expect(sandbox.requests).toEqual([]);
 	});
 
