@@ -1,6 +1,6 @@
 import {
-	CLIP,
 	NODE,
+	TASK,
 	credentialsFor,
 	errorItems,
 	errorOf,
@@ -13,9 +13,7 @@ import {
 
 const sandboxOf = useSandbox();
 
-const good = { voiceName: 'Narrator A', voiceUrl: CLIP, waitFor: 'none' };
-
-describe('Bad input costs nothing', () => {
+describe('Bad input to Create', () => {
 	it.each([
 		[
 			'a name of 21 characters',
@@ -37,26 +35,26 @@ describe('Bad input costs nothing', () => {
 		['a relative URL', { voiceUrl: '/uploads/a.mp3' }, 'http:// or https://'],
 		['a text file', { voiceUrl: 'https://files.example.com/notes.txt' }, 'not .txt'],
 		[
-			'a callback URL that is none',
+			'a callback URL without http://',
 			{ options: { callbackUrl: 'n8n.example.com/hook' } },
 			'callback URL',
 		],
 		[
-			'additional fields that are no object',
+			'additional fields that are not an object',
 			{ options: { additionalFields: '[1]' } },
 			'not a JSON object',
 		],
 	])('%s is refused before any request, in words', async (_name, parameters, words) => {
 		const sandbox = sandboxOf();
-		const run = await runKling(sandbox, { parameters: { ...good, ...parameters } });
+		const run = await runKling(sandbox, { parameters: { ...TASK, ...parameters } });
 		expect(errorOf(run)).toContain(words);
 		expect(errorOf(run)).toContain('[item 0]');
 		expect(errorOf(run)).toContain('Nothing was sent to Kling.');
 		expect(sandbox.requests).toEqual([]);
 	});
 
-	it('a name of 20 emoji is 20 characters', async () => {
-		const [row] = await rowsOf(sandboxOf(), { parameters: { ...good, voiceName: '🎙'.repeat(20) } });
+	it('a name of 20 emoji is accepted as 20 characters', async () => {
+		const [row] = await rowsOf(sandboxOf(), { parameters: { ...TASK, voiceName: '🎙'.repeat(20) } });
 		expect(row?.task_status).toBe('submitted');
 	});
 
@@ -65,17 +63,17 @@ describe('Bad input costs nothing', () => {
 		'http://192.168.1.20/a.mp3',
 		'http://nas/a.mp3',
 		'http://studio.local/a.mp3',
-	])('%s is refused where the API is on the internet', async (voiceUrl) => {
+	])('the clip address %s is refused when the API is on the internet', async (voiceUrl) => {
 		const sandbox = sandboxOf();
 		const credentials = { ...credentialsFor(sandbox), provider: 'kkiai' };
-		const run = await runKling(sandbox, { parameters: { ...good, voiceUrl }, credentials });
+		const run = await runKling(sandbox, { parameters: { ...TASK, voiceUrl }, credentials });
 		expect(errorOf(run)).toContain('Kling cannot reach');
 	});
 
-	it('only the bad item fails; the others are made', async () => {
+	it('fails only its own item; the others are created', async () => {
 		const sandbox = sandboxOf();
 		const run = await runKling(sandbox, {
-			parameters: { ...good, voiceName: '={{ $json.name }}' },
+			parameters: { ...TASK, voiceName: '={{ $json.name }}' },
 			items: [{ name: 'A' }, { name: 'x'.repeat(21) }, { name: 'C' }],
 			settings: { onError: 'continueErrorOutput' },
 		});
@@ -85,9 +83,9 @@ describe('Bad input costs nothing', () => {
 		expect(sandbox.tasks.map(({ voice_name: name }) => name)).toEqual(['A', 'C']);
 	});
 
-	it('an expression that fails belongs to its item', async () => {
+	it('an expression that fails is the error of its own item', async () => {
 		const run = await runKling(sandboxOf(), {
-			parameters: { ...good, voiceName: '={{ $json.name.trim() }}' },
+			parameters: { ...TASK, voiceName: '={{ $json.name.trim() }}' },
 			items: [{ name: 'A' }, {}],
 			settings: { onError: 'continueErrorOutput' },
 		});
@@ -96,7 +94,7 @@ describe('Bad input costs nothing', () => {
 	});
 });
 
-describe('What the API refuses is said once and in words', () => {
+describe('A create that the API refuses', () => {
 	it.each([
 		['a wrong key', { error: 'badKey' }, 'key was refused'],
 		['a key without the model', { error: 'modelNotFound' }, 'no channel for this model'],
@@ -106,23 +104,23 @@ describe('What the API refuses is said once and in words', () => {
 		['the content policy', { code: 1301 }, 'safety'],
 		['a route the gateway lacks', { error: 'invalidUrl' }, 'does not offer this operation'],
 		['a null code', { error: 'nullCode' }, 'does not offer this operation'],
-	] as const)('%s', async (_name, fault, words) => {
+	] as const)('ends at once with the reason: %s', async (_name, fault, words) => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'create', kind: 'errorBefore', ...fault });
-		const run = await runKling(sandbox, { parameters: good });
+		const run = await runKling(sandbox, { parameters: TASK });
 		expect(errorOf(run)).toContain(words);
 		expect(requestCounts(sandbox)).toEqual({ create: 1 });
 	});
 
-	it('a real wrong key, and it is not in the message', async () => {
+	it('shows nothing of a wrong key', async () => {
 		const sandbox = sandboxOf();
 		const credentials = { ...credentialsFor(sandbox), apiKey: 'sk-wrong-key-0123456789' };
-		const run = await runKling(sandbox, { parameters: good, credentials });
+		const run = await runKling(sandbox, { parameters: TASK, credentials });
 		expect(errorOf(run)).toContain('key was refused');
 		expect(JSON.stringify(run)).not.toContain('sk-wrong-key');
 	});
 
-	it('a gateway that repeats the key in its message', async () => {
+	it('shows nothing of a key that the gateway repeats', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({
 			on: 'create',
@@ -130,7 +128,7 @@ describe('What the API refuses is said once and in words', () => {
 			status: 403,
 			body: { error: { message: 'sandbox-key has no quota' } },
 		});
-		const run = await runKling(sandbox, { parameters: good });
+		const run = await runKling(sandbox, { parameters: TASK });
 		expect(errorOf(run)).toContain('*** has no quota');
 		expect(JSON.stringify(run)).not.toContain('sandbox-key');
 	});
@@ -138,25 +136,25 @@ describe('What the API refuses is said once and in words', () => {
 	it.each([
 		['HTML from a proxy', { kind: 'htmlPage', status: 502 }, '502 Bad Gateway'],
 		['a web page under a wrong base URL', { kind: 'errorBefore', error: 'spaPage' }, 'base URL'],
-	] as const)('%s', async (_name, fault, words) => {
+	] as const)('names the cause when the answer is %s', async (_name, fault, words) => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'any', ...fault });
-		const run = await runKling(sandbox, { parameters: good });
+		const run = await runKling(sandbox, { parameters: TASK });
 		expect(errorOf(run)).toContain(words);
 		expect(sandbox.tasks).toEqual([]);
 	});
 
-	it('no server at all', async () => {
+	it('says that no server answers at the base URL', async () => {
 		const sandbox = sandboxOf();
 		const credentials = { ...credentialsFor(sandbox), baseUrl: 'http://127.0.0.1:1/kling' };
-		const run = await runKling(sandbox, { parameters: good, credentials });
+		const run = await runKling(sandbox, { parameters: TASK, credentials });
 		expect(errorOf(run)).toContain('127.0.0.1:1: it refuses the connection');
 	});
 
-	it('a base URL that is none, as every item’s own error', async () => {
+	it('gives each item an error of its own when the base URL is not an address', async () => {
 		const sandbox = sandboxOf();
 		const run = await runKling(sandbox, {
-			parameters: good,
+			parameters: TASK,
 			items: [{}, {}],
 			credentials: { ...credentialsFor(sandbox), baseUrl: 'not a url' },
 			settings: { onError: 'continueErrorOutput' },

@@ -1,6 +1,8 @@
 import {
 	CLIP,
 	NODE,
+	TASK,
+	VOICE,
 	errorOf,
 	outputOf,
 	requestCounts,
@@ -11,12 +13,10 @@ import {
 
 const sandboxOf = useSandbox();
 
-const fromUrl = { voiceName: 'Narrator A', voiceUrl: CLIP };
-
 describe('Create Custom Voice', () => {
-	it('gives the finished voice and sends nothing after the terminal answer', async () => {
+	it('gives the finished voice, and sends no request after the task has ended', async () => {
 		const sandbox = sandboxOf();
-		const rows = await rowsOf(sandbox, { parameters: fromUrl });
+		const rows = await rowsOf(sandbox, { parameters: VOICE });
 		const [task] = sandbox.tasks;
 		expect(rows).toEqual([
 			{
@@ -35,7 +35,7 @@ describe('Create Custom Voice', () => {
 	});
 
 	it.each([
-		['a URL', fromUrl, { voice_name: 'Narrator A', voice_url: CLIP }],
+		['a URL', VOICE, { voice_name: 'Narrator A', voice_url: CLIP }],
 		[
 			'a Kling video',
 			{
@@ -49,7 +49,7 @@ describe('Create Custom Voice', () => {
 		[
 			'every option',
 			{
-				...fromUrl,
+				...VOICE,
 				options: {
 					callbackUrl: 'http://127.0.0.1:9/hook',
 					externalTaskId: 'order-1042',
@@ -65,7 +65,7 @@ describe('Create Custom Voice', () => {
 				big: '850087542757535834',
 			},
 		],
-	])('sends only the fields that are set: %s', async (_name, parameters, body) => {
+	])('sends only the fields that are set for %s', async (_name, parameters, body) => {
 		const sandbox = sandboxOf();
 		await rowsOf(sandbox, { parameters: { ...parameters, waitFor: 'none' } });
 		expect(sandbox.requests[0]?.body).toEqual({
@@ -74,17 +74,17 @@ describe('Create Custom Voice', () => {
 		});
 	});
 
-	it('outputs the task at once when it waits for nothing', async () => {
+	it('outputs the task at once with Wait For: Nothing', async () => {
 		const sandbox = sandboxOf();
-		const [row] = await rowsOf(sandbox, { parameters: { ...fromUrl, waitFor: 'none' } });
+		const [row] = await rowsOf(sandbox, { parameters: TASK });
 		expect(row).toMatchObject({ task_id: sandbox.tasks[0]?.task_id, task_status: 'submitted' });
 		expect(row).not.toHaveProperty('voice_id');
 		expect(requestCounts(sandbox)).toEqual({ create: 1 });
 	});
 
-	it('gives the task as Kling sent it when Simplify is off', async () => {
+	it('gives the task as Kling sent it with Simplify off', async () => {
 		const sandbox = sandboxOf();
-		const [row] = await rowsOf(sandbox, { parameters: { ...fromUrl, simplify: false } });
+		const [row] = await rowsOf(sandbox, { parameters: { ...VOICE, simplify: false } });
 		expect(row).toMatchObject({
 			task_id: sandbox.tasks[0]?.task_id,
 			task_status: 'succeed',
@@ -93,7 +93,7 @@ describe('Create Custom Voice', () => {
 		expect(row).toHaveProperty('final_unit_deduction');
 	});
 
-	it('keeps the order of the items and pairs each with its own, whichever is ready first', async () => {
+	it('keeps the order of the items and pairs each voice with its item, whichever is ready first', async () => {
 		const sandbox = sandboxOf();
 		const names = Array.from({ length: 12 }, (_, index) => `Voice ${index}`);
 		sandbox.options.processingMs = 300;
@@ -112,7 +112,7 @@ describe('Create Custom Voice', () => {
 		async (envelope) => {
 			const sandbox = sandboxOf();
 			Object.assign(sandbox.options, { envelope, idsAsNumbers: true, secondsTimestamps: true });
-			const [row] = await rowsOf(sandbox, { parameters: fromUrl });
+			const [row] = await rowsOf(sandbox, { parameters: VOICE });
 			const [task] = sandbox.tasks;
 			expect(row).toMatchObject({
 				task_id: task?.task_id,
@@ -125,10 +125,10 @@ describe('Create Custom Voice', () => {
 		},
 	);
 
-	it('makes a task that failed at Kling an error that names item, task and reason', async () => {
+	it('gives an error that names item, task and reason when the task failed', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'create', kind: 'taskFails', message: 'Two voices were heard' });
-		const run = await runKling(sandbox, { parameters: fromUrl });
+		const run = await runKling(sandbox, { parameters: VOICE });
 		expect(errorOf(run)).toContain('Two voices were heard');
 		expect(errorOf(run)).toContain(`[item 0, task ${sandbox.tasks[0]?.task_id ?? ''}]`);
 		expect(errorOf(run)).toContain('5 to 30 seconds');
@@ -137,7 +137,7 @@ describe('Create Custom Voice', () => {
 	it.each([
 		['continueErrorOutput', 1, ['Good 1', 'Good 2']],
 		['continueRegularOutput', 0, ['Good 1', undefined, 'Good 2']],
-	] as const)('with %s one bad item does not stop the others', async (onError, branch, names) => {
+	] as const)('continues after a failed item with On Error: %s', async (onError, branch, names) => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({
 			on: 'create',
@@ -167,7 +167,7 @@ describe('Create Custom Voice', () => {
 		});
 	});
 
-	it('names no task for what was not sent any more', async () => {
+	it('names no tasks in its error when nothing was created', async () => {
 		const sandbox = sandboxOf();
 		sandbox.options.createMs = 50;
 		sandbox.addFault({ on: 'create', kind: 'errorBefore', error: 'contentPolicy' });
@@ -179,7 +179,7 @@ describe('Create Custom Voice', () => {
 		expect(errorOf(run)).not.toContain('have tasks already');
 	});
 
-	it('stops creating once an item has ended the run, and names the tasks that exist', async () => {
+	it('stops creating after the first error, and names the tasks that exist', async () => {
 		const sandbox = sandboxOf();
 		sandbox.options.createMs = 50;
 		sandbox.addFault({

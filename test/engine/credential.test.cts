@@ -50,13 +50,13 @@ async function verdict(
 const sandboxOf = useSandbox();
 const fields = () => credentialsFor(sandboxOf()) as Record<string, string>;
 
-describe("The credential's test button", () => {
-	it('accepts a good key at a custom gateway, by a free read', async () => {
+describe('The test of the credential', () => {
+	it('accepts a good key of a custom gateway, with one read that costs nothing', async () => {
 		expect(await verdict(fields())).toBe('Connection successful!');
 		expect(requestCounts(sandboxOf())).toEqual({ presets: 1 });
 	});
 
-	it.each(['/', '/v1', '/v1/', '//'])('repairs a pasted "%s" behind the base URL', async (tail) => {
+	it.each(['/', '/v1', '/v1/', '//'])('accepts a base URL that ends with "%s"', async (tail) => {
 		const credentials = { ...fields(), baseUrl: ` ${sandboxOf().baseUrl}${tail} ` };
 		expect(await verdict(credentials)).toBe('Connection successful!');
 		await rowsOf(sandboxOf(), {
@@ -69,18 +69,18 @@ describe("The credential's test button", () => {
 		['a wrong key', { apiKey: 'sk-wrong' }, 'The key was refused'],
 		['a wrong path', { baseUrl: 'origin/elsewhere' }, 'no Kling API'],
 		['no key', { apiKey: '' }, 'has no API key'],
-	])('says in words: %s', async (_name, wrong, words) => {
+	])('names the problem: %s', async (_name, wrong, words) => {
 		const credentials: Record<string, string> = { ...fields(), ...wrong };
 		credentials.baseUrl = credentials.baseUrl?.replace('origin', sandboxOf().origin) ?? '';
 		expect(await verdict(credentials)).toContain(words);
 	});
 
-	it('sees through a web page that answers 200', async () => {
+	it('refuses a web page that is answered with 200', async () => {
 		sandboxOf().addFault({ on: 'presets', kind: 'errorBefore', error: 'spaPage' });
 		expect(await verdict(fields())).toContain('web page');
 	});
 
-	it('KKI AI: asks about the key itself, and sees a wrong one that is answered with 200', async () => {
+	it('asks KKI AI about the key itself, and refuses a wrong key that is answered with 200', async () => {
 		const usage = `${sandboxOf().origin}/api/usage/token/`;
 		expect(await verdict(fields(), usage)).toBe('Connection successful!');
 		expect(await verdict({ ...fields(), apiKey: 'sk-wrong' }, usage)).toContain(
@@ -90,7 +90,7 @@ describe("The credential's test button", () => {
 	});
 });
 
-describe('AccessKey and SecretKey', () => {
+describe('A credential with AccessKey and SecretKey', () => {
 	const pair = () => ({
 		...fields(),
 		authentication: 'accessKey',
@@ -98,7 +98,7 @@ describe('AccessKey and SecretKey', () => {
 		secretKey: 'sandbox-secret-sandbox-secret-0123',
 	});
 
-	it('sign every request with a token that an independent library accepts', async () => {
+	it('signs every request with a token that an independent library accepts', async () => {
 		const sandbox = await startSandbox({ prefix: '', fetchClips: false });
 		const credentials = { ...pair(), baseUrl: sandbox.baseUrl };
 		expect(await verdict(credentials)).toBe('Connection successful!');
@@ -115,7 +115,7 @@ describe('AccessKey and SecretKey', () => {
 		await sandbox.close();
 	});
 
-	it('a wrong SecretKey fails in words and is not shown', async () => {
+	it('fails in words when the SecretKey is wrong, without showing it', async () => {
 		const credentials = { ...pair(), secretKey: 'another-secret-0123456789-0123456789' };
 		expect(await verdict(credentials)).toContain('The key was refused');
 		const run = await runKling(sandboxOf(), {

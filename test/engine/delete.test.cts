@@ -50,7 +50,7 @@ describe('Delete Custom Voice', () => {
 	});
 
 	it.each(['official', 'noData', 'emptyObject', 'empty'] as const)(
-		'takes the answer "%s"',
+		'accepts the answer "%s" as deleted',
 		async (envelope) => {
 			const sandbox = sandboxOf();
 			const [id] = await makeVoices(sandbox, ['A']);
@@ -61,7 +61,7 @@ describe('Delete Custom Voice', () => {
 		},
 	);
 
-	it('a second time is an error, or not, as the user wishes', async () => {
+	it('fails for a voice that is already deleted, unless Ignore Missing is on', async () => {
 		const sandbox = sandboxOf();
 		const [id] = await makeVoices(sandbox, ['A']);
 		await rowsOf(sandbox, { parameters: deletion(id) });
@@ -72,7 +72,7 @@ describe('Delete Custom Voice', () => {
 		expect(ignored).toEqual([{ deleted: true, voice_id: id }]);
 	});
 
-	it('a lost answer is not mistaken for a voice that was never there', async () => {
+	it('succeeds when its answer is lost and the repeated request finds no voice', async () => {
 		const sandbox = sandboxOf();
 		const [id] = await makeVoices(sandbox, ['A']);
 		sandbox.addFault({ on: 'delete', kind: 'answerLost', times: 1 });
@@ -82,7 +82,7 @@ describe('Delete Custom Voice', () => {
 		expect(requestCounts(sandbox)).toEqual({ delete: 2 });
 	});
 
-	it('an empty id is refused before any request', async () => {
+	it('refuses an empty ID before any request', async () => {
 		const sandbox = sandboxOf();
 		const run = await runKling(sandbox, { parameters: deletion('={{ "" }}') });
 		expect(errorOf(run)).toContain('There is no Voice ID');
@@ -90,7 +90,7 @@ describe('Delete Custom Voice', () => {
 	});
 });
 
-describe('The picker of voices', () => {
+describe('The voice picker', () => {
 	async function search(
 		sandbox: Sandbox,
 		filter?: string,
@@ -106,7 +106,7 @@ describe('The picker of voices', () => {
 		return await method.call(context, filter, token);
 	}
 
-	it('shows names with ids behind them, page by page', async () => {
+	it('lists names with their voice IDs, page by page', async () => {
 		const sandbox = sandboxOf();
 		const names = Array.from({ length: 130 }, (_, index) => `Voice ${index}`);
 		await makeVoices(sandbox, names);
@@ -121,7 +121,7 @@ describe('The picker of voices', () => {
 		expect(new Set([...first.results, ...second.results].map(({ value }) => value)).size).toBe(130);
 	});
 
-	it('finds by part of the name beyond the first page', async () => {
+	it('finds a voice beyond the first page by part of its name', async () => {
 		const sandbox = sandboxOf();
 		await makeVoices(sandbox, [
 			'Grandma',
@@ -138,7 +138,7 @@ describe('The picker of voices', () => {
 		expect(await search(sandbox)).toEqual({ results: [] });
 	});
 
-	it('says in words what went wrong', async () => {
+	it('says that the gateway has no list', async () => {
 		const sandbox = sandboxOf();
 		sandbox.options.routes = { list: false };
 		await expect(search(sandbox)).rejects.toThrow('This gateway does not offer this operation');

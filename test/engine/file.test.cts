@@ -61,8 +61,8 @@ async function voiceOf(run: InstanceRun): Promise<IDataObject | undefined> {
 
 const addressOf = () => sandboxOf().tasks[0]?.voice_url ?? '';
 
-describe('A file of the item as the source', () => {
-	it('becomes a voice: Kling fetches it from this n8n', async () => {
+describe('A file as the source of a voice', () => {
+	it('becomes a voice after Kling has fetched it from this n8n', async () => {
 		expect(await voiceOf(await create())).toMatchObject({
 			task_status: 'succeed',
 			voice_name: 'Narrator',
@@ -70,7 +70,7 @@ describe('A file of the item as the source', () => {
 		expect(addressOf()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/rest\/binary-data\/signed\?token=/);
 	});
 
-	it('is served with its type, name and length, and nobody can change the address', async () => {
+	it('is served with its type and length, and only at its signed address', async () => {
 		await voiceOf(await create({ name: 'Speech of today.mp3' }));
 		const { headers } = await axios.head(addressOf());
 		expect(headers['content-type']).toContain('audio/mpeg');
@@ -81,7 +81,7 @@ describe('A file of the item as the source', () => {
 		expect(other.status).toBe(400);
 	});
 
-	it('of a form stays there when n8n renames it: during a pause and after the end', async () => {
+	it('stays at its address during a pause and after the end, even if it came from a form', async () => {
 		sandboxOf().options.submittedMs = 60_000;
 		const run = await create({ temp: true }, { waitFor: 'callback' });
 		expect((await run.paused).status).toBe('waiting');
@@ -91,7 +91,7 @@ describe('A file of the item as the source', () => {
 		expect((await axios.head(addressOf())).status).toBe(200);
 	});
 
-	it('is not copied when it already lies in this execution', async () => {
+	it('is not copied when it already belongs to this execution', async () => {
 		const executionId = nextExecutionId();
 		const file = { name: 'a.mp3', mimeType: 'audio/mpeg', content: clip('narrator.mp3') };
 		const data = await instanceOf().storeFile(executionId, file);
@@ -99,27 +99,27 @@ describe('A file of the item as the source', () => {
 		expect(signedId(addressOf())).toBe(data.id);
 	});
 
-	it('gets its right name and type when it is an mp3 that calls itself .wav', async () => {
+	it('is served as an MP3 when it is an MP3 named .wav', async () => {
 		await voiceOf(await create({ name: 'voice.wav', mimeType: 'audio/wav' }));
 		const { headers } = await axios.head(addressOf());
 		expect(headers['content-type']).toContain('audio/mpeg');
 		expect(headers['content-disposition']).toContain('voice.mp3');
 	});
 
-	it('works with a file that came as text, as a Code node gives it', async () => {
+	it('may come as base64 text, as a Code node gives it', async () => {
 		const data = { data: clip('narrator.mp3').toString('base64'), mimeType: 'audio/mpeg' };
 		expect(await voiceOf(start({ json: {}, binary: { data } }))).toMatchObject({
 			task_status: 'succeed',
 		});
 	});
 
-	it('has an address that outlives the wait', async () => {
+	it('has an address that is valid for an hour longer than the wait', async () => {
 		await voiceOf(await create({}, { options: { timeout: 7200 } }));
 		const { exp = 0, iat = 0 } = payloadOf(addressOf());
 		expect(exp - iat).toBe(7200 + 3600);
 	});
 
-	it('is only trusted unseen when Check Clip is off', async () => {
+	it('is checked before it is sent, unless Check Clip is off', async () => {
 		sandboxOf().options.fetchClips = false;
 		const content = Buffer.from('not a clip at all');
 		expect(errorOf(await (await create({ content })).finished)).toContain('text');
@@ -129,36 +129,41 @@ describe('A file of the item as the source', () => {
 	});
 });
 
-describe('A file that is refused before anything is created', () => {
+describe('A file as the source is refused before any request', () => {
 	it.each([
-		['another field', 'voice', 'no file in the field "voice"', 'It has files in: data'],
-		['no field', '={{ "" }}', 'There is no Input Binary Field', 'It has files in: data'],
-	])('for %s', async (_, field, what, advice) => {
+		[
+			'the field has another name',
+			'voice',
+			'no file in the field "voice"',
+			'It has files in: data',
+		],
+		['no field is named', '={{ "" }}', 'There is no Input Binary Field', 'It has files in: data'],
+	])('when %s', async (_, field, what, advice) => {
 		const run = await (await create({}, { binaryPropertyName: field })).finished;
 		expect(errorOf(run)).toContain(what);
 		expect(errorOf(run)).toContain(advice);
 		expect(sandboxOf().requests).toEqual([]);
 	});
 
-	it('for an item without files', async () => {
+	it('when the item has no files', async () => {
 		const run = await start({ json: {} }).finished;
 		expect(errorOf(run)).toContain('The item carries no file at all');
 		expect(sandboxOf().requests).toEqual([]);
 	});
 
-	it('for a clip that is too short, with its length', async () => {
+	it('when the clip is too short, with its length in the message', async () => {
 		const run = await (await create({ content: clip('short.mp3'), name: 'short.mp3' })).finished;
 		expect(errorOf(run)).toMatch(/\d\.\d s/);
 		expect(sandboxOf().requests).toEqual([]);
 	});
 
-	it('for a second source in the additional fields', async () => {
+	it('when the additional fields name a second source', async () => {
 		const additionalFields = '{"voice_url":"https://example.com/a.mp3"}';
 		const run = await (await create({}, { options: { additionalFields } })).finished;
 		expect(errorOf(run)).toContain('two sources');
 	});
 
-	it('for an n8n that Kling cannot reach', async () => {
+	it('when Kling cannot reach this n8n', async () => {
 		const executionId = nextExecutionId();
 		const file = { name: 'a.mp3', mimeType: 'audio/mpeg', content: clip('narrator.mp3') };
 		const data = await instanceOf().storeFile(executionId, file);
@@ -176,7 +181,7 @@ describe('A file that is refused before anything is created', () => {
 });
 
 describe('An n8n that keeps files in memory', () => {
-	it('says so, and what to set', async () => {
+	it('refuses a file as the source, and names the setting to change', async () => {
 		const instance = await startInstance({ binaryMode: 'default' });
 		try {
 			const data = { data: clip('narrator.mp3').toString('base64'), mimeType: 'audio/mpeg' };

@@ -43,7 +43,7 @@ describe('Get Custom Voice', () => {
 		expect(requestCounts(sandbox)).toEqual({ get: 2 });
 	});
 
-	it('tells whoever enters a voice ID that it takes a task ID', async () => {
+	it('says that it takes a task ID when a voice ID was entered', async () => {
 		const sandbox = sandboxOf();
 		await fill(sandbox, 1);
 		const taskId = sandbox.tasks[0]?.voices[0]?.voice_id;
@@ -51,7 +51,7 @@ describe('Get Custom Voice', () => {
 		expect(errorOf(run)).toContain('a voice ID does not work here');
 	});
 
-	it('gives a failed task as it is, and an error only when told to wait for it', async () => {
+	it('gives a failed task as an item, and as an error with Wait Until Finished', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'create', kind: 'taskFails', message: 'no voice' });
 		sandbox.options.processingMs = 60_000;
@@ -65,7 +65,7 @@ describe('Get Custom Voice', () => {
 		expect(errorOf(waited)).toContain('no voice');
 	});
 
-	it('waits for a voice that was started elsewhere', async () => {
+	it('waits for a task that another node created', async () => {
 		const sandbox = sandboxOf();
 		sandbox.options.processingMs = 2_000;
 		const [made] = await rowsOf(sandbox, { parameters: create, items: many(1) });
@@ -79,7 +79,7 @@ describe('Get Custom Voice', () => {
 		});
 	});
 
-	it('an id that nobody knows is an error in words, and not asked for again', async () => {
+	it('gives an error for an unknown ID after one request', async () => {
 		const sandbox = sandboxOf();
 		const run = await runKling(sandbox, { parameters: { ...get, taskId: '42' } });
 		expect(errorOf(run)).toContain('does not know this ID');
@@ -87,7 +87,7 @@ describe('Get Custom Voice', () => {
 		expect(requestCounts(sandbox)).toEqual({ get: 1 });
 	});
 
-	it('an id with a slash stays one id', async () => {
+	it('sends an ID with a slash as one part of the path', async () => {
 		const sandbox = sandboxOf();
 		await runKling(sandbox, { parameters: { ...get, taskId: 'a/../b?c' } });
 		expect(sandbox.requests[0]?.path).toBe('/kling/v1/general/custom-voices/a%2F..%2Fb%3Fc');
@@ -97,7 +97,7 @@ describe('Get Custom Voice', () => {
 describe('Get Many Custom Voices', () => {
 	const getAll = { operation: 'getAll' };
 
-	it('gives up to the limit with one request', async () => {
+	it('gives as many voices as the limit with one request', async () => {
 		const sandbox = sandboxOf();
 		await fill(sandbox, 70);
 		const rows = await rowsOf(sandbox, { parameters: getAll });
@@ -106,7 +106,7 @@ describe('Get Many Custom Voices', () => {
 		expect(sandbox.requests.map(({ query }) => query)).toEqual([{ pageNum: '1', pageSize: '50' }]);
 	});
 
-	it('returns all: pages of 1000 until one is short, every task once', async () => {
+	it('reads pages of 1000 with Return All, and gives every task once', async () => {
 		const sandbox = sandboxOf();
 		for (const { name } of many(2_030)) sandbox.createTask({ voice_name: name });
 		const rows = await rowsOf(sandbox, { parameters: { ...getAll, returnAll: true } });
@@ -130,14 +130,14 @@ describe('Get Many Custom Voices', () => {
 		expect(names.sort()).toEqual(['Voice 1', 'Voice 10', 'Voice 11']);
 	});
 
-	it('gives the rows as Kling sent them when Simplify is off', async () => {
+	it('gives tasks as Kling sent them with Simplify off', async () => {
 		const sandbox = sandboxOf();
 		await fill(sandbox, 1);
 		const [row] = await rowsOf(sandbox, { parameters: { ...getAll, simplify: false } });
 		expect(row).toMatchObject({ task_result: { voices: [{ voice_name: 'Voice 0' }] } });
 	});
 
-	it('pairs every row with the item that asked', async () => {
+	it('pairs every voice with the item that asked', async () => {
 		const sandbox = sandboxOf();
 		await fill(sandbox, 2);
 		const run = await runKling(sandbox, { parameters: getAll, items: [{}, {}] });
@@ -146,7 +146,7 @@ describe('Get Many Custom Voices', () => {
 		);
 	});
 
-	it('a gateway without the list says so', async () => {
+	it('says that the gateway has no list', async () => {
 		const sandbox = sandboxOf();
 		sandbox.options.routes = { list: false };
 		const run = await runKling(sandbox, { parameters: getAll });
@@ -179,7 +179,7 @@ describe('Get Many Preset Voices', () => {
 		expect(await rowsOf(sandboxOf(), { parameters })).toHaveLength(3);
 	});
 
-	it('repeats a read that failed for a moment', async () => {
+	it('repeats a read that failed with HTTP 500 or a cut connection', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'presets', kind: 'errorBefore', status: 500, times: 1 });
 		sandbox.addFault({ on: 'presets', kind: 'resetBefore', times: 1 });

@@ -3,13 +3,13 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { openWebFile } from '../../nodes/Kling/media/webFile';
 import type { SampleOptions } from '../../sandbox/kling/samples.cjs';
 import {
-	CLIP,
 	errorOf,
 	NODE,
 	outputOf,
 	startOn,
 	useInstance,
 	useSandbox,
+	VOICE,
 	type InstanceNodeRun,
 } from '../support/engine/kling.cjs';
 
@@ -23,7 +23,7 @@ async function itemOf(
 	run: Partial<InstanceNodeRun> = {},
 ): Promise<INodeExecutionData | undefined> {
 	const result = await startOn(instanceOf(), sandboxOf(), {
-		parameters: { voiceName: 'Narrator A', voiceUrl: CLIP, ...parameters },
+		parameters: { ...VOICE, ...parameters },
 		...run,
 	}).finished;
 	expect(errorOf(result)).toBeUndefined();
@@ -38,7 +38,7 @@ const withSample = async (sample: SampleOptions = {}) => {
 };
 
 describe('Download Sample', () => {
-	it('puts the sample into the item as sound, without the API key', async () => {
+	it('puts the sample into the item as audio, fetched without the API key', async () => {
 		const item = await withSample();
 		expect(item?.binary?.data).toMatchObject({
 			mimeType: 'audio/mpeg',
@@ -50,13 +50,13 @@ describe('Download Sample', () => {
 		expect(JSON.stringify(request?.headers)).not.toContain('sandbox-key');
 	});
 
-	it('does nothing of the kind unless asked', async () => {
+	it('fetches nothing when it is off', async () => {
 		const item = await itemOf({});
 		expect(item?.binary).toBeUndefined();
 		expect(sandboxOf().samples).toEqual([]);
 	});
 
-	it('uses the field that was named', async () => {
+	it('puts the file into the field that was named', async () => {
 		const item = await itemOf({
 			options: { downloadSample: true, outputPropertyName: ' voice ' },
 		});
@@ -86,12 +86,12 @@ describe('Download Sample', () => {
 		expect(item?.binary).toBeUndefined();
 	});
 
-	it('stops reading what is too large', async () => {
+	it('stops reading a sample that is too large', async () => {
 		await withSample({ kind: 'huge', bytes: 200 * MB });
 		expect(sandboxOf().samples[0]?.bytes).toBeLessThan(40 * MB);
 	});
 
-	it('works for a voice that is picked up later', async () => {
+	it('works for a voice that Get waits for', async () => {
 		const item = await itemOf({ waitFor: 'none' });
 		const later = await itemOf({
 			operation: 'get',
@@ -101,7 +101,7 @@ describe('Download Sample', () => {
 		expect(later?.binary?.data?.fileType).toBe('audio');
 	});
 
-	it('looks at the redirect too: from a public API none leads into the own network', async () => {
+	it('refuses an address inside the own network when the API is public', async () => {
 		const reply = await openWebFile(
 			{ helpers: { httpRequest: () => Promise.reject(new Error('asked')) } } as never,
 			'http://169.254.169.254/latest/meta-data',

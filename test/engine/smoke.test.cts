@@ -7,7 +7,7 @@ import { credentialsFor, startSandbox } from '../support/engine/kling.cjs';
 const template = join(__dirname, '../../workflows/create-custom-voice.json');
 
 /** The shortest way through all of it; when this fails, look here before anywhere else. */
-it('creates a voice with the workflow that people import', async () => {
+it('The template create-custom-voice.json creates a voice', async () => {
 	const workflow = JSON.parse(readFileSync(template, 'utf8')) as WorkflowFile;
 	const sandbox = await startSandbox({ submittedMs: 100, processingMs: 200 });
 	try {

@@ -18,7 +18,7 @@ describe.each(templateNames)('%s', (name) => {
 	const file = template(name);
 	const { nodes, connections } = file;
 
-	it('is a workflow as n8n exports it, and holds nobody’s data', () => {
+	it('is a workflow as n8n exports it, without anyone’s data', () => {
 		expect(file).toMatchObject({
 			name: expect.stringMatching(/Kling/) as string,
 			active: false,
@@ -30,7 +30,7 @@ describe.each(templateNames)('%s', (name) => {
 		);
 	});
 
-	it('has nodes with ids and names of their own, in versions that n8n has', () => {
+	it('has nodes with unique IDs and names, in versions that n8n has', () => {
 		const ids = nodes.flatMap(({ id, webhookId }) => [id, webhookId ?? []].flat());
 		expect(new Set(ids).size).toBe(ids.length);
 		for (const id of ids) expect(id).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
@@ -39,7 +39,7 @@ describe.each(templateNames)('%s', (name) => {
 		expect(versions).toEqual(nodes.map(({ type }) => [type, knownType(type).version]));
 	});
 
-	it('connects every node, and only nodes that are there', () => {
+	it('connects every node, and only existing nodes', () => {
 		const links = Object.entries(connections).flatMap(([from, byType]) =>
 			Object.values(byType).flatMap((outputs) =>
 				outputs.flatMap((targets) => (targets ?? []).map(({ node }) => ({ from, to: node }))),
@@ -50,7 +50,7 @@ describe.each(templateNames)('%s', (name) => {
 		expect([...connected].sort()).toEqual(names.sort());
 	});
 
-	it('names in its expressions only nodes that are there', () => {
+	it('names only existing nodes in its expressions', () => {
 		const named = [...templateText(name).matchAll(/\$\('([^']+)'\)/g)].map(([, node]) => node);
 		for (const node of named) expect(nodes.map((one) => one.name)).toContain(node);
 	});
@@ -64,7 +64,7 @@ describe.each(templateNames)('%s', (name) => {
 		for (const node of twoOutputs) expect(node.onError).toBe('continueErrorOutput');
 	});
 
-	it('reads from left to right, with nothing on top of anything else', () => {
+	it('runs from left to right, without nodes that overlap', () => {
 		const boxes = nodes.map(boxOf);
 		const overlapping = boxes.flatMap((one, index) =>
 			boxes.slice(index + 1).flatMap((other) => (overlap(one, other) ? [[one, other]] : [])),
@@ -78,7 +78,7 @@ describe.each(templateNames)('%s', (name) => {
 		}
 	});
 
-	it('has one note, which says what to set and names nodes as they are called', () => {
+	it('has one note that says what to set, and names nodes correctly', () => {
 		const [note, ...more] = nodes.filter(isNote);
 		expect(more).toEqual([]);
 		const text = String(note?.parameters.content);
@@ -101,7 +101,7 @@ describe.each(templateNames)('%s', (name) => {
 		for (const words of bold) expect(known).toContain(words);
 	});
 
-	it('has no address but example.com, no path of a machine, and no credential but by name', () => {
+	it('has only example.com as an address, no local path, and credentials only by name', () => {
 		const text = templateText(name);
 		const hosts = [...text.matchAll(/https?:\/\/([^/\s"'*\\]+)/g)].map(([, host]) => host);
 		for (const host of hosts) expect(host).toMatch(/(^|\.)example\.com$/);
@@ -116,18 +116,18 @@ describe.each(templateNames)('%s', (name) => {
 		}
 	});
 
-	it('sets in its Kling nodes only what their panel shows, to values that it offers', () => {
+	it('sets only what the panels of its Kling nodes show, to values that they offer', () => {
 		const klings = nodes.filter(isKling);
 		expect(klings).not.toEqual([]);
 		for (const node of klings) expect(faultsOf(node)).toEqual([]);
 	});
 });
 
-it('Nothing but templates is in the folder', () => {
+it('The folder of the templates holds nine of them', () => {
 	expect(templateNames).toHaveLength(9);
 });
 
-describe('The check of Kling parameters', () => {
+describe('The check of parameters in templates', () => {
 	const node = (parameters: IDataObject, type = KLING) =>
 		({ ...template('create-custom-voice.json').nodes.find(isKling), type, parameters }) as INode;
 	const good = { voiceName: 'A', voiceUrl: 'https://files.example.com/a.mp3' };

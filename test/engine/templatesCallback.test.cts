@@ -35,7 +35,7 @@ describe('create-and-pause.json', () => {
 	};
 	const ends = ['Pick the Voice Up', 'Voice Is Ready', 'What Went Wrong'];
 
-	it('pauses, and goes on with the voice when Kling has called', async () => {
+	it('pauses, and continues with the voice when Kling has called back', async () => {
 		const execution = begin();
 		expect((await execution.paused).status).toBe('waiting');
 		expect(created()).toMatchObject([
@@ -54,7 +54,7 @@ describe('create-and-pause.json', () => {
 		expect(sandbox().callbacks.at(-1)).toMatchObject({ task_status: 'succeed' });
 	});
 
-	it('takes the error branch with a voice that Kling cannot make', async () => {
+	it('takes the error branch when Kling cannot make the voice', async () => {
 		const execution = begin('short.mp3');
 		await execution.paused;
 		sandbox().hurry();
@@ -66,7 +66,7 @@ describe('create-and-pause.json', () => {
 		});
 	});
 
-	it('takes the error branch before the pause with a name that cannot be', async () => {
+	it('takes the error branch before the pause when the name is too long', async () => {
 		const file = template('create-and-pause.json', (node) => {
 			node('Create and Pause').parameters.voiceName = '={{ "long ".repeat(5) }}';
 		});
@@ -76,9 +76,14 @@ describe('create-and-pause.json', () => {
 	});
 
 	it.each([
-		['picks the voice up', 'narrator.mp3', 'Voice Is Ready', { voice_name: 'Narrator A' }],
-		['finds the reason', 'short.mp3', 'What Went Wrong', { error: { task_status: 'failed' } }],
-	])('%s when the time is up and no call has come', async (_, clipName, end, row) => {
+		['gives the voice', 'narrator.mp3', 'Voice Is Ready', { voice_name: 'Narrator A' }],
+		[
+			'gives the reason of the failure',
+			'short.mp3',
+			'What Went Wrong',
+			{ error: { task_status: 'failed' } },
+		],
+	])('%s when the time limit passes without a callback', async (_, clipName, end, row) => {
 		sandbox().options.callbackFaults = { dropped: 1 };
 		const execution = begin(clipName);
 		await execution.paused;
@@ -125,7 +130,7 @@ describe('create-then-continue-1.json and create-then-continue-2.json', () => {
 		return second.executions;
 	};
 
-	it('ends at once, and goes on elsewhere when the voice is ready', async () => {
+	it('ends the first workflow at once, and runs the second when the voice is ready', async () => {
 		expect(template('create-then-continue-1.json').nodes.at(-1)?.parameters.options).toEqual({
 			callbackUrl: second.url.replace(instance().url, 'https://n8n.example.com/'),
 		});
@@ -143,7 +148,7 @@ describe('create-then-continue-1.json and create-then-continue-2.json', () => {
 		]);
 	});
 
-	it('tells of a voice that Kling could not make', async () => {
+	it('runs the second workflow with the reason when Kling could not make the voice', async () => {
 		await create('short.mp3');
 		const [run] = await continued();
 		expect(run && reached(run, ...ends)).toEqual(['Tell That It Failed']);
@@ -152,7 +157,7 @@ describe('create-then-continue-1.json and create-then-continue-2.json', () => {
 		]);
 	});
 
-	it('believes nothing of a call but the task ID', async () => {
+	it('trusts nothing in a callback but the task ID', async () => {
 		sandbox().options.submittedMs = 60_000;
 		await create(undefined, 'https://n8n.example.com/elsewhere');
 		const task_id = sandbox().tasks[0]?.task_id;

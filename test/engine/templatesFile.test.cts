@@ -32,7 +32,7 @@ describe('form-to-voice.json', () => {
 		return await start(template('form-to-voice.json'), { items, executionId }).finished;
 	};
 
-	it('makes a voice of the uploaded file, with its sample, and shows the voice ID', async () => {
+	it('makes a voice from the uploaded file, with its sample, and shows the voice ID', async () => {
 		const run = await submit('Narrator A', 'narrator.mp3');
 		expect(created()).toEqual([
 			expect.objectContaining({
@@ -108,7 +108,7 @@ describe('telegram-to-voice.json', () => {
 
 	const answers = ['Send Voice ID', 'Say What Went Wrong', 'Ask for a Recording'];
 
-	it('makes a voice of every kind of file, and answers with the voice ID', async () => {
+	it('makes a voice from every kind of attachment, and answers with the voice ID', async () => {
 		const kinds = ['audio', 'video', 'video_note', 'document'];
 		const caption = (kind: string) => `Ada & <${kind}>`;
 		const runs = await Promise.all(

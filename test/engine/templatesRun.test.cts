@@ -35,7 +35,7 @@ describe('voices-from-a-table.json', () => {
 		}));
 	const rowWith = (id: number) => [{ keyName: 'id', keyValue: id }];
 
-	it('writes each voice, or what was wrong, into the row that asked for it', async () => {
+	it('writes each voice, or its problem, into the row that asked for it', async () => {
 		Object.assign(sandbox().options, { createMs: 500, slotHeldBy: 'request' });
 		const rows = [
 			row(11, 'First'),
@@ -76,7 +76,7 @@ describe('voices-from-a-table.json', () => {
 		expect(requestCounts(sandbox()).create).toBe(5);
 	});
 
-	it('asks the table only for rows that have neither a voice nor a problem', () => {
+	it('reads only rows that have neither a voice nor a problem', () => {
 		const { nodes } = template('voices-from-a-table.json');
 		const read = nodes.find(({ name }) => name === 'Rows to Do');
 		expect(read?.parameters).toMatchObject({
@@ -128,7 +128,7 @@ describe('agent-makes-voices.json', () => {
 		return { run, tools };
 	};
 
-	it('makes the voice that the model fills in, and answers the agent with it', async () => {
+	it('makes the voice that the model asks for, and gives it to the agent', async () => {
 		const filledIn = { voice_name: 'Narrator A', voice_url: clipUrl('narrator.mp3') };
 		const { run, tools } = await chat(filledIn);
 		expect(tools.map(({ name, description }) => [name, description])).toEqual([
@@ -141,7 +141,7 @@ describe('agent-makes-voices.json', () => {
 		]);
 	});
 
-	it('asks the model for both fields, and says what they are', async () => {
+	it('requires both fields from the model', async () => {
 		const { run } = await chat({ voice_name: 'Narrator A' });
 		expect(errorText(run)).toContain('did not match expected schema');
 		expect(created()).toEqual([]);
@@ -183,13 +183,13 @@ describe('clean-up-old-voices.json', () => {
 			voices.filter((voice) => !voice.deleted).map((voice) => voice.voice_name),
 		);
 
-	it('deletes nothing before one has activated its last node', async () => {
+	it('deletes nothing while its last node is deactivated', async () => {
 		await makeVoices({ 'test-old': 31 });
 		await cleanUp({}, true);
 		expect(left()).toEqual(['test-old']);
 	});
 
-	it('deletes what is old and begins with the prefix, and nothing else', async () => {
+	it('deletes only voices that are old and begin with the prefix', async () => {
 		await makeVoices({
 			'test-old': 31,
 			'test-new': 29,
@@ -211,7 +211,7 @@ describe('clean-up-old-voices.json', () => {
 		expect(await cleanUp()).toEqual([]);
 	});
 
-	it('heeds other settings, and deletes nothing without a prefix', async () => {
+	it('follows its settings, and deletes nothing without a prefix', async () => {
 		await makeVoices({ 'draft 1': 8, 'draft 2': 6, 'Narrator A': 8 });
 		expect(await cleanUp({ prefix: '', days: 7 })).toEqual([]);
 		expect(left()).toHaveLength(3);
@@ -219,7 +219,7 @@ describe('clean-up-old-voices.json', () => {
 		expect(left().sort()).toEqual(['Narrator A', 'draft 2']);
 	});
 
-	it('counts what is gone already as deleted, and goes on after an error', async () => {
+	it('counts missing voices as deleted, and continues after an error', async () => {
 		await makeVoices({ 'test-1': 40, 'test-2': 40, 'test-3': 40 });
 		sandbox().addFault({ on: 'delete', kind: 'errorBefore', status: 404, code: 1203, times: 1 });
 		sandbox().addFault({

@@ -2,7 +2,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
-	CLIP,
+	TASK,
+	VOICE,
 	errorItems,
 	errorOf,
 	requestCounts,
@@ -14,39 +15,37 @@ import {
 
 const sandboxOf = useSandbox();
 
-const task = { voiceName: 'Narrator A', voiceUrl: CLIP };
-
 describe('Waiting for a task', () => {
-	it('asks at most four times in nine seconds of work, and never after the end', async () => {
+	it('sends at most four requests in nine seconds, and none after the end', async () => {
 		const sandbox = sandboxOf();
 		sandbox.options.processingMs = 8_900;
-		await rowsOf(sandbox, { parameters: task });
+		await rowsOf(sandbox, { parameters: VOICE });
 		await sleep(1_000);
 		expect(requestCounts(sandbox).get).toBeLessThanOrEqual(4);
 		const [create, firstLook] = sandbox.requests;
 		expect((firstLook?.time ?? 0) - (create?.time ?? 0)).toBeGreaterThan(2_900);
 	});
 
-	it('bridges faults of single looks', async () => {
+	it('continues after single requests that fail', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'get', kind: 'errorBefore', status: 500, times: 1 });
 		sandbox.addFault({ on: 'get', kind: 'resetBefore', times: 1 });
-		const [row] = await rowsOf(sandbox, { parameters: task });
+		const [row] = await rowsOf(sandbox, { parameters: VOICE });
 		expect(row?.voice_name).toBe('Narrator A');
 	});
 
-	it('outlives a gateway that is saturated for a while and gives no code', async () => {
+	it('continues after a gateway that answers 429 without a code five times', async () => {
 		const sandbox = sandboxOf();
 		const body = { error: { message: 'saturated' } };
 		sandbox.addFault({ on: 'get', kind: 'errorBefore', status: 429, body, times: 5 });
-		const [row] = await rowsOf(sandbox, { parameters: task });
+		const [row] = await rowsOf(sandbox, { parameters: VOICE });
 		expect(row?.voice_name).toBe('Narrator A');
 	});
 
-	it('outlives an API that is gone for longer than its patience with one look', async () => {
+	it('continues after an API that answers 503 six times', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'get', kind: 'errorBefore', status: 503, times: 6 });
-		const [row] = await rowsOf(sandbox, { parameters: task });
+		const [row] = await rowsOf(sandbox, { parameters: VOICE });
 		expect(row?.voice_name).toBe('Narrator A');
 		expect(requestCounts(sandbox)).toEqual({ create: 1, get: 7 });
 	});
@@ -54,7 +53,7 @@ describe('Waiting for a task', () => {
 	it('ends at once when the key is refused meanwhile, and names the task', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'get', kind: 'errorBefore', error: 'badKey' });
-		const run = await runKling(sandbox, { parameters: task });
+		const run = await runKling(sandbox, { parameters: VOICE });
 		expect(errorOf(run)).toContain(`task ${sandbox.tasks[0]?.task_id ?? ''}`);
 		expect(requestCounts(sandbox)).toEqual({ create: 1, get: 1 });
 	});
@@ -63,7 +62,7 @@ describe('Waiting for a task', () => {
 		const sandbox = sandboxOf();
 		sandbox.options.processingMs = 60_000;
 		const run = await runKling(sandbox, {
-			parameters: { ...task, options: { timeout: 4 } },
+			parameters: { ...VOICE, options: { timeout: 4 } },
 			settings: { onError: 'continueErrorOutput' },
 		});
 		const [failure] = errorItems(run);
@@ -78,7 +77,7 @@ describe('Waiting for a task', () => {
 	it('stops within a second when the execution is cancelled, and sends nothing more', async () => {
 		const sandbox = sandboxOf();
 		sandbox.options.processingMs = 60_000;
-		const run = startKling(sandbox, { parameters: task, items: [{}, {}, {}] });
+		const run = startKling(sandbox, { parameters: VOICE, items: [{}, {}, {}] });
 		await sleep(4_000);
 		const asked = sandbox.requests.length;
 		const cancelledAt = performance.now();
@@ -99,7 +98,7 @@ describe('Waiting for a task', () => {
 		const sandbox = sandboxOf();
 		sandbox.options.createMs = 200;
 		const items = Array.from({ length: 50 }, () => ({}));
-		const run = startKling(sandbox, { parameters: { ...task, waitFor: 'none' }, items });
+		const run = startKling(sandbox, { parameters: TASK, items });
 		await sleep(500);
 		run.cancel();
 		await run.finished.catch(() => undefined);
@@ -108,8 +107,8 @@ describe('Waiting for a task', () => {
 	});
 });
 
-describe('A full account slows the node down instead of failing items', () => {
-	it('1303 while a create is under way: the ideal time, no failed item', async () => {
+describe('An account at its limit', () => {
+	it('slows creates down to its limit without a failed item (code 1303)', async () => {
 		const sandbox = sandboxOf();
 		Object.assign(sandbox.options, { createMs: 200, maxInFlight: 3, slotHeldBy: 'request' });
 		// 60 creates, 3 at a time, 200 ms each: as long as that takes here and now. The bench measures it exactly.
@@ -120,7 +119,7 @@ describe('A full account slows the node down instead of failing items', () => {
 			return since();
 		})();
 		const rows = await rowsOf(sandbox, {
-			parameters: { ...task, waitFor: 'none', options: { maxConcurrency: 20 } },
+			parameters: { ...VOICE, waitFor: 'none', options: { maxConcurrency: 20 } },
 			items: Array.from({ length: 60 }, () => ({})),
 		});
 		expect(rows).toHaveLength(60);
@@ -128,38 +127,38 @@ describe('A full account slows the node down instead of failing items', () => {
 		expect(since() / (await ideal)).toBeLessThan(2);
 	});
 
-	it('1303 until a task has ended: the others wait for their turn', async () => {
+	it('delays creates until a task has ended (code 1303)', async () => {
 		const sandbox = sandboxOf();
 		Object.assign(sandbox.options, { maxInFlight: 2, slotHeldBy: 'task', processingMs: 1_000 });
 		const rows = await rowsOf(sandbox, {
-			parameters: task,
+			parameters: VOICE,
 			items: Array.from({ length: 8 }, () => ({})),
 		});
 		expect(rows.map(({ task_status: status }) => status)).toEqual(Array(8).fill('succeed'));
 		expect(sandbox.tasks).toHaveLength(8);
 	});
 
-	it('1302 is waited out, as long as the server asks', async () => {
+	it('delays creates for as long as Retry-After says (code 1302)', async () => {
 		const sandbox = sandboxOf();
 		Object.assign(sandbox.options, { ratePerSecond: 5, retryAfterSeconds: 1 });
 		const rows = await rowsOf(sandbox, {
-			parameters: { ...task, waitFor: 'none' },
+			parameters: TASK,
 			items: Array.from({ length: 15 }, () => ({})),
 		});
 		expect(rows).toHaveLength(15);
 	});
 
-	it('gives up after the timeout when nothing moves, in words', async () => {
+	it('ends the run in words when nothing is accepted before the timeout', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'create', kind: 'tooManyInFlight' });
-		const run = await runKling(sandbox, { parameters: { ...task, options: { timeout: 3 } } });
+		const run = await runKling(sandbox, { parameters: { ...VOICE, options: { timeout: 3 } } });
 		expect(errorOf(run)).toContain('More tasks at once than the resource pack allows');
 	});
 
-	it('a 429 that hides its cause gets a few tries and no more', async () => {
+	it('gets four tries when its 429 hides the cause', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'create', kind: 'errorBefore', error: 'saturated' });
-		const run = await runKling(sandbox, { parameters: task });
+		const run = await runKling(sandbox, { parameters: VOICE });
 		expect(errorOf(run)).toContain('saturated');
 		expect(requestCounts(sandbox).create).toBe(4);
 	});
