@@ -15,6 +15,8 @@ const LONGEST_FIRST = [
 	'e2e/secrets',
 	'e2e/editor',
 	'engine/waiting',
+	'unit/clipFuzz',
+	'unit/clipHostile',
 	'engine/pauseHostile',
 	'package/scanner',
 	'engine/once',
