@@ -4,7 +4,7 @@ import type { World } from './world.cjs';
 
 const DAY_MS = 86_400_000;
 
-/** New-API's account of a key, kling-api.md §1.1. `code` is the boolean `true` there. */
+/** New-API's account of a key. `code` is the boolean `true` there. */
 export function usage(world: World): RawResponse {
 	const granted = 5_000_000;
 	const used = world.tasks.all.length * 3500;
@@ -28,7 +28,7 @@ export function usage(world: World): RawResponse {
 	};
 }
 
-/** The official resource packs, kling-api.md §1.2: an envelope inside an envelope. */
+/** Kling's resource packs: an envelope inside an envelope. */
 export function costs({ query, requestId }: ApiCall, world: World): RawResponse {
 	for (const key of ['start_time', 'end_time']) {
 		const value = query[key];

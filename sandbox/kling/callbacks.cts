@@ -24,7 +24,7 @@ export interface RecordedCallback {
 	error?: string;
 }
 
-/** Standard Webhooks: `v1,<base64 HMAC-SHA256 of "id.timestamp.body">`, kling-api.md §3.1. */
+/** Standard Webhooks: `v1,<base64 HMAC-SHA256 of "id.timestamp.body">`, as Kling's page on callbacks says. */
 export function signCallback(secret: string, id: string, seconds: number, body: string): string {
 	const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
 	return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')}`;

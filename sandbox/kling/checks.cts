@@ -15,7 +15,7 @@ const isHttp = (url: string) => URL.canParse(url) && /^https?:$/.test(new URL(ur
 
 const textKeys = ['voice_name', 'voice_url', 'video_id', 'callback_url', 'external_task_id'];
 
-/** Rules of `create`, kling-api.md §2.1, in the order in which they are checked. */
+/** Rules of `create`, in the order in which they are checked. */
 const createRules: { broken: (body: CreateBody) => boolean; message: string }[] = [
 	{
 		broken: (body) =>
@@ -66,7 +66,7 @@ export interface PageQuery {
 const MAX_PAGE = 1000;
 const pageDefaults: PageQuery = { pageNum: 1, pageSize: 30 };
 
-/** Both run from 1 to 1000, kling-api.md §2.3. */
+/** Both run from 1 to 1000. */
 export function checkPage(query: Record<string, unknown>): PageQuery | RawResponse {
 	const page = { ...pageDefaults };
 	for (const key of ['pageNum', 'pageSize'] as const) {

@@ -6,7 +6,7 @@ export interface RawResponse {
 	headers?: Record<string, string>;
 }
 
-/** Kling's business codes, kling-api.md §4.1. The texts are ours where Kling's are not known. */
+/** The business codes of Kling's page on errors. The texts are ours where Kling's are not known. */
 export const klingCodes = {
 	1000: { status: 401, message: 'Authentication failed' },
 	1001: { status: 401, message: 'Authorization is empty' },

@@ -1,7 +1,7 @@
 import type { NamedError } from './errors.cjs';
 import type { SampleOptions } from './samples.cjs';
 
-/** Shapes of a successful answer: kling-api.md §2.1 (create) and §4.3 (gateways). */
+/** Shapes of a successful answer: Kling's pages and the sources of New-API. */
 export const envelopeNames = [
 	'official',
 	'codeWord',
@@ -121,7 +121,7 @@ export interface SandboxOptions {
 	callbacks?: boolean;
 	/** Whether callbacks carry `task_result.voices` (not documented by Kling). Default true. */
 	callbackVoices?: boolean;
-	/** The bare task (default), or the payload of Kling's new standard: kling-api.md §3. */
+	/** The bare task (default), or the payload of Kling's new standard. */
 	callbackForm?: 'legacy' | 'newStandard';
 	/** `whsec_…`: sign callbacks (Standard Webhooks). */
 	webhookSecret?: string;

@@ -78,7 +78,7 @@ function taskRow(preset: PresetVoice, viewer: Viewer) {
 type Shape = (page: PresetVoice[], viewer: Viewer) => unknown;
 const voices: Shape = (page, viewer) => page.map((preset) => voiceJson(preset, viewer));
 
-/** kling-api.md §2.4: the documented rows, and what a reader should accept besides. */
+/** The documented rows, and what a reader should accept besides. */
 export const presetShapes: Record<ResolvedOptions['presetsShape'], Shape> = {
 	tasks: (page, viewer) => page.map((preset) => taskRow(preset, viewer)),
 	voices,

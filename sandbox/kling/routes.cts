@@ -103,7 +103,7 @@ function remove({ body }: ApiCall, world: World): RouteOutcome {
 
 const general = '/v1/general';
 
-/** Kling's paths of the task kinds and the most rows of one page, kling-api.md §2.3 and §5. */
+/** Kling's paths of the task kinds and the most rows of one page. */
 const kindPaths: Record<TaskKind, [path: string, maxPageSize: number]> = {
 	customVoice: [`${general}/custom-voices`, 1000],
 	imageToVideo: ['/v1/videos/image2video', 500],

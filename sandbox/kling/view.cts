@@ -110,7 +110,7 @@ export function taskJson(task: SandboxTask, viewer: Viewer, withVoices = true) {
 	};
 }
 
-/** A callback in Kling's new standard, kling-api.md §3. */
+/** A callback in Kling's new standard. */
 export function newStandardJson(task: SandboxTask, viewer: Viewer, withVoices = true) {
 	const { options } = viewer;
 	const voices = voicesOf(task, viewer).map(({ voice_id, voice_name, trial_url, owned_by }) => ({

@@ -5,7 +5,7 @@ import type { Cause, Retry } from '../../nodes/Kling/api/reply';
 
 type Row = [httpStatus: number, code: string, cause: Cause, retry: Retry];
 
-/** Kling's own table, kling-api.md §4.1: column "Retry?" and table "Safe action". */
+/** What Kling's page on errors says, and what may be done next. */
 const KLING: Row[] = [
 	[401, '1000', 'account', 'never'],
 	[401, '1001', 'account', 'never'],

@@ -4,7 +4,7 @@ import { idText, isFinal, isoTime, readStatus, readTask } from '../../nodes/Klin
 import type { TaskStatus } from '../../nodes/Kling/tasks/task';
 import { OFFICIAL, taskOf } from '../support/answers.cjs';
 
-/** kling-api.md §2.7. */
+/** Kling's spellings first, then those of gateways. */
 const SPELLINGS: Record<Exclude<TaskStatus, 'unknown'>, string[]> = {
 	submitted: ['submitted', 'queued', 'pending', 'not_start', 'dispatched'],
 	processing: ['processing', 'in_progress', 'running'],
