@@ -7,7 +7,7 @@ import axios from 'axios';
 import { outputOf } from '../sandbox/engine/index.cjs';
 import { startInstance, type Instance } from '../sandbox/engine/instance/index.cjs';
 import { nextExecutionId } from '../sandbox/engine/workflow.cjs';
-import { credentialsFor } from '../sandbox/kling/credential.cjs';
+import { credentialsFor } from '../sandbox/kling/connection.cjs';
 import { startSandbox, type Sandbox } from '../sandbox/kling/server.cjs';
 import { pathOf } from '../test/support/clips/clips.cjs';
 import { uploadWorkflow } from './workflow.cjs';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { startWorkflow } from '../sandbox/engine/index.cjs';
-import { credentialsFor } from '../sandbox/kling/credential.cjs';
+import { credentialsFor } from '../sandbox/kling/connection.cjs';
 import { startSandbox } from '../sandbox/kling/server.cjs';
 import type { Measurement } from './figure.cjs';
 import { createWorkflow } from './workflow.cjs';

@@ -9,7 +9,7 @@ import {
 	type Instance,
 } from '../sandbox/engine/instance/index.cjs';
 import { SeededRandom } from '../sandbox/kling/random.cjs';
-import { credentialsFor } from '../sandbox/kling/credential.cjs';
+import { credentialsFor } from '../sandbox/kling/connection.cjs';
 import { startSandbox, type Sandbox } from '../sandbox/kling/server.cjs';
 import { inARow, klingTrigger } from '../test/support/workflows.cjs';
 import { postCallback } from './callback.cjs';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { outputOf, startWorkflow } from '../sandbox/engine/index.cjs';
-import { credentialsFor } from '../sandbox/kling/credential.cjs';
+import { credentialsFor } from '../sandbox/kling/connection.cjs';
 import { startSandbox, type FaultRule } from '../sandbox/kling/server.cjs';
 import type { Measurement } from './figure.cjs';
 import { createWorkflow } from './workflow.cjs';

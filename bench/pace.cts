@@ -1,5 +1,5 @@
 import { outputOf, startWorkflow } from '../sandbox/engine/index.cjs';
-import { credentialsFor } from '../sandbox/kling/credential.cjs';
+import { credentialsFor } from '../sandbox/kling/connection.cjs';
 import { startSandbox } from '../sandbox/kling/server.cjs';
 import { median, type Measurement } from './figure.cjs';
 import { createWorkflow } from './workflow.cjs';

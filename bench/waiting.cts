@@ -1,6 +1,6 @@
 import { outputOf, startWorkflow } from '../sandbox/engine/index.cjs';
 import { startInstance } from '../sandbox/engine/instance/index.cjs';
-import { credentialsFor } from '../sandbox/kling/credential.cjs';
+import { credentialsFor } from '../sandbox/kling/connection.cjs';
 import { startSandbox, type Sandbox } from '../sandbox/kling/server.cjs';
 import type { Figure, Measurement } from './figure.cjs';
 import { createWorkflow } from './workflow.cjs';

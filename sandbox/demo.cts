@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject, IDataObject, IRun } from 'n8n-workflow';
 
 import { outputOf, startWorkflow, type WorkflowFile } from './engine/index.cjs';
-import { credentialsFor } from './kling/credential.cjs';
+import { clipOf, credentialsFor } from './kling/connection.cjs';
 import { startSandbox, type RecordedRequest, type Sandbox } from './kling/server.cjs';
 
 const WORKFLOW = 'workflows/create-custom-voice.json';
@@ -46,7 +46,7 @@ async function ownSandbox(): Promise<DemoTarget> {
 	return {
 		name: `the sandbox at ${sandbox.baseUrl}`,
 		credentials: credentialsFor(sandbox),
-		voiceUrl: `${sandbox.origin}/_sandbox/clips/narrator.mp3`,
+		voiceUrl: clipOf(sandbox),
 		sandbox,
 	};
 }
@@ -75,7 +75,7 @@ function keysFromEnvironment(): Record<string, string> {
 /** A gateway on this machine is taken for `npm run sandbox`, which has a clip; any other needs a public one. */
 function clipOfSandbox({ hostname, origin }: URL): string {
 	if (hostname === '127.0.0.1' || hostname === 'localhost') {
-		return `${origin}/_sandbox/clips/narrator.mp3`;
+		return clipOf({ origin });
 	}
 	throw new Error(
 		'Set KLING_VOICE_URL to the public address of a clip: one clean human voice, 5 to 30 seconds, .mp3, .wav, .mp4 or .mov',

@@ -5,7 +5,7 @@ import { stringify } from 'flatted';
 
 import type { WorkflowFile } from '../../sandbox/engine/index.cjs';
 import { startReady, type Ready } from '../../sandbox/n8n/process/ready.cjs';
-import { credentialsFor } from '../../sandbox/kling/credential.cjs';
+import { credentialsFor } from '../../sandbox/kling/connection.cjs';
 import type { Sandbox, SandboxOptions } from '../../sandbox/kling/server.cjs';
 import { startRecorder, type Recorder } from '../../test/support/e2e/recorder.cjs';
 import { OBSERVED, watched, type Usage } from './usage.cjs';

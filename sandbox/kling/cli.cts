@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { clipOf } from './connection.cjs';
 import { parseFault } from './parseFault.cjs';
 import { type SandboxOptions, envelopeNames, faultKinds, faultRoutes } from './options.cjs';
 import { type RecordedRequest, startSandbox } from './server.cjs';
@@ -126,7 +127,7 @@ async function main(): Promise<void> {
   API keys      ${apiKeys.join(', ')}
   access key    ${accessKey}
   secret key    ${secretKey}
-  sample clip   ${sandbox.origin}/_sandbox/clips/narrator.mp3
+  sample clip   ${clipOf(sandbox)}
   state         ${sandbox.origin}/_sandbox/state
 Ctrl-C stops it.
 `);

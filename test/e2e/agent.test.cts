@@ -78,7 +78,7 @@ function result(): string {
 
 const creates = () => ready.sandbox.requests.filter(({ route }) => route === 'create');
 
-test('the model calls the node, and the chat answers with the voice that was made once', async () => {
+test('the AI agent makes one voice, and the chat answers with its ID', async () => {
 	const said = await wished('Narrator A', 'narrator.mp3');
 	const { tasks } = ready.sandbox;
 	expect(tasks).toHaveLength(1);
@@ -96,7 +96,7 @@ test('the model calls the node, and the chat answers with the voice that was mad
 	await picture('agent');
 });
 
-test('the model is told what the node is for, and what to fill in', () => {
+test('the AI model is told what the node is for, and which fields to fill in', () => {
 	const [asked] = model.asked;
 	expect(asked?.tools).toHaveLength(1);
 	expect(asked?.tools?.[0]?.function).toMatchObject({
@@ -106,7 +106,7 @@ test('the model is told what the node is for, and what to fill in', () => {
 	});
 });
 
-test('a clip that Kling does not take: the model is given the reason, and the chat has it', async () => {
+test('the chat gives the reason when Kling does not accept the clip', async () => {
 	const said = await wished('Narrator B', 'short.mp3');
 	expect(ready.sandbox.tasks.at(-1)).toMatchObject({
 		voice_name: 'Narrator B',

@@ -1,4 +1,5 @@
 import type { Locator } from 'playwright-core';
+import { clipOf } from '../../sandbox/kling/connection.cjs';
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
 import { type Browser, openBrowser } from '../support/e2e/browser.cjs';
@@ -42,7 +43,7 @@ afterAll(async () => {
 const asked = (route: string) =>
 	ready.sandbox.requests.filter((request) => request.route === route);
 
-test('the node picker finds both nodes, as the first step and as the next', async () => {
+test('the node picker finds both nodes, as the first step and as a later one', async () => {
 	const { page } = browser;
 	const nodes = await searched(page, 'kling');
 	await nodes.first().waitFor();
@@ -62,7 +63,7 @@ test('the node picker finds both nodes, as the first step and as the next', asyn
 	await nodes.getByText('Kling', { exact: true }).waitFor();
 });
 
-describe('the credential’s form', () => {
+describe('The form of the credential', () => {
 	const form = (): Locator => part(browser.page, 'editCredential-modal');
 
 	beforeAll(async () => {
@@ -73,7 +74,7 @@ describe('the credential’s form', () => {
 		await fill(page, 'baseUrl', ready.sandbox.baseUrl);
 	}, 120_000);
 
-	test('with a wrong key it says what is wrong, and nothing of the key', async () => {
+	test('says that a wrong key was refused, without showing it', async () => {
 		const { page } = browser;
 		await fill(page, 'apiKey', WRONG_KEY);
 		await part(page, 'credential-save-button').click();
@@ -82,7 +83,7 @@ describe('the credential’s form', () => {
 		expect(await page.locator('body').innerText()).not.toContain(WRONG_KEY);
 	});
 
-	test('with the right key its test succeeds, again whenever it is pressed', async () => {
+	test('passes its test with the right key, each time the test is repeated', async () => {
 		const { page, picture } = browser;
 		const [key = ''] = ready.sandbox.options.apiKeys;
 		await fill(page, 'apiKey', key);
@@ -102,11 +103,11 @@ describe('the credential’s form', () => {
 	});
 });
 
-test('the filled-in panel makes a voice, and shows it', async () => {
+test('the panel of the node makes a voice, and shows it', async () => {
 	const { page } = browser;
 	const { sandbox } = ready;
 	await fill(page, 'voiceName', 'Narrator A');
-	await fill(page, 'voiceUrl', `${sandbox.origin}/_sandbox/clips/narrator.mp3`);
+	await fill(page, 'voiceUrl', clipOf(sandbox));
 	await turnOn(page, 'downloadSample', 'Download Sample');
 	const items = await executed(page);
 	expect(sandbox.tasks).toHaveLength(1);
@@ -116,7 +117,7 @@ test('the filled-in panel makes a voice, and shows it', async () => {
 	]);
 });
 
-test('the sample plays', async () => {
+test('the sample of a voice plays in the editor', async () => {
 	const { page, picture } = browser;
 	const panel = part(page, 'output-panel');
 	await part(panel, 'radio-button-binary').click();
@@ -132,7 +133,7 @@ test('the sample plays', async () => {
 	await picture('sample', audio);
 });
 
-describe('the voice picker', () => {
+describe('The voice picker', () => {
 	const entries = (): Locator => part(browser.page, 'rlc-item');
 	const search = (text: string) => part(browser.page, 'rlc-search').fill(text);
 
@@ -149,7 +150,7 @@ describe('the voice picker', () => {
 		await part(page, 'rlc-input').click();
 	}, 120_000);
 
-	test('shows the newest voices first, and the others as one scrolls', async () => {
+	test('shows the newest voices first, and more while the user scrolls', async () => {
 		const { picture } = browser;
 		await entries().getByText('Speaker 1 (').waitFor();
 		expect(await entries().first().innerText()).toMatch(/^Narrator A \(\d{4}-\d\d-\d\d\)$/);
@@ -163,7 +164,7 @@ describe('the voice picker', () => {
 		expect(asked('list').map(({ query }) => query.pageNum)).toEqual(['1', '2', '3']);
 	});
 
-	test('searches in all pages', async () => {
+	test('searches all pages of voices', async () => {
 		await search('nobody');
 		await browser.page.getByText('No results', { exact: true }).waitFor();
 		await search('speaker 249');
@@ -171,7 +172,7 @@ describe('the voice picker', () => {
 		expect(await entries().count()).toBe(1);
 	});
 
-	test('the voice that was picked is deleted', async () => {
+	test('picks the voice that is then deleted', async () => {
 		const task = ready.sandbox.tasks.find(({ voice_name: name }) => name === 'Speaker 249');
 		const voice_id = task?.voices[0]?.voice_id;
 		await entries().click();
@@ -179,7 +180,7 @@ describe('the voice picker', () => {
 		expect(asked('delete').map(({ body }) => body)).toEqual([{ voice_id }]);
 	});
 
-	test('says so when the gateway has no list', async () => {
+	test('says that the gateway has no list', async () => {
 		const { page } = browser;
 		ready.sandbox.options.routes = { list: false };
 		await addAction(page, 'Delete custom voice');

@@ -74,7 +74,7 @@ const creates = () => ready.sandbox.requests.filter(({ route }) => route === 'cr
 
 let address: string;
 
-test('a name and a recording become a voice, whose ID the last page shows', async () => {
+test('the form makes a voice from a name and a recording, and shows its ID', async () => {
 	const { page, picture } = browser;
 	const { sandbox } = ready;
 	address = await published(readTemplate('form-to-voice.json'));
@@ -97,7 +97,7 @@ test('a name and a recording become a voice, whose ID the last page shows', asyn
 	expect(data.equals(bytesOf(GOOD))).toBe(true);
 });
 
-test('a recording that is too long ends on a page that says how long it is, and costs nothing', async () => {
+test('the form refuses a recording that is too long, with its length, before anything is created', async () => {
 	const { page } = browser;
 	const before = creates().length;
 	await fillIn(page, address, 'Narrator B', TOO_LONG);
@@ -108,7 +108,7 @@ test('a recording that is too long ends on a page that says how long it is, and 
 	expect(creates()).toHaveLength(before);
 });
 
-test('when the recording is not looked at first, the last page has what Kling found at the address', async () => {
+test('the form shows Kling’s own reason when n8n does not check the recording', async () => {
 	const { page } = browser;
 	await fillIn(page, await published(unchecked()), 'Narrator C', TOO_LONG);
 	const said = await submitted(page, 'No voice was made');

@@ -37,7 +37,7 @@ const lastTask = async () => {
 	return sandbox.tasks.at(-1);
 };
 
-test('the smallest template makes a voice: the canvas, and the panel with it', async () => {
+test('the smallest template makes a voice on the canvas', async () => {
 	const { page, picture } = browser;
 	await opened('create-custom-voice.json');
 	const task = await lastTask();
@@ -51,7 +51,7 @@ test('the smallest template makes a voice: the canvas, and the panel with it', a
 	await picture('create-custom-voice');
 });
 
-test('while it is paused, the panel says what it waits for; then it shows the voice', async () => {
+test('the panel of a paused node says what it waits for, and then shows the voice', async () => {
 	const { page, picture } = browser;
 	const { sandbox } = ready;
 	sandbox.options.processingMs = HOUR_MS;
@@ -65,7 +65,7 @@ test('while it is paused, the panel says what it waits for; then it shows the vo
 	expect(await output(page)).toMatchObject([{ voice_id: task?.voices[0]?.voice_id }]);
 });
 
-test('Get shows the voice of a task', async () => {
+test('the operation Get shows the voice of a task', async () => {
 	const { page, picture } = browser;
 	const [task] = ready.sandbox.tasks;
 	await addAction(page, 'Get custom voice');
@@ -77,7 +77,7 @@ test('Get shows the voice of a task', async () => {
 test.each([
 	['custom', 'get-many', 'Narrator A'],
 	['preset', 'preset-voices', 'Amber Vale'],
-])('Get Many shows the %s voices', async (kind, name, voiceName) => {
+])('the operation Get Many shows the %s voices', async (kind, name, voiceName) => {
 	const { page, picture } = browser;
 	await addAction(page, `Get many ${kind} voices`);
 	// A longer list is not on the page as a whole.
@@ -87,7 +87,7 @@ test.each([
 	await picture(name);
 });
 
-test('the trigger’s panel shows its address', async () => {
+test('the panel of the trigger shows its address', async () => {
 	const { page, picture } = browser;
 	await opened('create-then-continue-2.json');
 	await openNode(page, 'Kling Calls');

@@ -1,3 +1,4 @@
+import { clipOf } from '../../sandbox/kling/connection.cjs';
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import pLimit from 'p-limit';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
@@ -40,11 +41,11 @@ async function finished(id: string): Promise<number> {
 	return await until(`the answer for task ${id}`, answer);
 }
 
-test('kill -9 while 100 executions are paused: the callbacks, and the time limit where they were lost, end all of them once', async () => {
+test('a hundred paused executions end once each after kill -9, by callback or by time limit', async () => {
 	const { sandbox } = ready;
 	const voice = {
 		voiceName: '={{ $json.body.name }}',
-		voiceUrl: `${sandbox.origin}/_sandbox/clips/narrator.mp3`,
+		voiceUrl: clipOf(sandbox),
 		waitFor: 'callback',
 	};
 	const calledBack = await activate(ready, 'Called back after the restart', [

@@ -37,7 +37,7 @@ beforeAll(async () => {
 
 afterAll(async () => cluster.close());
 
-test('a worker creates and polls; the webhook process and main only pass on', async () => {
+test('a worker creates and polls, and neither main nor a webhook process does', async () => {
 	const workflowId = await cluster.add(voicesWorkflow('poll'));
 	await cluster.order('poll', cluster.voices('Polls', 3));
 	const execution = await cluster.rest.ended(await cluster.newest(workflowId));
@@ -48,7 +48,7 @@ test('a worker creates and polls; the webhook process and main only pass on', as
 	expect(call).toMatchObject({ status: 200, to: expect.stringMatching(/^webhook/) as string });
 });
 
-test('what one worker has paused goes on at another, once, however often Kling calls', async () => {
+test('an execution that one worker paused is resumed once by another, however often Kling calls back', async () => {
 	cluster.sandbox.options.processingMs = UNTIL_TOLD_MS;
 	const workflowId = await cluster.add(voicesWorkflow('pause', { waitFor: 'callback' }));
 	const tasks = await cluster.order('pause', cluster.voices('Pauses', 3));
@@ -75,7 +75,7 @@ test('what one worker has paused goes on at another, once, however often Kling c
 	await cluster.start('worker');
 });
 
-test('a file comes in at one process, is checked by another and served to Kling by a third', async () => {
+test('a file is received by one process, checked by another and served to Kling by a third', async () => {
 	cluster.sandbox.options.processingMs = 500;
 	await cluster.add(fileWorkflow('file'));
 	const clip = readFileSync(join(__dirname, '../../sandbox/kling/clips/narrator.wav'));
@@ -95,7 +95,7 @@ test('a file comes in at one process, is checked by another and served to Kling 
 	expect(kept.split('\n')).toEqual(['audio/mpeg', 'audio/wav', 'audio/wav']);
 });
 
-test('a run from the editor is done by a worker, too', async () => {
+test('a worker runs a workflow that is started in the editor', async () => {
 	cluster.sandbox.options.processingMs = 500;
 	const file = voicesWorkflow('manual');
 	const { id: workflowId } = await cluster.rest.importWorkflow(
@@ -110,7 +110,7 @@ test('a run from the editor is done by a worker, too', async () => {
 	expect(workersOf(cluster.workers, execution.id)).toHaveLength(1);
 });
 
-test('only main polls, once a minute, and a worker does what comes of it', async () => {
+test('only main polls, once a minute, and a worker runs the execution', async () => {
 	const { workflowId, taskId } = polled;
 	const look = async () => (await cluster.rest.executions({ workflowId }))[0];
 	const { id } = await until('the poll of the minute', look, 90_000);
@@ -126,7 +126,7 @@ test('only main polls, once a minute, and a worker does what comes of it', async
 	expect(lists.length).toBeLessThanOrEqual(2 + lastedMs / 60_000);
 }, 120_000);
 
-test('an event that one worker has let through is known to the other', async () => {
+test('an event that one worker has processed is known to the other', async () => {
 	const file = eventsWorkflow('called');
 	const workflowId = await cluster.add(file);
 	const path = `/webhook/${file.nodes[0]?.webhookId ?? ''}/webhook`;

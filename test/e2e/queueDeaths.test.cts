@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(async () => cluster.close());
 
-test('a pause outlives its worker, its webhook process and main', async () => {
+test('a paused execution survives the death of its worker, its webhook process and main', async () => {
 	cluster.sandbox.options.processingMs = UNTIL_TOLD_MS;
 	const called = await cluster.add(voicesWorkflow('called', { waitFor: 'callback' }));
 	const late = await cluster.add(
@@ -53,7 +53,7 @@ test('a pause outlives its worker, its webhook process and main', async () => {
 	]);
 }, 300_000);
 
-test('a worker killed among its creates: each voice once, and the same order again finishes it', async () => {
+test('a worker that dies between creates makes no voice twice, and the same order makes the rest', async () => {
 	Object.assign(cluster.sandbox.options, { createMs: 2_000, processingMs: 4_000 });
 	const options = { maxConcurrency: 2, externalTaskId: '={{ $json.key }}' };
 	const workflowId = await cluster.add(voicesWorkflow('keyed', { options }));
@@ -87,7 +87,7 @@ test('a worker killed among its creates: each voice once, and the same order aga
 	expect(keys.sort()).toEqual(voices.map(({ key }) => key).sort());
 }, 300_000);
 
-test('a worker killed while it polls: Kling finishes, nothing is created twice', async () => {
+test('a worker that dies while it polls leaves tasks that Kling finishes once', async () => {
 	Object.assign(cluster.sandbox.options, { createMs: 0, processingMs: 6_000 });
 	if (cluster.workers.length < 2) await cluster.start('worker');
 	const workflowId = await cluster.add(voicesWorkflow('polls', {}));

@@ -1,4 +1,5 @@
 import { Webhook } from 'standardwebhooks';
+import { clipOf } from '../../sandbox/kling/connection.cjs';
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import type { FaultRule } from '../../sandbox/kling/server.cjs';
 import { type ShownExecution, endedExecutions, onlyExecution } from '../support/e2e/executions.cjs';
@@ -106,7 +107,7 @@ async function runAll(): Promise<Record<string, ShownExecution>> {
 	const runs = Object.entries(cases).map(async ([name, given], index) => {
 		const { credential = {}, parameters = {}, fault } = given;
 		if (fault) sandbox.addFault({ on: 'create', ...fault, match: { voice_name: name } });
-		const voiceUrl = `${sandbox.origin}/_sandbox/clips/narrator.mp3`;
+		const voiceUrl = clipOf(sandbox);
 		const voice = { voiceName: '={{ $json.body.name }}', voiceUrl, ...parameters };
 		const path = `secret-${index}`;
 		const nodes = [webhookNode(path), klingNode(voice)];
@@ -132,11 +133,14 @@ beforeAll(async () => {
 
 afterAll(async () => await ready.close());
 
-test.each(Object.entries(cases))('%s ends as it should', (name, { says }) => {
-	const { status, message } = seen[name] ?? {};
-	if (says) expect(message).toMatch(says);
-	expect(status).toBe(says ? 'error' : 'success');
-});
+test.each(Object.entries(cases))(
+	'the run "%s" gives its voice or its error, without the key',
+	(name, { says }) => {
+		const { status, message } = seen[name] ?? {};
+		if (says) expect(message).toMatch(says);
+		expect(status).toBe(says ? 'error' : 'success');
+	},
+);
 
 /** A callback as a gateway sends it that has the webhook secret, with the key in its text. */
 async function signedCall(path: string, taskId: string, secret: string): Promise<number> {
@@ -155,7 +159,7 @@ async function signedCall(path: string, taskId: string, secret: string): Promise
 	return await callWebhook(ready.n8n.address, `${path}/webhook`, body, headers);
 }
 
-test('callbacks are checked with the webhook secret', async () => {
+test('the trigger checks the signature of a callback with the webhook secret', async () => {
 	const path = '0b7c2f4e-secret-verified';
 	const parameters = { receive: 'callback', options: { verify: true } };
 	const id = await saved('trigger', {});
@@ -172,7 +176,7 @@ const requestWithCredential = (url: string) =>
 		{ credentials: klingCredential() },
 	);
 
-test("n8n's HTTP Request node with the credential: refused, and not there", async () => {
+test("n8n's HTTP Request node fails with a wrong key and at an unknown path", async () => {
 	for (const [name, credential, path] of [
 		['refused', { apiKey: WRONG_KEY }, '1'],
 		['not there', pair(SECRET_KEY), 'nowhere'],
@@ -185,8 +189,8 @@ test("n8n's HTTP Request node with the credential: refused, and not there", asyn
 	}
 });
 
-describe('searched for the secrets', () => {
-	test('the search finds what is there: in executions, in the database, in files and in the log', async () => {
+describe('A search in everything that n8n keeps', () => {
+	test('finds a marker in executions, in the database, in files and in the log', async () => {
 		const { [MARKER]: found } = await search(ready, [MARKER]);
 		expect(found).toContain(`execution ${seen[MARKER]?.id ?? ''}`);
 		expect(found).toContain('database execution_data');
@@ -194,7 +198,7 @@ describe('searched for the secrets', () => {
 		expect(found?.some((place) => place.startsWith('file '))).toBe(true);
 	});
 
-	test('no execution, no row, no file and no line of the log has a key, a secret or a signed token', async () => {
+	test('finds no key, no secret and no signed token', async () => {
 		const headers = ready.sandbox.requests.map((request) => String(request.headers.authorization));
 		const tokens = headers
 			.map((text) => text.replace('Bearer ', ''))
@@ -204,7 +208,7 @@ describe('searched for the secrets', () => {
 		expect(Object.entries(found).filter(([, where]) => where.length > 0)).toEqual([]);
 	});
 
-	test('a key in a callback that is believed, with Verify off, is taken out as well', async () => {
+	test('finds no key of a callback that started a workflow with Verify off', async () => {
 		const path = '0b7c2f4e-secret-believed';
 		const parameters = { receive: 'callback', options: { verify: false } };
 		const id = await saved('believing trigger', {});

@@ -107,7 +107,7 @@ async function ran(rest: N8nRest, name: string, counts: Record<string, number>):
 describe('npm start', () => {
 	let first: { workflows: string[]; mine: string };
 
-	test('leads to an editor that can be used', async () => {
+	test('opens an editor with nodes, credential and templates, on loopback only', async () => {
 		// Where the sandbox would be, somebody else's is.
 		const other = (await isPortInUse(8787)) ? undefined : createServer().listen(8787, '127.0.0.1');
 		const started = await start();
@@ -151,7 +151,7 @@ describe('npm start', () => {
 		other?.close();
 	});
 
-	test('a folder that is in use is left alone, with --fresh too', async () => {
+	test('leaves a folder alone that another npm start uses, even with --fresh', async () => {
 		const started = await start();
 		const user = path.join(folder, 'user');
 		const other = command(['--port', String(await freePort()), '--folder', user, '--fresh']);
@@ -163,7 +163,7 @@ describe('npm start', () => {
 		await interrupt(started);
 	});
 
-	test('says in words that a port is taken', async () => {
+	test('says in words that the port is in use', async () => {
 		const other = createServer().listen(port, '127.0.0.1');
 		await once(other, 'listening');
 		const { ended, output } = command(['--port', String(port), '--folder', folder]);
@@ -174,7 +174,7 @@ describe('npm start', () => {
 		);
 	});
 
-	test('the second time is quick, and finds what was left', async () => {
+	test('is quick the second time, and keeps workflows and credentials', async () => {
 		const started = await start();
 		expect(cpuSeconds(family(started.process.pid))).toBeLessThan(SECOND_START);
 		const rest = await login(started);
@@ -195,7 +195,7 @@ describe('npm start', () => {
 		await interrupt(started);
 	});
 
-	test('with a gateway there is no sandbox, and the key is shown nowhere', async () => {
+	test('starts no sandbox with --gateway, and never shows the key', async () => {
 		const apiKey = 'a-key-of-somebody';
 		const gateway = await startSandbox({ apiKeys: [apiKey] });
 		const started = await start(['--gateway', gateway.baseUrl], { KLING_API_KEY: apiKey });
@@ -209,7 +209,7 @@ describe('npm start', () => {
 		await gateway.close();
 	});
 
-	test('n8n that ends by itself ends the command, with its last words', async () => {
+	test('ends with the last lines of n8n’s log when n8n ends', async () => {
 		const started = await start(['--port', String(await freePort())]);
 		const [, n8n = 0, ...below] = family(started.process.pid);
 		process.kill(n8n, 'SIGKILL');
@@ -219,7 +219,7 @@ describe('npm start', () => {
 		await gone(below);
 	});
 
-	test('n8n does not stay behind when the command is killed', async () => {
+	test('leaves no n8n behind when it is killed', async () => {
 		const started = await start();
 		const pids = family(started.process.pid);
 		started.process.kill('SIGKILL');
@@ -232,22 +232,25 @@ test.each([
 	[['--gateway', 'https://www.kkiai.com/kling'], /^Set KLING_API_KEY to your key/],
 	[['--gateway', 'kkiai'], /^--gateway is an address such as/],
 	[['--port', '70000'], /^--port is a number from 1 to 65535/],
-])('%s is refused in words', async (args, reason) => {
+])('npm start refuses %s in words', async (args, reason) => {
 	const { ended, output } = command([...args, '--folder', folder], { KLING_API_KEY: '' });
 	expect(await ended).toBe(1);
 	expect(output()).toMatch(reason);
 	expect(output()).not.toMatch(/^ +at /m);
 });
 
-test.each([[['--fresh']], [[]]])('%s: a folder of somebody else is left alone', async (args) => {
-	const mine = fs.mkdtempSync(path.join(os.tmpdir(), 'kling-mine-'));
-	const letter = path.join(mine, 'letter.txt');
-	fs.writeFileSync(letter, 'Dear all');
-	const { ended, output } = command(['--port', String(port), '--folder', mine, ...args]);
-	expect(await ended).toBe(1);
-	expect(output().trim()).toBe(
-		`${mine} has something in it that is not of npm start. Choose a folder that is new or empty.`,
-	);
-	expect(fs.readdirSync(mine)).toEqual(['letter.txt']);
-	fs.rmSync(mine, { recursive: true });
-});
+test.each([[['--fresh']], [[]]])(
+	'npm start with the flags %j leaves a folder alone that it did not make',
+	async (args) => {
+		const mine = fs.mkdtempSync(path.join(os.tmpdir(), 'kling-mine-'));
+		const letter = path.join(mine, 'letter.txt');
+		fs.writeFileSync(letter, 'Dear all');
+		const { ended, output } = command(['--port', String(port), '--folder', mine, ...args]);
+		expect(await ended).toBe(1);
+		expect(output().trim()).toBe(
+			`${mine} has something in it that is not of npm start. Choose a folder that is new or empty.`,
+		);
+		expect(fs.readdirSync(mine)).toEqual(['letter.txt']);
+		fs.rmSync(mine, { recursive: true });
+	},
+);

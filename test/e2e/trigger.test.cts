@@ -64,13 +64,13 @@ async function tried(page: Page, id: string): Promise<Locator> {
 	return part(page, 'output-panel');
 }
 
-test('a forged callback starts nothing', async () => {
+test('a forged callback starts no execution', async () => {
 	const forged = { task_id: '4242', task_status: 'succeed' };
 	expect(await callWebhook(ready.n8n.address, `${PATH}/webhook`, forged)).toBe(200);
 	expect(await listExecutions(ready, workflow)).toEqual([]);
 });
 
-test('a task that is called back becomes one execution with the voice', async () => {
+test('a final callback starts one execution with the voice', async () => {
 	const [task, calls] = await calledBack(production());
 	expect(statuses(calls)).toEqual([200, 200, 200]);
 	const all = await given();
@@ -86,7 +86,7 @@ test('a task that is called back becomes one execution with the voice', async ()
 	]);
 });
 
-test('callbacks that come twice give their event once', async () => {
+test('callbacks that come twice give one event', async () => {
 	const { options } = ready.sandbox;
 	const before = (await given()).length;
 	options.callbackFaults = { doubled: 1 };
@@ -101,7 +101,7 @@ test('callbacks that come twice give their event once', async () => {
 	expect(events).toHaveLength(1);
 });
 
-test('the executions list shows the events', async () => {
+test('the executions list shows the executions of the trigger', async () => {
 	const { page, picture } = browser;
 	const rows = await listExecutions(ready, workflow);
 	await page.goto(`/workflow/${workflow}/executions`);
@@ -117,7 +117,7 @@ test('the executions list shows the events', async () => {
 	await picture('executions');
 });
 
-test('a test event is shown in the editor: of all callbacks of a task, the one that the trigger is for', async () => {
+test('the editor shows a test event for the final callback of a task', async () => {
 	const { page } = browser;
 	const before = await listExecutions(ready, workflow);
 	const output = await tried(page, workflow);
@@ -129,7 +129,7 @@ test('a test event is shown in the editor: of all callbacks of a task, the one t
 	expect(await listExecutions(ready, workflow)).toHaveLength(before.length + 1);
 });
 
-test('when it asks Kling, a run in the editor shows the newest finished task', async () => {
+test('the editor shows the newest finished task in a test run of a polling trigger', async () => {
 	const { rest, sandbox, credentialId } = ready;
 	const task = sandbox.createTask({ voice_name: 'The newest' });
 	await until('the voice', () => task.task_status === 'succeed');
@@ -142,7 +142,7 @@ test('when it asks Kling, a run in the editor shows the newest finished task', a
 	await output.getByText('poll', { exact: true }).waitFor();
 });
 
-test('after the deactivation a callback finds nobody', async () => {
+test('a callback is answered with 404 once the workflow is deactivated', async () => {
 	await ready.rest.deactivate(workflow);
 	const before = await listExecutions(ready, workflow);
 	// n8n closes the address a moment after it was told to. A call in that moment can make it remember the address, and

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { outputOf, startWorkflow, type WorkflowFile } from '../../sandbox/engine/index.cjs';
+import { clipOf } from '../../sandbox/kling/connection.cjs';
 import { credentialsFor, startSandbox } from '../support/engine/kling.cjs';
 
 const template = join(__dirname, '../../workflows/create-custom-voice.json');
@@ -11,7 +12,7 @@ it('The template create-custom-voice.json creates a voice', async () => {
 	const workflow = JSON.parse(readFileSync(template, 'utf8')) as WorkflowFile;
 	const sandbox = await startSandbox({ submittedMs: 100, processingMs: 200 });
 	try {
-		const clip = `${sandbox.origin}/_sandbox/clips/narrator.mp3`;
+		const clip = clipOf(sandbox);
 		const run = await startWorkflow(workflow, {
 			credentials: credentialsFor(sandbox),
 			pinData: {

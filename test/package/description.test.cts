@@ -58,8 +58,8 @@ function emptyRun(resource: string, operation: string): IExecuteFunctions {
 const run = async (resource: string, operation: string) =>
 	await node.execute?.call(emptyRun(resource, operation));
 
-describe('operations', () => {
-	test('are those of the design', () => {
+describe('The operations of the node', () => {
+	test('are the ones listed here', () => {
 		expect(operations.map(([resource, operation]) => `${resource}: ${operation}`)).toEqual([
 			'customVoice: create',
 			'customVoice: delete',
@@ -80,14 +80,14 @@ describe('operations', () => {
 		['customVoice', 'toString'],
 		['constructor', 'name'],
 		['video', 'get'],
-	])('%s: %s is refused in words', async (resource, operation) => {
+	])('%s: %s is refused in words, as there is no such operation', async (resource, operation) => {
 		await expect(run(resource, operation)).rejects.toThrow(
 			`This version has no operation "${operation}" for "${resource}"`,
 		);
 	});
 
 	test.each(operations)(
-		'the action of %s: %s has no article',
+		'%s: %s has an action without an article',
 		(_resource, _operation, { action }) => {
 			expect(action).toMatch(/^[A-Z][a-z]+ /);
 			expect(action).not.toMatch(/\b(an?|the)\b/i);
@@ -95,13 +95,13 @@ describe('operations', () => {
 	);
 });
 
-describe('parameters', () => {
-	test('there are some to look at', () => {
+describe('The parameters of the node', () => {
+	test('are more than twenty, so the checks below check something', () => {
 		expect(all.length).toBeGreaterThan(20);
 	});
 
 	test.each([...ofType('options', 'multiOptions'), ...ofType('collection')])(
-		'%s: sorted A to Z',
+		'%s: its choices are sorted from A to Z',
 		(_name, property) => {
 			const names = (property.options ?? []).map((entry) =>
 				isChoice(entry) ? entry.name : entry.displayName,
@@ -112,7 +112,7 @@ describe('parameters', () => {
 	);
 
 	test.each(ofType('options', 'multiOptions'))(
-		'%s: the default is one of the choices',
+		'%s: its default is one of its choices',
 		(_name, property) => {
 			const values = choices(property).map(({ value }) => value);
 			expect(values).toEqual(expect.arrayContaining([property.default].flat()));
@@ -120,18 +120,18 @@ describe('parameters', () => {
 		},
 	);
 
-	test.each(ofType('boolean'))('%s: the description starts with "Whether"', (_name, property) => {
+	test.each(ofType('boolean'))('%s: its description starts with "Whether"', (_name, property) => {
 		expect(property.description).toMatch(/^Whether /);
 	});
 
-	test.each(all)('%s: placeholders show an example or say what to do', (_name, property) => {
+	test.each(all)('%s: its placeholder shows an example or says what to do', (_name, property) => {
 		for (const { placeholder } of [property, ...(property.modes ?? [])]) {
 			if (placeholder !== undefined) expect(placeholder).toMatch(/^(e\.g\. \S|Add |Select )/);
 		}
 	});
 
 	test.each(all)(
-		'%s: shown and hidden for resources, operations and values that exist',
+		'%s: it is shown and hidden for existing resources, operations and values',
 		(_name, property) => {
 			const { show = {}, hide = {} } = property.displayOptions ?? {};
 			const { resource, operation, ...others } = show;
@@ -155,7 +155,7 @@ describe('parameters', () => {
 		},
 	);
 
-	test('the picker has the search that it names', () => {
+	test('have a search for the voice picker', () => {
 		const methods = ofType('resourceLocator').flatMap(([, { modes }]) =>
 			(modes ?? []).flatMap(({ typeOptions }) => typeOptions?.searchListMethod ?? []),
 		);
@@ -165,7 +165,7 @@ describe('parameters', () => {
 	});
 });
 
-test('an AI agent can use the node, and it asks for its credential', () => {
+test('the node can be used by an AI agent, and requires its credential', () => {
 	expect(node.description).toMatchObject({
 		name: 'kling',
 		usableAsTool: true,

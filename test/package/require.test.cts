@@ -81,6 +81,6 @@ test.each([
 	for (const count of properties) expect(count).toBeGreaterThan(4);
 });
 
-test('n8n-workflow is the one thing it needs', () => {
+test('the package fails to load only for want of n8n-workflow', () => {
 	expect(() => load(installedBeside(undefined))).toThrow(/Cannot find module 'n8n-workflow'/);
 });

@@ -10,21 +10,21 @@ afterAll(() => packed.remove());
 
 const read = (file: string): string => fs.readFileSync(path.join(packed.package, file), 'utf8');
 
-describe('the tarball', () => {
+describe('The tarball', () => {
 	// The hard limit, with room for what the next issues add. `npm run bench` prints the figures of today.
 	test('has at most 24 files and 180 KB', () => {
 		expect(packed.files.length).toBeLessThanOrEqual(24);
 		expect(fs.statSync(packed.tarball).size).toBeLessThanOrEqual(180 * 1024);
 	});
 
-	test('holds what n8n loads and what a reader needs, nothing else', () => {
+	test('holds only what n8n loads and a reader needs', () => {
 		const others = packed.files.filter(
 			(file) => !file.startsWith('dist/') && !/^(README|LICENSE|CHANGELOG)(\.\w+)?$/.test(file),
 		);
 		expect(others).toEqual(['index.js', 'package.json']);
 	});
 
-	test('comes with its licence and a README', () => {
+	test('holds the licences and a README', () => {
 		expect(packed.files).toEqual(
 			expect.arrayContaining([
 				expect.stringMatching(/^LICENSE(\.\w+)?$/),
@@ -39,8 +39,8 @@ describe('the tarball', () => {
 	});
 });
 
-describe('package.json', () => {
-	test('asks for n8n-workflow beside it and nothing else', () => {
+describe('The packed package.json', () => {
+	test('requires n8n-workflow as a peer and nothing else', () => {
 		expect(packed.manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
 		for (const field of [
 			'dependencies',
@@ -52,13 +52,13 @@ describe('package.json', () => {
 		}
 	});
 
-	test('runs nothing when it is installed', () => {
+	test('runs no script at installation', () => {
 		const lifecycle =
 			/^(pre|post)?(install|uninstall|prepare|pack|publish|publishOnly|version)$|^(pre|post)/;
 		expect(Object.keys(packed.manifest.scripts).filter((name) => lifecycle.test(name))).toEqual([]);
 	});
 
-	test('is found as a community package', () => {
+	test('marks the package as a community package', () => {
 		expect(packed.manifest).toMatchObject({
 			name: 'n8n-nodes-kling-voice',
 			license: 'MIT',
@@ -68,7 +68,7 @@ describe('package.json', () => {
 		expect(packed.manifest.keywords).toContain('n8n-community-node-package');
 	});
 
-	test('what it names was packed, and beyond that only what those files load', () => {
+	test('names files that were packed with all that they load, and nothing else was built', () => {
 		const { credentials, nodes } = packed.manifest.n8n;
 		const named = [...credentials, ...nodes];
 		const loaded = new Set(named);
@@ -83,8 +83,8 @@ describe('package.json', () => {
 	});
 });
 
-describe('beside the built nodes', () => {
-	test('there are icons, light and dark', () => {
+describe('Each built node and credential', () => {
+	test('has a light and a dark icon', () => {
 		const { credentials, nodes } = packed.manifest.n8n;
 		for (const file of [...credentials, ...nodes]) {
 			const icons = [...read(file).matchAll(/"file:([^"]+\.svg)"/g)].map(([, icon]) =>
@@ -99,7 +99,7 @@ describe('beside the built nodes', () => {
 		}
 	});
 
-	test('there is a codex that names the node', () => {
+	test('has a codex file that names it, if it is a node', () => {
 		for (const file of packed.manifest.n8n.nodes) {
 			const codex = JSON.parse(read(`${file}on`)) as { node: string; categories: string[] };
 			const [className = ''] = path.posix.basename(file).split('.');
@@ -111,17 +111,17 @@ describe('beside the built nodes', () => {
 	});
 });
 
-describe('what n8n refuses in community nodes', () => {
+describe('The built files', () => {
 	test.each<[string, RegExp]>([
 		['axios', /axios/i],
 		['process', /(?<![\w$.])process\s*[.[]/],
 		['globals', /(?<![\w$.])(globalThis|global)\b(?!\s*:)/],
 		['timers', /(?<![\w$.])(set|clear)(Timeout|Interval|Immediate)\b/],
-		['its own place on disk', /__dirname|__filename/],
+		['the path of a file', /__dirname|__filename/],
 		['console', /(?<![\w$.])console\.\w+\(/],
 		['other modules', /require\("(?!n8n-workflow"|(?:node:)?crypto"|\.\/)[^"]*"\)/],
 		['code from text', /(?<![\w$.])eval\s*\(|new Function\b/],
-	])('%s: nowhere in dist', (_name, pattern) => {
+	])('hold nothing that n8n refuses: %s', (_name, pattern) => {
 		const around = new RegExp(`.{0,40}(?:${pattern.source}).{0,40}`, `${pattern.flags}g`);
 		const mentions = packed.files
 			.filter((file) => /^dist\/.*\.(js|json|svg)$/.test(file))
@@ -134,7 +134,7 @@ describe('what n8n refuses in community nodes', () => {
 		expect(mentions).toEqual([]);
 	});
 
-	test('every library inside comes with its licence', () => {
+	test('come with the licence of each library inside', () => {
 		const licenses = fs.readFileSync(path.join(ROOT, 'dist/THIRD_PARTY_LICENSES.txt'), 'utf8');
 		for (const name of ['ipaddr.js', 'lossless-json', 'p-limit', 'yocto-queue']) {
 			expect(licenses).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));

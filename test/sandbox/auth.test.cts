@@ -21,8 +21,8 @@ async function jwt({ iss, exp, nbf, secret }: Token = {}): Promise<string> {
 	return `Bearer ${await token.sign(key)}`;
 }
 
-describe.each(['/kling', ''])('with the prefix "%s"', (prefix) => {
-	it('lets a Bearer key and a fresh JWT in', async () => {
+describe.each(['/kling', ''])('The sandbox with the prefix "%s"', (prefix) => {
+	it('accepts its keys and a fresh JWT', async () => {
 		const { sandbox } = await open({ prefix, apiKeys: ['one', 'two'] });
 		for (const authorization of ['Bearer one', 'Bearer two', await jwt()]) {
 			expect((await new Client(sandbox, authorization).list()).status).toBe(200);
@@ -53,7 +53,7 @@ describe.each(['/kling', ''])('with the prefix "%s"', (prefix) => {
 	});
 });
 
-it('answers a wrong key in the words of a gateway', async () => {
+it('the sandbox as a gateway answers a wrong key in the words of New-API', async () => {
 	const { sandbox } = await open();
 	for (const authorization of ['Bearer wrong', 'sandbox-key', null]) {
 		const { status, json } = await new Client(sandbox, authorization).list();
@@ -68,7 +68,7 @@ it('answers a wrong key in the words of a gateway', async () => {
 	}
 });
 
-it('answers a wrong key in the words of Kling', async () => {
+it('the sandbox as Kling answers a wrong key in the words of Kling', async () => {
 	const { sandbox } = await open({ prefix: '' });
 	const wrong = await new Client(sandbox, 'Bearer wrong').list();
 	expect([wrong.status, wrong.json.code]).toEqual([401, 1002]);
@@ -77,26 +77,26 @@ it('answers a wrong key in the words of Kling', async () => {
 	expect([none.status, none.json.code]).toEqual([401, 1001]);
 });
 
-it('makes nothing for a wrong key', async () => {
+it('the sandbox makes no task for a wrong key', async () => {
 	const { sandbox } = await open();
 	await new Client(sandbox, 'Bearer wrong').create();
 	expect(sandbox.tasks).toHaveLength(0);
 });
 
-describe('usage of a key', () => {
+describe('The usage of a key at the sandbox', () => {
 	const path = '/api/usage/token/';
 	const ask = async (authorization: string | null, options = {}) => {
 		const client = new Client((await open(options)).sandbox, authorization);
 		return await client.send('GET', client.sandbox.origin + path);
 	};
 
-	it('is told to its owner', async () => {
+	it('is answered for a known key', async () => {
 		const { status, json } = await ask('Bearer sandbox-key');
 		expect(status).toBe(200);
 		expect(json).toMatchObject({ code: true, data: { object: 'token_usage', expires_at: 0 } });
 	});
 
-	it('fails with HTTP 200 for a wrong key and 401 without one', async () => {
+	it('is refused with HTTP 200 for a wrong key and 401 without one', async () => {
 		const wrong = await ask('Bearer wrong');
 		expect(wrong.status).toBe(200);
 		expect(wrong.json).toEqual({ success: false, message: 'token not found' });
@@ -105,7 +105,7 @@ describe('usage of a key', () => {
 		expect(none.json).toEqual({ success: false, message: 'No Authorization header' });
 	});
 
-	it('redirects without the trailing slash', async () => {
+	it('is redirected to when the trailing slash is missing', async () => {
 		const client = await open();
 		const url = client.sandbox.origin + path.slice(0, -1);
 		const { status, headers } = await client.http.get<string>(url, { maxRedirects: 0 });
@@ -118,7 +118,7 @@ describe('usage of a key', () => {
 	});
 });
 
-it('tells the costs in an envelope inside an envelope, for a period only', async () => {
+it('the sandbox gives the costs of a period in an envelope inside an envelope', async () => {
 	const client = await open({ prefix: '' });
 	expect((await client.send('GET', '/account/costs')).json.code).toBe(1201);
 	const period = `start_time=${Date.now() - 1000}&end_time=${Date.now()}`;
@@ -128,7 +128,7 @@ it('tells the costs in an envelope inside an envelope, for a period only', async
 });
 
 it.each(['get', 'list', 'presets', 'delete'] as const)(
-	'a gateway without %s says so',
+	'the sandbox without the route %s answers 404 with "Invalid URL"',
 	async (name) => {
 		const client = await open({ routes: { [name]: false } });
 		const id = (await client.create()).json.data.task_id;
@@ -145,7 +145,7 @@ it.each(['get', 'list', 'presets', 'delete'] as const)(
 	},
 );
 
-it('a gateway may know task ids only', async () => {
+it('the sandbox may find tasks by their task IDs only', async () => {
 	const client = await open({ routes: { findByExternalId: false } });
 	const id = (await client.create({ external_task_id: 'mine' })).json.data.task_id;
 	expect((await client.get(id)).status).toBe(200);

@@ -32,7 +32,7 @@ async function told(options: SandboxOptions, count: number, atMostMs = 15_000) {
 
 const statuses = () => receiver.received.map(({ task }) => task.task_status);
 
-it('tells each status in order, as a bare task', async () => {
+it('the sandbox calls back with each status in order, as a bare task', async () => {
 	const { client, task_id } = await told({}, 3);
 	expect(statuses()).toEqual(['submitted', 'processing', 'succeed']);
 	expect(receiver.received[2]?.task).toMatchObject({
@@ -46,7 +46,7 @@ it('tells each status in order, as a bare task', async () => {
 	expect(client.sandbox.callbacks.map(({ status }) => status)).toEqual([200, 200, 200]);
 });
 
-it('tells of a failure, with the reason', async () => {
+it('the sandbox calls back with the reason of a failure', async () => {
 	await told({ faults: [{ on: 'create', kind: 'taskFails', message: 'noisy' }] }, 3);
 	expect(receiver.received[2]?.task).toMatchObject({
 		task_status: 'failed',
@@ -54,30 +54,30 @@ it('tells of a failure, with the reason', async () => {
 	});
 });
 
-it('may leave the voices out, as Kling’s page does', async () => {
+it('the sandbox may leave the voices out of its callbacks, as on Kling’s page', async () => {
 	await told({ callbackVoices: false }, 3);
 	expect(receiver.received[2]?.raw).not.toContain('voices');
 });
 
-it('writes down what the receiver answered', async () => {
+it('the sandbox records the status that the receiver answers', async () => {
 	receiver.status = 404;
 	const { client } = await told({}, 3);
 	await new Promise((resolve) => setTimeout(resolve, 20));
 	expect(client.sandbox.callbacks.map(({ status }) => status)).toEqual([404, 404, 404]);
 });
 
-it('says nothing when callbacks are off', async () => {
+it('the sandbox does not call back when callbacks are off', async () => {
 	const { client, task_id } = await told({ callbacks: false }, 1, 150);
 	expect((await client.ended(task_id)).task_status).toBe('succeed');
 	expect(receiver.received).toHaveLength(0);
 });
 
-it('signs as the test vector says', () => {
+it('signCallback gives the signature of Kling’s own example', () => {
 	const { secret, id, timestamp, body, signature } = SIGNED_EXAMPLE;
 	expect(signCallback(secret, id, timestamp, body)).toBe(signature);
 });
 
-it('signs the bytes it sends', async () => {
+it('the sandbox signs the bytes of its callbacks', async () => {
 	await told({ webhookSecret: SECRET }, 3);
 	const key = Buffer.from(SECRET.slice('whsec_'.length), 'base64');
 	for (const { headers, raw } of receiver.received) {
@@ -89,8 +89,8 @@ it('signs the bytes it sends', async () => {
 	expect(receiver.received).toHaveLength(3);
 });
 
-describe('faults', () => {
-	it('dropped', async () => {
+describe('Callbacks of the sandbox with a fault', () => {
+	it('are never sent when they are dropped', async () => {
 		const { client, task_id } = await told({ callbackFaults: { dropped: 1 } }, 1, 150);
 		await client.ended(task_id);
 		expect(receiver.received).toHaveLength(0);
@@ -98,7 +98,7 @@ describe('faults', () => {
 		expect(client.sandbox.droppedCallbacks).toHaveLength(3);
 	});
 
-	it('doubled', async () => {
+	it('are sent twice when they are doubled', async () => {
 		await told({ callbackFaults: { doubled: 1 } }, 6);
 		expect(statuses()).toEqual([
 			'submitted',
@@ -111,14 +111,14 @@ describe('faults', () => {
 		expect(receiver.received[5]?.raw).toBe(receiver.received[4]?.raw);
 	});
 
-	it('delayed', async () => {
+	it('are sent late when they are delayed', async () => {
 		const { client } = await told({ callbackFaults: { delayedMs: 200 } }, 1);
 		const task = client.sandbox.tasks[0];
 		expect(Date.now() - (task?.created_at ?? 0)).toBeGreaterThanOrEqual(195);
 		expect(task?.task_status).toBe('succeed');
 	});
 
-	it('shuffled: all come, after the end, in an order that the seed decides', async () => {
+	it('are sent after the end, in an order that the seed decides, when they are shuffled', async () => {
 		const orders = new Set<string>();
 		for (let seed = 1; seed <= 6; seed++) {
 			receiver.received.length = 0;

@@ -14,7 +14,7 @@ const judged = async (voice_url: string | ((origin: string) => string)) => {
 };
 const clip = (name: string) => (origin: string) => `${origin}/_sandbox/clips/${name}`;
 
-it.each(['narrator.mp3', 'narrator.wav'])('%s makes a voice', async (name) => {
+it.each(['narrator.mp3', 'narrator.wav'])('the sandbox makes a voice from %s', async (name) => {
 	expect(await judged(clip(name))).toMatchObject({ task_status: 'succeed' });
 });
 
@@ -22,20 +22,20 @@ it.each([
 	['short.mp3', 'too short: 2.1 s'],
 	['notes.txt', 'Unsupported file format'],
 	['missing.mp3', 'HTTP 404'],
-])('%s makes the task fail in words', async (name, words) => {
+])('the sandbox fails the task of %s with the reason', async (name, words) => {
 	const task = await judged(clip(name));
 	expect(task.task_status).toBe('failed');
 	expect(task.task_status_msg).toContain(words);
 	expect(task).not.toHaveProperty('task_result');
 });
 
-it('an address nobody answers makes the task fail', async () => {
+it('the sandbox fails the task when nobody answers at the address of the clip', async () => {
 	const task = await judged('http://127.0.0.1:1/a.mp3');
 	expect(task).toMatchObject({ task_status: 'failed' });
 	expect(task.task_status_msg).toContain('cannot be reached');
 });
 
-it('the task waits for a clip that comes slowly', async () => {
+it('the sandbox waits for a clip that arrives slowly', async () => {
 	const slow = createServer((_req, res) => {
 		setTimeout(() => res.end(bytesOf('mp3-5.0.mp3')), 200);
 	});
@@ -46,7 +46,7 @@ it('the task waits for a clip that comes slowly', async () => {
 	expect(task.updated_at - task.created_at).toBeGreaterThanOrEqual(200);
 });
 
-it('is fetched while processing, not before, and not for a video_id', async () => {
+it('the sandbox fetches a clip only once its task is processing, and none for a video_id', async () => {
 	const client = await open({ fetchClips: true, submittedMs: 60_000 });
 	await client.create({ voice_url: 'http://127.0.0.1:1/a.mp3' });
 	client.sandbox.options.submittedMs = 0;
@@ -61,7 +61,7 @@ it.each([
 	['mp4-silent.mp4', 'No sound'],
 	['mp3-31.mp3', 'too long: 31'],
 	['other.ogg', 'Unsupported file format'],
-])('%s is judged by its content', async (name, words) => {
+])('the sandbox judges %s by its content', async (name, words) => {
 	const verdict = await judgeBytes(bytesOf(name));
 	if (words === null) expect(verdict).toBeNull();
 	else expect(verdict).toContain(words);

@@ -15,7 +15,7 @@ const newBook = () =>
 		announce: () => undefined,
 	});
 
-test('a task ends by itself although the clock ticks while its timer looks at it', () => {
+test('a task of the sandbox ends although the clock ticks while its timer looks at it', () => {
 	// Each look at the clock is a millisecond later than the one before.
 	let now = 0;
 	jest.spyOn(Date, 'now').mockImplementation(() => (now += 1));
@@ -29,7 +29,7 @@ test('a task ends by itself although the clock ticks while its timer looks at it
 	expect(tasks.map(({ task_status: status }) => status)).toEqual(tasks.map(() => 'succeed'));
 });
 
-test('a task whose time has come is shown as it is now, before its timer says so', () => {
+test('a task of the sandbox is shown as it is now, even before its timer fires', () => {
 	let now = 0;
 	jest.spyOn(Date, 'now').mockImplementation(() => now);
 	jest.useFakeTimers({ doNotFake: ['Date'] });

@@ -4,8 +4,8 @@ import { closeAll, open } from '../support/sandboxClient.cjs';
 
 afterEach(closeAll);
 
-describe('remote control', () => {
-	it('shows the state', async () => {
+describe('The remote control of the sandbox', () => {
+	it('shows tasks, requests and options', async () => {
 		const client = await open();
 		await client.create({ external_task_id: 'e' });
 		const { data } = await client.http.get<string>(`${client.sandbox.origin}/_sandbox/state`);
@@ -17,7 +17,7 @@ describe('remote control', () => {
 		});
 	});
 
-	it('sets faults, options, ends tasks and resets', async () => {
+	it('sets faults and options, ends tasks, and resets', async () => {
 		const client = await open({ submittedMs: 60_000 });
 		const control = (path: string, body: unknown = {}) =>
 			client.send('POST', `${client.sandbox.origin}/_sandbox/${path}`, body);
@@ -40,7 +40,7 @@ describe('remote control', () => {
 		expect((await client.create()).status).toBe(200);
 	});
 
-	it('keeps as many requests as it is told to', async () => {
+	it('shows only as many requests as the sandbox records', async () => {
 		const some = await open({ recordRequests: 2 });
 		for (let i = 0; i < 4; i++) await some.get(`t${i}`);
 		expect(some.sandbox.requests.map(({ path }) => path.slice(-2))).toEqual(['t2', 't3']);
@@ -50,7 +50,7 @@ describe('remote control', () => {
 	});
 });
 
-describe('command line', () => {
+describe('The command line of the sandbox', () => {
 	let child: ChildProcess | undefined;
 
 	afterEach(() => child?.kill('SIGKILL'));
@@ -75,7 +75,7 @@ describe('command line', () => {
 		return { exit, until };
 	};
 
-	it('serves, tells each request and stops at Ctrl-C', async () => {
+	it('serves, prints each request, and stops at Ctrl-C', async () => {
 		const { exit, until } = start('--key', 'k1', '--fault', 'list:htmlPage:1:503');
 		const baseUrl = await until(/base URL\s+(\S+)/);
 		const response = await fetch(`${baseUrl}/v1/general/custom-voices`, {
@@ -87,7 +87,7 @@ describe('command line', () => {
 		expect(await exit).toBe(0);
 	});
 
-	it('refuses a fault it does not know', async () => {
+	it('refuses an unknown kind of fault', async () => {
 		const { exit, until } = start('--fault', 'create:explode');
 		await until(/unknown kind of fault "explode"/);
 		expect(await exit).toBe(1);

@@ -38,7 +38,7 @@ const shapes: Record<EnvelopeName, { created: object | undefined; got: object }>
 };
 
 it.each(Object.entries(shapes) as [EnvelopeName, (typeof shapes)[EnvelopeName]][])(
-	'%s',
+	'the sandbox answers in the envelope %s',
 	async (envelope, { created, got }) => {
 		const client = await open({ envelope });
 		const reply = await client.create(body);
@@ -55,7 +55,7 @@ it.each(Object.entries(shapes) as [EnvelopeName, (typeof shapes)[EnvelopeName]][
 	},
 );
 
-it('a read is emptied by a fault only', async () => {
+it('the sandbox leaves a read empty only by a fault', async () => {
 	const client = await open({
 		faults: [{ on: 'get', kind: 'envelope', envelope: 'empty', times: 1 }],
 	});
@@ -64,12 +64,12 @@ it('a read is emptied by a fault only', async () => {
 	expect((await client.get('e')).json.code).toBe(0);
 });
 
-it('errors are never wrapped', async () => {
+it('the sandbox never wraps errors in an envelope', async () => {
 	const client = await open({ envelope: 'codeTrue' });
 	expect((await client.get('none')).json.code).toBe(1201);
 });
 
-it('writes ids as JSON numbers with every digit', async () => {
+it('the sandbox can write IDs as JSON numbers with every digit', async () => {
 	const client = await open({ idsAsNumbers: true, flatVoiceId: true });
 	const created = await client.create({
 		voice_name: '"task_id":"123456789012345678"'.slice(0, 20),
@@ -92,7 +92,7 @@ it('writes ids as JSON numbers with every digit', async () => {
 	});
 });
 
-it('counts in seconds when told to', async () => {
+it('the sandbox can write times in seconds', async () => {
 	const client = await open({ secondsTimestamps: true });
 	const { created_at } = (await client.create()).json.data;
 	expect(Math.abs(created_at - Date.now() / 1000)).toBeLessThan(5);
@@ -102,7 +102,7 @@ it.each([
 	['legacy', 'submitted', 'succeed'],
 	['newStandard', 'submitted', 'succeeded'],
 	['newApi', 'SUBMITTED', 'SUCCESS'],
-] as const)('spells statuses the %s way', async (statusSpelling, first, last) => {
+] as const)('the sandbox spells statuses in the %s way', async (statusSpelling, first, last) => {
 	const client = await open({ statusSpelling });
 	expect((await client.create(body)).json.data.task_status).toBe(first);
 	await new Promise((resolve) => setTimeout(resolve, 60));

@@ -6,7 +6,7 @@ afterEach(closeAll);
 
 const withFault = (rule: FaultRule) => open({ faults: [rule] });
 
-it('answerLost: the task is there, the answer is not', async () => {
+it('the fault answerLost makes the task and cuts the connection', async () => {
 	const client = await withFault({ on: 'create', kind: 'answerLost', times: 1 });
 	await expect(client.create({ external_task_id: 'e' })).rejects.toThrow(/ECONNRESET|hang up/);
 	expect(client.sandbox.tasks).toHaveLength(1);
@@ -18,7 +18,7 @@ it('answerLost: the task is there, the answer is not', async () => {
 	});
 });
 
-it('resetBefore: no answer and no task', async () => {
+it('the fault resetBefore cuts the connection and makes no task', async () => {
 	const client = await withFault({ on: 'create', kind: 'resetBefore', times: 1 });
 	await expect(client.create()).rejects.toThrow(/ECONNRESET|hang up/);
 	expect(client.sandbox.tasks).toHaveLength(0);
@@ -28,14 +28,14 @@ it.each([
 	[500, 5000],
 	[503, 5001],
 	[504, 5002],
-])('errorBefore %i: nothing is made', async (status, code) => {
+])('the fault errorBefore answers %i and makes no task', async (status, code) => {
 	const client = await withFault({ on: 'create', kind: 'errorBefore', status });
 	const reply = await client.create();
 	expect([reply.status, reply.json.code]).toEqual([status, code]);
 	expect(client.sandbox.tasks).toHaveLength(0);
 });
 
-it('errorAfter: the task is made all the same', async () => {
+it('the fault errorAfter answers with an error and makes the task', async () => {
 	const client = await withFault({ on: 'create', kind: 'errorAfter', status: 502 });
 	const reply = await client.create();
 	expect(reply.status).toBe(502);
@@ -53,14 +53,14 @@ it.each([
 	],
 	['a named error', { error: 'saturated' } as const, 429, namedErrors.saturated.body],
 	['a spread named error', namedErrors.modelNotFound, 503, namedErrors.modelNotFound.body],
-])('an error may be %s', async (_what, detail, status, body) => {
+])('a fault may answer with %s', async (_what, detail, status, body) => {
 	const client = await withFault({ on: 'create', kind: 'errorBefore', ...detail });
 	const reply = await client.create();
 	expect(reply.status).toBe(status);
 	expect(reply.json).toEqual(body);
 });
 
-it('an error may carry headers', async () => {
+it('a fault may set headers', async () => {
 	const client = await withFault({
 		on: 'list',
 		kind: 'errorBefore',
@@ -70,7 +70,7 @@ it('an error may carry headers', async () => {
 	expect((await client.list()).headers['retry-after']).toBe('7');
 });
 
-it('htmlPage: 502 or what is given', async () => {
+it('the fault htmlPage answers with a web page, with status 502 by default', async () => {
 	const client = await withFault({ on: 'list', kind: 'htmlPage', times: 1 });
 	const page = await client.list();
 	expect([page.status, page.headers['content-type']]).toEqual([502, 'text/html; charset=utf-8']);
@@ -78,7 +78,7 @@ it('htmlPage: 502 or what is given', async () => {
 	expect((await client.list()).text).toContain('<!DOCTYPE html>');
 });
 
-it('slow: answers late, in full', async () => {
+it('the fault slow answers late and in full', async () => {
 	const client = await withFault({ on: 'get', kind: 'slow', delayMs: 120 });
 	const id = (await client.create()).json.data.task_id;
 	const start = performance.now();
@@ -86,14 +86,14 @@ it('slow: answers late, in full', async () => {
 	expect(performance.now() - start).toBeGreaterThanOrEqual(115);
 });
 
-it('envelope: that route alone', async () => {
+it('the fault envelope changes the answers of its own route only', async () => {
 	const client = await withFault({ on: 'create', kind: 'envelope', envelope: 'bare' });
 	const { json } = await client.create({ external_task_id: 'e' });
 	expect(json).toHaveProperty('task_id');
 	expect((await client.get('e')).json.code).toBe(0);
 });
 
-it('taskFails: create is fine, the task ends failed with the reason', async () => {
+it('the fault taskFails accepts the create and fails the task with the reason', async () => {
 	const client = await withFault({
 		on: 'create',
 		kind: 'taskFails',
@@ -109,7 +109,7 @@ it('taskFails: create is fine, the task ends failed with the reason', async () =
 	expect(await client.ended(good)).toMatchObject({ task_status: 'succeed' });
 });
 
-it('rateLimited and tooManyInFlight', async () => {
+it('the faults rateLimited and tooManyInFlight answer with codes 1302 and 1303', async () => {
 	const client = await withFault({ on: 'create', kind: 'rateLimited', times: 1 });
 	expect((await client.create()).json.code).toBe(1302);
 	client.sandbox.addFault({ on: 'any', kind: 'tooManyInFlight' });
@@ -118,7 +118,7 @@ it('rateLimited and tooManyInFlight', async () => {
 	expect(client.sandbox.tasks).toHaveLength(0);
 });
 
-it('skip, times, clearFaults: let pass, strike, let pass', async () => {
+it('a fault strikes after "skip" requests, "times" times, until the faults are cleared', async () => {
 	const client = await withFault({ on: 'create', kind: 'errorBefore', skip: 1, times: 2 });
 	const statuses = [];
 	for (let i = 0; i < 5; i++) statuses.push((await client.create()).status);
@@ -128,7 +128,7 @@ it('skip, times, clearFaults: let pass, strike, let pass', async () => {
 	expect((await client.create()).status).toBe(200);
 });
 
-it('a probability is kept over many requests', async () => {
+it('a fault strikes as often as its probability says', async () => {
 	const client = await withFault({ on: 'list', kind: 'errorBefore', probability: 0.25 });
 	for (let i = 0; i < 400; i++) await client.list();
 	const struck = client.sandbox.requests.filter(({ fault }) => fault === 'errorBefore').length;
@@ -136,7 +136,7 @@ it('a probability is kept over many requests', async () => {
 	expect(struck).toBeLessThan(130);
 });
 
-describe('a fault in words', () => {
+describe('A fault as text', () => {
 	it.each([
 		['create:answerLost:0.05', { on: 'create', kind: 'answerLost', probability: 0.05 }],
 		['get:errorBefore:1:503', { on: 'get', kind: 'errorBefore', probability: 1, status: 503 }],
@@ -151,7 +151,7 @@ describe('a fault in words', () => {
 			'create:taskFails::two: voices',
 			{ on: 'create', kind: 'taskFails', probability: 1, message: 'two: voices' },
 		],
-	])('%s', (text, rule) => expect(parseFault(text)).toEqual(rule));
+	])('%s is read', (text, rule) => expect(parseFault(text)).toEqual(rule));
 
 	it.each(['nobody:slow', 'get:nothing', 'get:slow:2', 'get:envelope::x', 'get:errorBefore::x'])(
 		'%s is refused',

@@ -13,8 +13,8 @@ const paths: [TaskKind, string][] = [
 	['lipSync', '/v1/videos/advanced-lip-sync'],
 ];
 
-describe.each(paths)('%s', (kind, path) => {
-	it('is made, found by both ids and listed, only under its own path', async () => {
+describe.each(paths)('A task of the kind %s', (kind, path) => {
+	it('is created, found by both IDs and listed, only under its own path', async () => {
 		const client = await open({ submittedMs: 60_000 });
 		const body = { prompt: 'A lamp', image: 'x', external_task_id: 'e1', callback_url: '' };
 		const { status, json } = await client.send('POST', path, body);
@@ -51,7 +51,7 @@ describe.each(paths)('%s', (kind, path) => {
 		expect((await client.list('?pageSize=1000')).status).toBe(200);
 	});
 
-	it('fails, lives and is faulted as voices are', async () => {
+	it('ends, fails and has faults as a voice does', async () => {
 		const client = await open({ envelope: 'codeWord' });
 		client.sandbox.addFault({ on: 'create', kind: 'taskFails', message: 'too dark', times: 1 });
 		const first = (await client.send('POST', path, {})).json;
@@ -65,7 +65,7 @@ describe.each(paths)('%s', (kind, path) => {
 	});
 });
 
-it('makes tasks without a call, many at once, and pages over them by their age', async () => {
+it('the sandbox makes 10,000 tasks without requests, and lists them by their age', async () => {
 	const client = await open({ submittedMs: 600_000 });
 	const { sandbox } = client;
 	const now = Date.now();
@@ -91,7 +91,7 @@ it('makes tasks without a call, many at once, and pages over them by their age',
 	expect(young).not.toBe(old);
 });
 
-describe('callbacks in the form of the new standard', () => {
+describe('Callbacks of the sandbox in the form of the new standard', () => {
 	let receiver: CallbackReceiver;
 	let sandbox: Sandbox;
 

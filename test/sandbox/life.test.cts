@@ -4,7 +4,7 @@ afterEach(closeAll);
 
 const idsOf = (reply: SandboxReply) => reply.rows.map(({ task_id }) => task_id);
 
-describe('life of a task', () => {
+describe('A task of the sandbox', () => {
 	it('goes from submitted over processing to succeed and makes one voice', async () => {
 		// A busy machine may not look between two of them, so time is ours.
 		let now = Date.now();
@@ -42,7 +42,7 @@ describe('life of a task', () => {
 		expect((await client.get(data.task_id)).json.data).not.toHaveProperty('task_result');
 	});
 
-	it('refuses an external id that exists, without a second task', async () => {
+	it('is not made when its external ID exists', async () => {
 		const client = await open();
 		await client.create({ external_task_id: 'same' });
 		const again = await client.create({ external_task_id: 'same' });
@@ -51,14 +51,14 @@ describe('life of a task', () => {
 		expect(client.sandbox.tasks).toHaveLength(1);
 	});
 
-	it('answers 400 / 1201 for an unknown id', async () => {
+	it('is answered with 400 and code 1201 when its ID is unknown', async () => {
 		const client = await open();
 		const { status, json } = await client.get('404');
 		expect(status).toBe(400);
 		expect(json).toMatchObject({ code: 1201, message: 'Task not found by id / external id' });
 	});
 
-	it('can be ended by hand, once', async () => {
+	it('can be ended by a test, once', async () => {
 		const client = await open({ submittedMs: 60_000 });
 		const id = (await client.create()).json.data.task_id;
 		client.sandbox.finish(id, 'failed', 'two voices heard');
@@ -70,7 +70,7 @@ describe('life of a task', () => {
 		expect(() => client.sandbox.finish('nobody')).toThrow('no task nobody');
 	});
 
-	it('reset brings back the first options and the first ids', async () => {
+	it('has the first ID and the first options again after a reset', async () => {
 		const client = await open({ seed: 5 });
 		const first = (await client.create()).json.data.task_id;
 		client.sandbox.options.envelope = 'empty';
@@ -83,17 +83,17 @@ describe('life of a task', () => {
 	});
 });
 
-describe('what create refuses', () => {
+describe('A create at the sandbox', () => {
 	it.each([
-		['no name', { voice_name: undefined }, 'voice_name is required'],
-		['a blank name', { voice_name: ' ' }, 'voice_name is required'],
-		['21 characters', { voice_name: 'x'.repeat(21) }, 'at most 20'],
-		['no source', { voice_url: '' }, 'exactly one of'],
-		['two sources', { video_id: '12' }, 'exactly one of'],
-		['ftp', { voice_url: 'ftp://a.test/b.mp3' }, 'http(s)'],
-		['a relative callback', { callback_url: '/hook' }, 'callback_url'],
-		['a number for a text', { external_task_id: 12 }, 'must be strings'],
-	])('%s', async (_what, body, message) => {
+		['that has no name', { voice_name: undefined }, 'voice_name is required'],
+		['that has a blank name', { voice_name: ' ' }, 'voice_name is required'],
+		['that has a name of 21 characters', { voice_name: 'x'.repeat(21) }, 'at most 20'],
+		['that has no source', { voice_url: '' }, 'exactly one of'],
+		['that has two sources', { video_id: '12' }, 'exactly one of'],
+		['that has an ftp address', { voice_url: 'ftp://a.test/b.mp3' }, 'http(s)'],
+		['that has a relative callback URL', { callback_url: '/hook' }, 'callback_url'],
+		['that has a number instead of a text', { external_task_id: 12 }, 'must be strings'],
+	])('%s is refused', async (_what, body, message) => {
 		const client = await open();
 		const reply = await client.create(body);
 		expect(reply.status).toBe(400);
@@ -102,18 +102,18 @@ describe('what create refuses', () => {
 		expect(client.sandbox.tasks).toHaveLength(0);
 	});
 
-	it('counts code points: 20 emoji are a name', async () => {
+	it('accepts a name of 20 emoji, as it counts code points', async () => {
 		const client = await open();
 		expect((await client.create({ voice_name: '🎙'.repeat(20) })).status).toBe(200);
 		expect((await client.create({ voice_name: '🎙'.repeat(21) })).status).toBe(400);
 	});
 
-	it('takes an empty video_id beside a voice_url, as in the official example', async () => {
+	it('accepts an empty video_id beside a voice_url, as in Kling’s example', async () => {
 		const client = await open();
 		expect((await client.create({ video_id: '' })).status).toBe(200);
 	});
 
-	it('a body that is not JSON', async () => {
+	it('refuses a body that is not JSON', async () => {
 		const client = await open();
 		const { status, data } = await client.http.post<string>(VOICES, '{"voice_name"', {
 			headers: { 'content-type': 'application/json' },
@@ -122,8 +122,8 @@ describe('what create refuses', () => {
 	});
 });
 
-describe('lists', () => {
-	it('pages the tasks, newest first', async () => {
+describe('The lists of the sandbox', () => {
+	it('give the tasks in pages, newest first', async () => {
 		const client = await open();
 		const ids: string[] = [];
 		for (let i = 0; i < 7; i++) ids.push((await client.create()).json.data.task_id);
@@ -134,7 +134,7 @@ describe('lists', () => {
 		expect(idsOf(await client.list('?pageNum=4&pageSize=3'))).toEqual([]);
 	});
 
-	it('has 30 rows a page by default', async () => {
+	it('have 30 rows a page by default', async () => {
 		const client = await open();
 		for (let i = 0; i < 31; i++) await client.create();
 		expect(idsOf(await client.list())).toHaveLength(30);
@@ -147,7 +147,7 @@ describe('lists', () => {
 		'pageSize=1001',
 		'pageSize=ten',
 		'pageNum=-1',
-	])('refuses %s', async (query) => {
+	])('refuse %s', async (query) => {
 		const client = await open();
 		for (const path of [VOICES, '/v1/general/presets-voices']) {
 			const { status, json } = await client.send('GET', `${path}?${query}`);
@@ -155,7 +155,7 @@ describe('lists', () => {
 		}
 	});
 
-	it('shows 40 official voices, each with its own id', async () => {
+	it('give 40 preset voices, each with its own ID', async () => {
 		const client = await open();
 		const path = '/v1/general/presets-voices';
 		const { rows } = await client.send('GET', `${path}?pageSize=1000`);
@@ -166,7 +166,7 @@ describe('lists', () => {
 	});
 
 	it.each(['list', 'items', 'rows'] as const)(
-		'can wrap the official voices in %s',
+		'can wrap the preset voices in "%s"',
 		async (shape) => {
 			const client = await open({ presetsShape: shape });
 			const { json } = await client.send('GET', '/v1/general/presets-voices');
@@ -175,8 +175,8 @@ describe('lists', () => {
 	);
 });
 
-describe('delete', () => {
-	it('works once and leaves the task', async () => {
+describe('A delete at the sandbox', () => {
+	it('removes the voice once, and leaves its task', async () => {
 		const client = await open();
 		const id = (await client.create()).json.data.task_id;
 		const { task_result } = await client.ended(id);
@@ -190,7 +190,7 @@ describe('delete', () => {
 		expect(second.json).toMatchObject({ code: 1201, message: 'Voice has been already deleted' });
 	});
 
-	it('refuses an official voice, an unknown one, a task id and a number', async () => {
+	it('refuses a preset voice, an unknown one, a task ID and a number', async () => {
 		const client = await open();
 		const { rows } = await client.send('GET', '/v1/general/presets-voices');
 		const official = rows[0]?.task_result.voices[0]?.voice_id;
@@ -208,7 +208,7 @@ describe('delete', () => {
 	});
 });
 
-describe('repeatability', () => {
+describe('The seed of the sandbox', () => {
 	const run = async (seed: number) => {
 		const client = await open({
 			seed,
@@ -222,14 +222,14 @@ describe('repeatability', () => {
 		return answers;
 	};
 
-	it('the same seed gives the same ids and the same faults, another seed others', async () => {
+	it('decides all IDs and faults', async () => {
 		const first = await run(11);
 		expect(await run(11)).toEqual(first);
 		expect(await run(12)).not.toEqual(first);
 	});
 });
 
-it('leaves an unknown path to the gateway’s 404, and to Kling’s on the official look', async () => {
+it('the sandbox answers an unknown path in the words of a gateway, or of Kling without a prefix', async () => {
 	const gateway = await open();
 	const { status, json } = await gateway.send('POST', '/v1/general/voices', {});
 	expect(status).toBe(404);

@@ -11,7 +11,7 @@ const many = (client: Client, count: number) =>
 const codes = (replies: { status: number; json: { code: unknown } }[]) =>
 	replies.map(({ status, json }) => `${status}/${String(json.code)}`).sort();
 
-it('a task holds its slot until it ends', async () => {
+it('a task of the sandbox holds its slot until it ends', async () => {
 	const client = await open({ maxInFlight: 2, submittedMs: 60_000 });
 	const replies = await many(client, 4);
 	expect(codes(replies)).toEqual(['200/0', '200/0', '429/1303', '429/1303']);
@@ -23,7 +23,7 @@ it('a task holds its slot until it ends', async () => {
 	expect(client.sandbox.maxSeenInFlight).toBe(2);
 });
 
-it('a failed task frees its slot too', async () => {
+it('a failed task of the sandbox frees its slot', async () => {
 	const client = await open({ maxInFlight: 1, submittedMs: 60_000 });
 	const id = (await client.create()).json.data.task_id;
 	expect((await client.create()).status).toBe(429);
@@ -31,7 +31,7 @@ it('a failed task frees its slot too', async () => {
 	expect((await client.create()).status).toBe(200);
 });
 
-it('a request holds its slot until it is answered', async () => {
+it('a create at the sandbox can hold its slot only until it is answered', async () => {
 	const client = await open({
 		maxInFlight: 2,
 		slotHeldBy: 'request',
@@ -45,19 +45,19 @@ it('a request holds its slot until it is answered', async () => {
 	expect(client.sandbox.maxSeenInFlight).toBe(2);
 });
 
-it('counts what is in flight without a cap', async () => {
+it('the sandbox counts tasks in flight without a limit, too', async () => {
 	const client = await open({ submittedMs: 60_000 });
 	await many(client, 7);
 	expect(client.sandbox.maxSeenInFlight).toBe(7);
 });
 
-it('does not count a refused create', async () => {
+it('the sandbox does not count a refused create', async () => {
 	const client = await open({ slotHeldBy: 'request', maxInFlight: 1 });
 	for (let i = 0; i < 3; i++) await client.create({ voice_name: '' });
 	expect((await client.create()).status).toBe(200);
 });
 
-it('refuses calls that come too fast, reads included, and lets them in again', async () => {
+it('the sandbox refuses requests that come too fast, reads included, and accepts them later', async () => {
 	const client = await open({ ratePerSecond: 2, retryAfterSeconds: 3 });
 	// On a busy machine three calls may take as long as the next is allowed.
 	const now = performance.now();
@@ -70,7 +70,7 @@ it('refuses calls that come too fast, reads included, and lets them in again', a
 	expect((await client.list()).status).toBe(200);
 });
 
-it('sends Retry-After only with what waiting can cure', async () => {
+it('the sandbox sends Retry-After only with errors that pass by waiting', async () => {
 	const client = await open({
 		retryAfterSeconds: 1,
 		faults: [{ on: 'create', kind: 'errorBefore', code: 1102 }],
@@ -80,14 +80,14 @@ it('sends Retry-After only with what waiting can cure', async () => {
 	expect(headers).not.toHaveProperty('retry-after');
 });
 
-it('hides 1303 behind the gateway’s text when told to', async () => {
+it('the sandbox can hide code 1303 behind a text of New-API', async () => {
 	const client = await open({ maxInFlight: 0, hide429: true });
 	const { status, json } = await client.create();
 	expect([status, json.code]).toEqual([429, 'fail_to_fetch_task']);
 	expect(json.message).toContain('饱和');
 });
 
-it('obeys a cap that is changed while it runs', async () => {
+it('the sandbox obeys a limit that is changed while it runs', async () => {
 	const client = await open({ submittedMs: 60_000 });
 	await client.create();
 	client.sandbox.options.maxInFlight = 1;

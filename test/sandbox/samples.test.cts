@@ -24,7 +24,7 @@ async function openWith(sample: SampleOptions = {}): Promise<{ client: Client; v
 	return { client, voice: await voiceOf(client) };
 }
 
-it('a finished voice can be listened to, without a key', async () => {
+it('the sandbox serves the sample of a finished voice without a key', async () => {
 	const { client, voice } = await openWith();
 	expect(voice.trial_url).toBe(
 		`${client.sandbox.origin}/_sandbox/clips/narrator.mp3?voice=${voice.voice_id}`,
@@ -47,7 +47,7 @@ it('a finished voice can be listened to, without a key', async () => {
 	expect(client.sandbox.samples[0]?.headers).not.toHaveProperty('authorization');
 });
 
-it('calls on samples are no calls on Kling, and a reset forgets them', async () => {
+it('the sandbox records requests for samples apart, until a reset', async () => {
 	const { client, voice } = await openWith({ kind: 'missing' });
 	const calls = client.sandbox.requests.length;
 	expect((await fetch(voice.trial_url)).status).toBe(404);
@@ -63,37 +63,40 @@ it('calls on samples are no calls on Kling, and a reset forgets them', async () 
 	expect((await fetch(voice.trial_url)).status).toBe(404);
 });
 
-it('the clip that makes voices is not a sample', async () => {
+it('the sandbox does not record a request for the example clip as one for a sample', async () => {
 	const { client } = await openWith({ kind: 'missing' });
 	const response = await fetch(`${client.sandbox.origin}/_sandbox/clips/narrator.mp3`);
 	expect(response.status).toBe(200);
 	expect(client.sandbox.samples).toEqual([]);
 });
 
-it('may be slow', async () => {
+it('the sandbox can serve a sample slowly', async () => {
 	const { voice } = await openWith({ delayMs: 150 });
 	const before = performance.now();
 	expect((await fetch(voice.trial_url)).status).toBe(200);
 	expect(performance.now() - before).toBeGreaterThan(140);
 });
 
-it('may be a page', async () => {
+it('the sandbox can serve a web page instead of a sample', async () => {
 	const { voice } = await openWith({ kind: 'html' });
 	const response = await fetch(voice.trial_url);
 	expect(response.status).toBe(200);
 	expect(response.headers.get('content-type')).toContain('text/html');
 });
 
-it.each([true, false])('may be huge, with a length: %s', async (withLength) => {
-	const bytes = 3_000_001;
-	const { client, voice } = await openWith({ kind: 'huge', bytes, withLength });
-	const response = await fetch(voice.trial_url);
-	expect(response.headers.get('content-length')).toBe(withLength ? String(bytes) : null);
-	expect((await response.arrayBuffer()).byteLength).toBe(bytes);
-	expect(client.sandbox.samples[0]?.bytes).toBe(bytes);
-});
+it.each([true, false])(
+	'the sandbox can serve a huge sample (with Content-Length: %s)',
+	async (withLength) => {
+		const bytes = 3_000_001;
+		const { client, voice } = await openWith({ kind: 'huge', bytes, withLength });
+		const response = await fetch(voice.trial_url);
+		expect(response.headers.get('content-length')).toBe(withLength ? String(bytes) : null);
+		expect((await response.arrayBuffer()).byteLength).toBe(bytes);
+		expect(client.sandbox.samples[0]?.bytes).toBe(bytes);
+	},
+);
 
-it('huge stops when the caller has had enough', async () => {
+it('the sandbox stops serving a huge sample when the caller hangs up', async () => {
 	const bytes = 500_000_000;
 	const { client, voice } = await openWith({ kind: 'huge', bytes });
 	await new Promise<void>((resolve) => {
@@ -111,7 +114,7 @@ it('huge stops when the caller has had enough', async () => {
 	expect(sample?.bytes).toBeLessThan(bytes / 10);
 });
 
-it('may redirect, and both calls are recorded', async () => {
+it('the sandbox can redirect a sample, and records both requests', async () => {
 	const { client, voice } = await openWith({ kind: 'redirect' });
 	const plain = await fetch(voice.trial_url, { redirect: 'manual' });
 	expect(plain.status).toBe(302);
@@ -123,7 +126,7 @@ it('may redirect, and both calls are recorded', async () => {
 	});
 });
 
-it('may redirect to another host', async () => {
+it('the sandbox can redirect a sample to another host', async () => {
 	const other = await open();
 	const redirectTo = `${other.sandbox.origin}/_sandbox/samples/moved.mp3?voice=1`;
 	const { voice } = await openWith({ kind: 'redirect', redirectTo });

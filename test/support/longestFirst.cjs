@@ -5,13 +5,13 @@ const Sequencer = require('@jest/test-sequencer').default;
  * long a file took, but on a new machine goes by its size, and the longest ones mostly wait.
  */
 const LONGEST_FIRST = [
-	'e2e/neighboursDatabase',
+	'e2e/databaseLocked',
 	'e2e/queueDeaths',
 	'e2e/pause',
-	'e2e/neighboursNetwork',
+	'e2e/networkFaults',
 	'e2e/queue',
 	'e2e/start',
-	'e2e/neighboursRestart',
+	'e2e/restart',
 	'e2e/secrets',
 	'e2e/editor',
 	'engine/waiting',

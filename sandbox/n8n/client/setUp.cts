@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Sandbox } from '../../kling/server.cjs';
 import { installN8n } from '../install/index.cjs';
 import { type N8nProcess, startN8n } from '../process/instance.cjs';
 import { installPackage } from '../install/packageFolder.cjs';
@@ -107,11 +106,6 @@ export async function setUp(options: SetUpOptions): Promise<SetUp> {
 		await n8n.kill();
 		throw error;
 	}
-}
-
-/** A clip that the sandbox takes, and serves. */
-export function clipOf({ origin }: Sandbox): string {
-	return `${origin}/_sandbox/clips/narrator.mp3`;
 }
 
 function examplesAt(address: string, clip: string): Examples {

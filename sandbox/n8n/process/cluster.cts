@@ -1,4 +1,4 @@
-import { credentialsFor } from '../../kling/credential.cjs';
+import { credentialsFor } from '../../kling/connection.cjs';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../kling/server.cjs';
 import { type Balancer, type PassedCall, startBalancer } from './balancer.cjs';
 import { Fleet, type Role } from './fleet.cjs';

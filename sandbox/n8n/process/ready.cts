@@ -1,10 +1,11 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { clipOf } from '../../kling/connection.cjs';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../kling/server.cjs';
 import { type N8nProcess, startN8n } from './instance.cjs';
 import type { N8nRest } from '../client/rest.cjs';
-import { clipOf, setUp } from '../client/setUp.cjs';
+import { setUp } from '../client/setUp.cjs';
 import type { Imported } from '../client/templates.cjs';
 
 export interface ReadyOptions {

@@ -1,8 +1,9 @@
+import { clipOf } from '../../kling/connection.cjs';
 import { type Sandbox, startSandbox } from '../../kling/server.cjs';
 import type { N8nProcess } from './instance.cjs';
 import { freePort, isPortInUse } from './ports.cjs';
 import { OWNER } from '../client/seed.cjs';
-import { clipOf, CREDENTIAL, rememberedClip, setUp, type SetUp } from '../client/setUp.cjs';
+import { CREDENTIAL, rememberedClip, setUp, type SetUp } from '../client/setUp.cjs';
 import { takeFolder } from './startFolder.cjs';
 import { HELP, readOptions, type StartOptions } from './startOptions.cjs';
 

@@ -4,7 +4,7 @@ import type { WorkflowFile } from '../../../sandbox/engine/index.cjs';
 import { type Cluster, startCluster } from '../../../sandbox/n8n/process/cluster.cjs';
 import type { N8nProcess } from '../../../sandbox/n8n/process/instance.cjs';
 import { type ExecutionDetails, until } from '../../../sandbox/n8n/client/rest.cjs';
-import { clipOf } from '../../../sandbox/n8n/client/setUp.cjs';
+import { clipOf } from '../../../sandbox/kling/connection.cjs';
 import type { SandboxTask } from '../../../sandbox/kling/server.cjs';
 
 /** Long enough that a task ends only when the test says so. */

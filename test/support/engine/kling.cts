@@ -18,7 +18,7 @@ import {
 	type InstanceOptions,
 	type InstanceRun,
 } from '../../../sandbox/engine/instance/index.cjs';
-import { credentialsFor } from '../../../sandbox/kling/credential.cjs';
+import { credentialsFor } from '../../../sandbox/kling/connection.cjs';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/kling/server.cjs';
 
 import { inARow, klingNode, nodeOf } from '../workflows.cjs';

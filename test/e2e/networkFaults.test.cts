@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
-import { credentialsFor } from '../../sandbox/kling/credential.cjs';
+import { clipOf, credentialsFor } from '../../sandbox/kling/connection.cjs';
 import { endedExecutions, onlyExecution, untilStatus } from '../support/e2e/executions.cjs';
 import { activate, callWebhook } from '../support/e2e/activate.cjs';
 import { type ClosableProxy, startClosableProxy } from '../support/e2e/closableProxy.cjs';
@@ -30,7 +30,7 @@ const credentialFor = async (baseUrl: string) =>
 
 const voice = (more = {}) => ({
 	voiceName: '={{ $json.body.name }}',
-	voiceUrl: `${ready.sandbox.origin}/_sandbox/clips/narrator.mp3`,
+	voiceUrl: clipOf(ready.sandbox),
 	...more,
 });
 
@@ -41,7 +41,7 @@ const CHECK = 'Check the base URL of the Kling API credential and the network of
 const AGAIN =
 	'Try again later. Retry On Fail sends the same external task ID again, which Kling never takes twice.';
 
-describe('an address that nobody can talk to', () => {
+describe('A create at an address that cannot be reached', () => {
 	/** Creates one voice there; the port is left out, as it differs each time. */
 	async function triedAt(path: string, origin: string) {
 		const id = await credentialFor(`${origin}/kling`);
@@ -55,20 +55,23 @@ describe('an address that nobody can talk to', () => {
 		['self-signed', { own: true }, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
 		['expired', { days: -1 }, 'CERT_HAS_EXPIRED'],
 		['other-host', { host: 'other.example' }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
-	])('TLS, certificate %s: said at once, and why', async (path, certificate, code) => {
-		expect(await triedAt(path, await authority.serve(certificate))).toEqual({
-			status: 'error',
-			message: 'No answer from localhost: its certificate cannot be trusted [item 0]',
-			description: `${CHECK} (code ${code})`,
-		});
-	});
+	])(
+		'fails at once with the cause when the certificate is bad (%s)',
+		async (path, certificate, code) => {
+			expect(await triedAt(path, await authority.serve(certificate))).toEqual({
+				status: 'error',
+				message: 'No answer from localhost: its certificate cannot be trusted [item 0]',
+				description: `${CHECK} (code ${code})`,
+			});
+		},
+	);
 
-	test('a certificate of an authority that n8n was told to trust is no trouble', async () => {
+	test('reaches the server when n8n trusts the authority of its certificate', async () => {
 		const { message } = await triedAt('trusted', await authority.serve({}));
 		expect(message).toMatch(/^The key was refused/);
 	});
 
-	test('DNS: a host that does not exist', async () => {
+	test('fails with the cause when the host does not exist', async () => {
 		expect(await triedAt('dns', 'https://kling.invalid')).toEqual({
 			status: 'error',
 			message: 'No answer from kling.invalid: there is no host of that name [item 0]',
@@ -76,7 +79,7 @@ describe('an address that nobody can talk to', () => {
 		});
 	});
 
-	test('https:// before a server that speaks http', async () => {
+	test('fails with the cause when the server of an https:// address speaks http://', async () => {
 		const origin = ready.sandbox.origin.replace('http://127.0.0.1', 'https://localhost');
 		expect(await triedAt('no-tls', origin)).toEqual({
 			status: 'error',
@@ -87,7 +90,7 @@ describe('an address that nobody can talk to', () => {
 	});
 });
 
-describe('Kling is away for a minute', () => {
+describe('A minute without a connection to Kling', () => {
 	const ids: Record<string, string> = {};
 	let proxy: ClosableProxy;
 
@@ -121,7 +124,7 @@ describe('Kling is away for a minute', () => {
 
 	afterAll(async () => await proxy.shut());
 
-	test('a voice that was being polled comes out when Kling is back', async () => {
+	test('delays a voice that is polled', async () => {
 		const { status, items } = await onlyExecution(ready, ids.polled ?? '');
 		expect({ status, items }).toMatchObject({
 			status: 'success',
@@ -129,7 +132,7 @@ describe('Kling is away for a minute', () => {
 		});
 	});
 
-	test('a pause whose callback came while Kling could not be asked ends when it is back', async () => {
+	test('delays the end of a pause whose callback came meanwhile', async () => {
 		const { status, items } = await onlyExecution(ready, ids.paused ?? '', 90_000);
 		expect({ status, items }).toMatchObject({
 			status: 'success',
@@ -138,7 +141,7 @@ describe('Kling is away for a minute', () => {
 		expect(items[0]).not.toHaveProperty('timed_out');
 	}, 120_000);
 
-	test('a create that could not be sent is an error after five attempts', async () => {
+	test('fails a create after five attempts', async () => {
 		const { status, message, description } = await onlyExecution(ready, ids.created ?? '');
 		expect({ status, message, description }).toEqual({
 			status: 'error',
@@ -151,7 +154,7 @@ describe('Kling is away for a minute', () => {
 		expect(tasksNamed('created')).toEqual([]);
 	});
 
-	test('with Retry On Fail it is made when Kling is back, once', async () => {
+	test('delays a create with Retry On Fail, which then makes one voice', async () => {
 		const { status, items } = await onlyExecution(ready, ids.repeated ?? '', 60_000);
 		expect({ status, items }).toMatchObject({
 			status: 'success',
@@ -160,7 +163,7 @@ describe('Kling is away for a minute', () => {
 		expect(tasksNamed('repeated')).toHaveLength(1);
 	}, 90_000);
 
-	test('a create whose answer was cut off says that the task may exist; the same ID again creates nothing twice', async () => {
+	test('fails a create whose answer was cut off, and a run with the same external ID finds its task', async () => {
 		const { status, message, description } = await onlyExecution(ready, ids.cut ?? '');
 		expect({ status, message }).toEqual({
 			status: 'error',

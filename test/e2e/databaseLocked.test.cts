@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { clipOf } from '../../sandbox/kling/connection.cjs';
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
 import {
@@ -82,7 +83,7 @@ const idsOf = (events: IDataObject[]) => events.map((event) => String(event.task
 
 const voice = () => ({
 	voiceName: '={{ $json.body.name }}',
-	voiceUrl: `${ready.sandbox.origin}/_sandbox/clips/narrator.mp3`,
+	voiceUrl: clipOf(ready.sandbox),
 	waitFor: 'callback',
 	options: { timeout: 60, externalTaskId: '=lock-{{ $json.body.name }}' },
 });
@@ -97,7 +98,7 @@ const paused = async (path: string) => {
 /** Its time limit passes while the events are tested. */
 let resumed: string;
 
-test('a callback that n8n cannot store, though it is answered, leaves the execution paused', async () => {
+test('an execution stays paused when n8n answers its callback but cannot store the resume', async () => {
 	resumed = await paused('resumed');
 	await untilStatus(ready, resumed, 'waiting');
 	const [{ id } = { id: '' }] = await listExecutions(ready, resumed);
@@ -110,8 +111,8 @@ test('a callback that n8n cannot store, though it is answered, leaves the execut
 	expect(await listExecutions(ready, resumed)).toMatchObject([{ status: 'waiting' }]);
 });
 
-describe('events while the database is locked', () => {
-	test('Both: what n8n could not store at the call comes with the next poll, each once', async () => {
+describe('Events while the database is locked', () => {
+	test('come with the next poll, once each, with Receive: Both', async () => {
 		const { workflow, ids } = await calledWhileLocked('0b7c2f4e-locked-both', 'both');
 		const all = async () => (await eventsOf(workflow)).length >= ids.length;
 		// Two polls: what n8n could not store of a poll comes with the next one.
@@ -122,7 +123,7 @@ describe('events while the database is locked', () => {
 	}, 240_000);
 
 	// n8n itself answers, once it has stored the event or failed to.
-	test('By Callback: a call that started nothing is not answered with success', async () => {
+	test('are answered with success only if they start an execution, with Receive: By Callback', async () => {
 		const { workflow, ids, create } = await calledWhileLocked('0b7c2f4e-locked-call', 'callback');
 		// n8n writes one after the other: once this one has started, so has what it stored before.
 		const last = create();
@@ -134,7 +135,7 @@ describe('events while the database is locked', () => {
 	});
 });
 
-test('the time limit hands on the task of the callback that was lost', async () => {
+test('a paused execution whose callback was lost gives its task at the time limit', async () => {
 	const { status, items } = await onlyExecution(ready, resumed, 130_000);
 	expect({ status, items }).toMatchObject({
 		status: 'success',
@@ -142,7 +143,7 @@ test('the time limit hands on the task of the callback that was lost', async () 
 	});
 }, 140_000);
 
-test('a pause that n8n cannot store: "running" until n8n is restarted, then "crashed"; Retry with the same ID finds the voice', async () => {
+test('an execution whose pause n8n cannot store is "crashed" after a restart, and Retry finds its voice', async () => {
 	const { sandbox } = ready;
 	// Within that time the database has to be locked.
 	sandbox.options.createMs = 10_000;

@@ -1,3 +1,4 @@
+import { clipOf } from '../../sandbox/kling/connection.cjs';
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
 import { endedExecutions, onlyExecution, retryExecution } from '../support/e2e/executions.cjs';
@@ -17,7 +18,7 @@ afterAll(async () => await ready.close());
 
 const voice = () => ({
 	voiceName: '={{ $json.body.name }}',
-	voiceUrl: `${ready.sandbox.origin}/_sandbox/clips/narrator.mp3`,
+	voiceUrl: clipOf(ready.sandbox),
 });
 
 const tasksNamed = (start: string) =>
@@ -31,7 +32,7 @@ async function isPolling(name: string) {
 	});
 }
 
-test('SIGTERM while a voice is polled: n8n lets it finish before it ends', async () => {
+test('n8n finishes a polled voice before it ends after SIGTERM', async () => {
 	const workflow = await activate(ready, 'Stopped', [webhookNode('stopped'), klingNode(voice())]);
 	await callWebhook(ready.n8n.address, 'stopped', { name: 'Stopped' });
 	await isPolling('Stopped');
@@ -44,7 +45,7 @@ test('SIGTERM while a voice is polled: n8n lets it finish before it ends', async
 	expect(tasksNamed('Stopped')).toHaveLength(1);
 }, 120_000);
 
-describe('kill -9', () => {
+describe('The death of n8n by kill -9', () => {
 	const COUNT = 12;
 	const ids: Record<string, string> = {};
 
@@ -83,7 +84,7 @@ describe('kill -9', () => {
 		}
 	}, 180_000);
 
-	test('the user sees "crashed" at the Kling node, in words of n8n', async () => {
+	test('leaves executions that n8n shows as "crashed"', async () => {
 		expect(tasksNamed('Many').length).toBeLessThan(COUNT);
 		for (const id of Object.values(ids)) {
 			const { status, message } = await onlyExecution(ready, id);
@@ -94,7 +95,7 @@ describe('kill -9', () => {
 		}
 	});
 
-	test('Retry is a new execution: without an External Task ID of the user it makes a second voice', async () => {
+	test('makes a second voice on Retry without an External Task ID of the user', async () => {
 		const { id } = await onlyExecution(ready, ids.plain ?? '');
 		await retryExecution(ready, id);
 		const [latest] = await endedExecutions(ready, ids.plain ?? '', 2);
@@ -102,7 +103,7 @@ describe('kill -9', () => {
 		expect(tasksNamed('Plain')).toHaveLength(2);
 	}, 60_000);
 
-	test('with one, Retry picks up the voice that was being made', async () => {
+	test('makes no second voice on Retry with an External Task ID of the user', async () => {
 		const { id } = await onlyExecution(ready, ids.named ?? '');
 		await retryExecution(ready, id);
 		const [latest] = await endedExecutions(ready, ids.named ?? '', 2);
@@ -114,7 +115,7 @@ describe('kill -9', () => {
 		});
 	}, 60_000);
 
-	test('creates cut off half-way: Retry makes the others, and none twice', async () => {
+	test('leaves half of the creates undone, and Retry makes only those', async () => {
 		const { id } = await onlyExecution(ready, ids.many ?? '');
 		await retryExecution(ready, id);
 		const [latest] = await endedExecutions(ready, ids.many ?? '', 2);

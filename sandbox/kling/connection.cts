@@ -7,3 +7,7 @@ export const credentialsFor = ({ baseUrl, options }: Pick<Sandbox, 'baseUrl' | '
 	authentication: 'apiKey',
 	apiKey: options.apiKeys[0] ?? '',
 });
+
+/** The address of a clip that the sandbox serves, and accepts. */
+export const clipOf = ({ origin }: Pick<Sandbox, 'origin'>): string =>
+	`${origin}/_sandbox/clips/narrator.mp3`;

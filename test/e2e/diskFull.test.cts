@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clipOf } from '../../sandbox/kling/connection.cjs';
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import { type ShownExecution, endedExecutions, onlyExecution } from '../support/e2e/executions.cjs';
 import { activate, callWebhook } from '../support/e2e/activate.cjs';
@@ -16,7 +17,7 @@ if ('refused' in disk) {
 		expect(disk.refused).not.toBe('');
 	});
 } else {
-	describe('the disk for files is full', () => testsOn(disk));
+	describe('A full disk for files', () => testsOn(disk));
 }
 
 function testsOn(disk: SmallDisk) {
@@ -44,7 +45,7 @@ function testsOn(disk: SmallDisk) {
 		return await callWebhook(ready.n8n.address, path, form);
 	};
 
-	describe('a clip that came in, with no room for the copy that Kling is to fetch', () => {
+	describe('without room for the copy of a clip that Kling is to fetch', () => {
 		let seen: ShownExecution;
 
 		beforeAll(async () => {
@@ -56,7 +57,7 @@ function testsOn(disk: SmallDisk) {
 
 		afterAll(() => disk.empty());
 
-		test('is an error that names item, file and reason, and nothing is created', () => {
+		test('gives an error that names item, file and reason, and creates nothing', () => {
 			expect(seen.status).toBe('error');
 			expect(seen.message).toMatch(/"clip.wav".*\[item 0\]$/);
 			expect(seen.message).toContain(NO_ROOM);
@@ -64,15 +65,15 @@ function testsOn(disk: SmallDisk) {
 			expect(ready.sandbox.tasks).toEqual([]);
 		});
 
-		test('and says that n8n has no room, and where to make some', () => {
+		test('gives an error that says where to make room', () => {
 			expect(seen.message).not.toContain('could not be read');
 			expect(seen.description).toMatch(/disk|N8N_BINARY_DATA_STORAGE_PATH/);
 		});
 	});
 
-	test('a sample without room: the voice comes out, with a hint that says why the file is missing', async () => {
+	test('gives the voice, with a hint, when there is no room for its sample', async () => {
 		const workflow = await voiceOf('sample', {
-			voiceUrl: `${ready.sandbox.origin}/_sandbox/clips/narrator.mp3`,
+			voiceUrl: clipOf(ready.sandbox),
 			options: { downloadSample: true },
 		});
 		disk.fill();
@@ -85,7 +86,7 @@ function testsOn(disk: SmallDisk) {
 		});
 	}, 60_000);
 
-	test('a file that n8n cannot even take in: its sender hears of it, and the Kling node never runs', async () => {
+	test('answers the sender with 500, and never runs the Kling node, when n8n cannot store the file', async () => {
 		const workflow = await voiceOf('taken-in', { voiceSource: 'binary' });
 		await callWebhook(ready.n8n.address, 'taken-in', { name: 'without a file' });
 		await onlyExecution(ready, workflow);
