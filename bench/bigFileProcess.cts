@@ -10,7 +10,7 @@ import { nextExecutionId } from '../sandbox/engine/workflow.cjs';
 import { credentialsFor } from '../sandbox/kling/connection.cjs';
 import { startSandbox, type Sandbox } from '../sandbox/kling/server.cjs';
 import { pathOf } from '../test/support/clips/clips.cjs';
-import { uploadWorkflow } from './workflow.cjs';
+import { uploadWorkflow } from './workflows.cjs';
 
 const MB = 1024 * 1024;
 const SAMPLE_MS = 5;

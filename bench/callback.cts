@@ -1,5 +1,7 @@
 import { request, type Agent } from 'node:http';
 
+import type { Sandbox } from '../sandbox/kling/server.cjs';
+
 /** What Kling posts when a task has a new status. @returns the status of the answer */
 export async function postCallback(
 	url: string,
@@ -15,5 +17,16 @@ export async function postCallback(
 			},
 		);
 		call.on('error', reject).end(JSON.stringify(body));
+	});
+}
+
+/** Voices that Kling has finished, without a callback. @returns their task ids */
+export function finishedTasks(sandbox: Sandbox, count: number): string[] {
+	const created = Array.from({ length: count }, (_, n) =>
+		sandbox.createTask({ voice_name: `Voice ${String(n)}` }),
+	);
+	return created.map(({ task_id: id }) => {
+		sandbox.finish(id);
+		return id;
 	});
 }

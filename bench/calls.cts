@@ -4,7 +4,7 @@ import { startWorkflow } from '../sandbox/engine/index.cjs';
 import { credentialsFor } from '../sandbox/kling/connection.cjs';
 import { startSandbox } from '../sandbox/kling/server.cjs';
 import type { Measurement } from './figure.cjs';
-import { createWorkflow } from './workflow.cjs';
+import { createWorkflow } from './workflows.cjs';
 
 const WORK_MS = 9_000;
 const VOICES = 20;

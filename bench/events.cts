@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import pLimit from 'p-limit';
 import type { IDataObject } from 'n8n-workflow';
 
-import { outputOf, type WorkflowFile } from '../sandbox/engine/index.cjs';
+import { outputOf } from '../sandbox/engine/index.cjs';
 import {
 	startInstance,
 	type ActiveWorkflow,
@@ -11,8 +11,8 @@ import {
 import { SeededRandom } from '../sandbox/kling/random.cjs';
 import { credentialsFor } from '../sandbox/kling/connection.cjs';
 import { startSandbox, type Sandbox } from '../sandbox/kling/server.cjs';
-import { inARow, klingTrigger } from '../test/support/workflows.cjs';
-import { postCallback } from './callback.cjs';
+import { triggerWorkflow } from '../test/support/workflows.cjs';
+import { finishedTasks, postCallback } from './callback.cjs';
 import type { Figure, Measurement } from './figure.cjs';
 
 const TASKS = 10_000;
@@ -25,7 +25,7 @@ const FILTERED = 100_000;
 const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
 
 /** What the trigger promises. What it costs in a real n8n is measured by `realEvents`. */
-export const events: Measurement = async (say) => {
+export const triggerEvents: Measurement = async (say) => {
 	const sandbox = await startSandbox({
 		fetchClips: false,
 		callbacks: false,
@@ -45,7 +45,7 @@ export const events: Measurement = async (say) => {
 };
 
 async function onceFigure(instance: Instance, sandbox: Sandbox): Promise<Figure[]> {
-	const workflow = await activate(instance, sandbox, { receive: 'both' });
+	const workflow = await activateTrigger(instance, sandbox, { receive: 'both' });
 	const ids = finishedTasks(sandbox, TASKS);
 	const random = new SeededRandom(7, 'callbacks');
 	const calls = ids.flatMap((id) => {
@@ -53,7 +53,7 @@ async function onceFigure(instance: Instance, sandbox: Sandbox): Promise<Figure[
 		return random.chance(DOUBLED) ? [id, id] : [id];
 	});
 	const forged = Array.from({ length: FORGED }, (_, n) => `9${String(n).padStart(17, '0')}`);
-	await post(workflow.url, random.shuffled([...calls, ...forged]));
+	await postAll(workflow.url, random.shuffled([...calls, ...forged]));
 	await workflow.poll();
 	await workflow.poll();
 	await workflow.idle();
@@ -76,9 +76,9 @@ async function onceFigure(instance: Instance, sandbox: Sandbox): Promise<Figure[
 }
 
 async function heapFigure(instance: Instance, sandbox: Sandbox): Promise<Figure> {
-	const workflow = await activate(instance, sandbox, {});
+	const workflow = await activateTrigger(instance, sandbox, {});
 	const heapMb = async (calls: number) => {
-		await post(
+		await postAll(
 			workflow.url,
 			Array.from({ length: calls }, (_, n) => String(n)),
 			'processing',
@@ -98,17 +98,7 @@ async function heapFigure(instance: Instance, sandbox: Sandbox): Promise<Figure>
 	};
 }
 
-function finishedTasks(sandbox: Sandbox, count: number): string[] {
-	const created = Array.from({ length: count }, (_, n) =>
-		sandbox.createTask({ voice_name: `Voice ${String(n)}` }),
-	);
-	return created.map(({ task_id: id }) => {
-		sandbox.finish(id);
-		return id;
-	});
-}
-
-async function post(url: string, ids: string[], task_status = 'succeed'): Promise<void> {
+async function postAll(url: string, ids: string[], task_status = 'succeed'): Promise<void> {
 	const limit = pLimit(AT_ONCE);
 	await Promise.all(
 		ids.map(
@@ -118,14 +108,7 @@ async function post(url: string, ids: string[], task_status = 'succeed'): Promis
 	);
 }
 
-let workflows = 0;
-
-function triggerWorkflow(parameters: IDataObject): WorkflowFile {
-	const id = `bench-${String((workflows += 1))}`;
-	return { ...inARow('Bench', [klingTrigger(id, parameters)]), id };
-}
-
-async function activate(
+async function activateTrigger(
 	instance: Instance,
 	sandbox: Sandbox,
 	parameters: IDataObject,

@@ -4,7 +4,7 @@ import { outputOf, startWorkflow } from '../sandbox/engine/index.cjs';
 import { credentialsFor } from '../sandbox/kling/connection.cjs';
 import { startSandbox, type FaultRule } from '../sandbox/kling/server.cjs';
 import type { Measurement } from './figure.cjs';
-import { createWorkflow } from './workflow.cjs';
+import { createWorkflow } from './workflows.cjs';
 
 const ITEMS = 10_000;
 const SHARE = 0.05;

@@ -2,7 +2,7 @@ import { outputOf, startWorkflow } from '../sandbox/engine/index.cjs';
 import { credentialsFor } from '../sandbox/kling/connection.cjs';
 import { startSandbox } from '../sandbox/kling/server.cjs';
 import { median, type Measurement } from './figure.cjs';
-import { createWorkflow } from './workflow.cjs';
+import { createWorkflow } from './workflows.cjs';
 
 const CREATES = 200;
 const ALLOWED = 5;

@@ -7,7 +7,7 @@ import { requestsOfLongTask } from './real/long.cjs';
 import { secondStart } from './real/npmStart.cjs';
 import { pageOf } from './real/page.cjs';
 import { plotOfDelays, plotOfResults } from './real/plots.cjs';
-import { readyToNext } from './real/ready.cjs';
+import { readyToNext } from './real/readyToNext.cjs';
 import { setStage, type Say } from './real/stage.cjs';
 import { thousandPaused } from './real/thousand.cjs';
 import { DOCS, writeSection } from './section.cjs';

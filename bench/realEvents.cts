@@ -7,7 +7,7 @@ import type { INode } from 'n8n-workflow';
 
 import { startReady, type Ready } from '../sandbox/n8n/process/ready.cjs';
 import { until } from '../sandbox/n8n/client/rest.cjs';
-import { postCallback } from './callback.cjs';
+import { finishedTasks, postCallback } from './callback.cjs';
 import { median, type Figure, type Measurement } from './figure.cjs';
 
 const CALLS = 80;
@@ -135,17 +135,13 @@ async function activateAll({ rest, n8n, credentialId }: Ready): Promise<Record<N
 }
 
 async function perSecond({ n8n, sandbox }: Ready, url: string, slow: boolean): Promise<number> {
-	const ids = Array.from({ length: CALLS }, (_, n) => {
-		const { task_id } = sandbox.createTask({ voice_name: `Voice ${String(n)}` });
-		sandbox.finish(task_id);
-		return task_id;
-	});
+	const ids = finishedTasks(sandbox, CALLS);
 	if (slow) sandbox.addFault({ on: 'get', kind: 'slow', delayMs: API_MS });
 	const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
 	const started = performance.now();
 	try {
 		const limit = pLimit(AT_ONCE);
-		await Promise.all(ids.map((id) => limit(() => post(url, agent, id))));
+		await Promise.all(ids.map((id) => limit(() => postAccepted(url, agent, id))));
 		return (CALLS * 1000) / ((await idleSince(n8n.pid)) - started);
 	} finally {
 		agent.destroy();
@@ -153,7 +149,7 @@ async function perSecond({ n8n, sandbox }: Ready, url: string, slow: boolean): P
 	}
 }
 
-async function post(url: string, agent: Agent, task_id: string): Promise<void> {
+async function postAccepted(url: string, agent: Agent, task_id: string): Promise<void> {
 	const status = await postCallback(url, { task_id, task_status: 'succeed' }, agent);
 	if (status !== 200) throw new Error(`${url} answered ${String(status)}`);
 }

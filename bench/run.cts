@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { bigFile } from './bigFile.cjs';
 import { calls } from './calls.cjs';
 import { clipCheck } from './clip.cjs';
-import { events } from './events.cjs';
+import { triggerEvents } from './events.cjs';
 import type { Figure, Measurement } from './figure.cjs';
 import { createdOnce } from './once.cjs';
 import { pace } from './pace.cjs';
@@ -18,7 +18,7 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	pace,
 	calls,
 	waiting,
-	events,
+	events: triggerEvents,
 	bigFile,
 	clip: clipCheck,
 	package: packageSize,

@@ -4,11 +4,12 @@ import { until } from '../sandbox/n8n/client/rest.cjs';
 import {
 	type TestCluster,
 	UNTIL_TOLD_MS,
-	itemsOf,
+	outputItems,
 	startTestCluster,
 	post,
 } from '../test/support/e2e/testCluster.cjs';
 import { eventsWorkflow, voicesWorkflow } from '../test/support/e2e/queueWorkflows.cjs';
+import { finishedTasks } from './callback.cjs';
 import { type Figure, type Measurement, median } from './figure.cjs';
 
 const WORKERS = 2;
@@ -48,7 +49,7 @@ async function measureCreates(cluster: TestCluster): Promise<Figure[]> {
 	const workflowId = await cluster.add(voicesWorkflow('creates', { waitFor: 'none' }));
 	const sizeBefore = await databaseBytes(cluster);
 	const started = performance.now();
-	await sideBySide(cluster.voices('Creates', CREATES), async (voice) =>
+	await inParallel(cluster.voices('Creates', CREATES), async (voice) =>
 		post(`${cluster.address}/webhook/creates`, { voices: [voice] }),
 	);
 	await allEnded(cluster, workflowId, CREATES);
@@ -70,7 +71,7 @@ async function measureCreates(cluster: TestCluster): Promise<Figure[]> {
 async function measurePauses(cluster: TestCluster): Promise<Figure[]> {
 	const workflowId = await cluster.add(voicesWorkflow('pauses', { waitFor: 'callback' }));
 	const before = cluster.sandbox.tasks.length;
-	await sideBySide(cluster.voices('Pauses', PAUSED), async (voice) =>
+	await inParallel(cluster.voices('Pauses', PAUSED), async (voice) =>
 		post(`${cluster.address}/webhook/pauses`, { voices: [voice] }),
 	);
 	await allEnded(cluster, workflowId, PAUSED, 'waiting');
@@ -112,16 +113,16 @@ async function measureEvents(cluster: TestCluster): Promise<Figure[]> {
 	const callAll = async (ids: string[]) => {
 		const started = performance.now();
 		calls += ids.length;
-		await sideBySide(ids, async (task_id) => post(url, { task_id, task_status: 'succeed' }));
+		await inParallel(ids, async (task_id) => post(url, { task_id, task_status: 'succeed' }));
 		await allEnded(cluster, workflowId, calls);
 		return ids.length / ((performance.now() - started) / 1000);
 	};
-	const empty = await callAll(finishedTasks(cluster, EVENTS));
-	const doubled = finishedTasks(cluster, DOUBLED);
+	const empty = await callAll(finishedTasks(cluster.sandbox, EVENTS));
+	const doubled = finishedTasks(cluster.sandbox, DOUBLED);
 	await callAll(doubled.flatMap((id) => [id, id]));
 	const doubledFigures = await figuresOfDoubled(cluster, workflowId, doubled);
 	await fillDedupStore(cluster, workflowId);
-	const full = await callAll(finishedTasks(cluster, EVENTS));
+	const full = await callAll(finishedTasks(cluster.sandbox, EVENTS));
 	return [
 		rate('events per second, each verified, two webhook processes, two workers', empty),
 		rate(`the same with ${FULL_MEMORY} events remembered`, full),
@@ -168,14 +169,6 @@ async function fillDedupStore({ postgres }: TestCluster, workflowId: string): Pr
 	);
 }
 
-function finishedTasks({ sandbox }: TestCluster, count: number): string[] {
-	return Array.from({ length: count }, () => {
-		const { task_id } = sandbox.createTask();
-		sandbox.finish(task_id);
-		return task_id;
-	});
-}
-
 /** How often each task started the workflow. */
 async function timesStartedBy(
 	cluster: TestCluster,
@@ -185,8 +178,8 @@ async function timesStartedBy(
 	// Not n8n's own list: it is sorted by time and paged by id, so that a page may leave some out.
 	const query = `select id from execution_entity where "workflowId" = '${workflowId}'`;
 	const ids = (await cluster.postgres.sql(query)).split('\n');
-	await sideBySide(ids, async (id) => {
-		for (const { json } of itemsOf(await cluster.rest.execution(id), 'Event')) {
+	await inParallel(ids, async (id) => {
+		for (const { json } of outputItems(await cluster.rest.execution(id), 'Event')) {
 			const task = json.task_id as string;
 			times.set(task, (times.get(task) ?? 0) + 1);
 		}
@@ -218,7 +211,7 @@ async function databaseBytes({ postgres }: TestCluster): Promise<number> {
 	return Number(await postgres.sql('select pg_database_size(current_database())'));
 }
 
-async function sideBySide<T>(all: T[], work: (one: T) => Promise<unknown>): Promise<void> {
+async function inParallel<T>(all: T[], work: (one: T) => Promise<unknown>): Promise<void> {
 	const limit = pLimit(AT_ONCE);
 	await Promise.all(all.map(async (one) => limit(async () => work(one))));
 }

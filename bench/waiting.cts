@@ -3,7 +3,7 @@ import { startInstance } from '../sandbox/engine/instance/index.cjs';
 import { credentialsFor } from '../sandbox/kling/connection.cjs';
 import { startSandbox, type Sandbox } from '../sandbox/kling/server.cjs';
 import type { Figure, Measurement } from './figure.cjs';
-import { createWorkflow } from './workflow.cjs';
+import { createWorkflow } from './workflows.cjs';
 
 const VOICES = 100;
 const WORK_MS = 9_000;

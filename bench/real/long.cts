@@ -1,7 +1,7 @@
 import { until } from '../../sandbox/n8n/client/rest.cjs';
 import { startSandbox } from '../../sandbox/kling/server.cjs';
 import type { Figure } from '../figure.cjs';
-import { tellingWorkflow, type Way } from './ready.cjs';
+import { tellingWorkflow, type Way } from './readyToNext.cjs';
 import { deploy, keysFor, type Stage } from './stage.cjs';
 
 const SUBMITTED_MS = 1_000;

@@ -1,13 +1,13 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 
 import {
+	CLIP,
 	httpRequest,
 	klingNode,
 	nodeOf,
 	splitOut,
 	webhookNode,
 } from '../../test/support/workflows.cjs';
-import { CLIP } from '../workflow.cjs';
 
 /** Where the items come in: the body of the call is `{ names: [...] }`, one item for each name. */
 export const entrance = (path: string): INode[] => [

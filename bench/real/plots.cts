@@ -2,7 +2,7 @@ import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 
 import { CONDITIONS, type Result } from './creates.cjs';
-import { WAYS, type Delays, type Way } from './ready.cjs';
+import { WAYS, type Delays, type Way } from './readyToNext.cjs';
 
 const GOOD = '#3b6fb6';
 const BAD = '#c8553d';

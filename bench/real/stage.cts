@@ -8,7 +8,7 @@ import { startReady, type Ready } from '../../sandbox/n8n/process/ready.cjs';
 import { credentialsFor } from '../../sandbox/kling/connection.cjs';
 import type { Sandbox, SandboxOptions } from '../../sandbox/kling/server.cjs';
 import { startRecorder, type Recorder } from '../../test/support/e2e/recorder.cjs';
-import { OBSERVED, watched, type Usage } from './usage.cjs';
+import { OBSERVED, watchUsage, type Usage } from './usage.cjs';
 
 const LOOK_MS = 500;
 const AGAIN_MS = 50;
@@ -85,7 +85,7 @@ export async function deploy(
 	return {
 		id,
 		async call(names) {
-			return await post(`${ready.n8n.address}/webhook/${path}`, { names });
+			return await callRegistered(`${ready.n8n.address}/webhook/${path}`, { names });
 		},
 		deactivate: async () => {
 			await ready.rest.deactivate(id);
@@ -100,7 +100,7 @@ function pathOf({ name, nodes }: WorkflowFile): string {
 }
 
 /** n8n registers the webhook a moment after it has called the workflow active; a 404 has started nothing. */
-async function post(url: string, body: object): Promise<number> {
+async function callRegistered(url: string, body: object): Promise<number> {
 	const until = Date.now() + REGISTERED_MS;
 	for (;;) {
 		const calledAt = Date.now();
@@ -136,7 +136,7 @@ export async function runOnce(
 	const { ready } = stage;
 	const { sandbox, rest } = ready;
 	const deployed = await deploy(stage, file);
-	const { result, ...used } = await watched(ready.n8n.pid, async () => {
+	const { result, ...used } = await watchUsage(ready.n8n.pid, async () => {
 		const calledAt = await deployed.call(names);
 		return { calledAt, ...(await untilEnded(ready, deployed.id)) };
 	});

@@ -57,7 +57,7 @@ async function collected(n8n: N8nProcess): Promise<MemoryUse> {
 }
 
 /** What a process uses while `work` goes on. */
-export async function watched<T>(
+export async function watchUsage<T>(
 	pid: number,
 	work: () => Promise<T>,
 ): Promise<Usage & { result: T }> {

@@ -53,13 +53,13 @@ const flags = {
 } satisfies ParseArgsConfig['options'];
 
 /** Leaves out what was not given, so that the server's own defaults hold. */
-function given<K extends keyof SandboxOptions>(key: K, value: SandboxOptions[K] | undefined) {
+function ifGiven<K extends keyof SandboxOptions>(key: K, value: SandboxOptions[K] | undefined) {
 	return value === undefined ? {} : { [key]: value };
 }
 
 const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
 
-const spellings = ['legacy', 'newStandard', 'newApi'];
+const statusSpellings = ['legacy', 'newStandard', 'newApi'] as const;
 
 /** A misspelt value would otherwise quietly mean the default. */
 function check(flag: string, value: string | undefined, allowed: readonly string[]): void {
@@ -71,7 +71,7 @@ function readOptions(args: string[]): SandboxOptions | undefined {
 	const { values } = parseArgs({ args, options: flags });
 	if (values.help) return undefined;
 	check('envelope', values.envelope, envelopeNames);
-	check('status-spelling', values['status-spelling'], spellings);
+	check('status-spelling', values['status-spelling'], statusSpellings);
 	if (!/^\d{1,5}$/.test(values.port)) throw new Error(`--port is a number, not "${values.port}"`);
 	return {
 		port: Number(values.port),
@@ -88,22 +88,22 @@ function readOptions(args: string[]): SandboxOptions | undefined {
 		faults: values.fault.map(parseFault),
 		// Somebody may leave it running for days.
 		recordRequests: 1000,
-		...given('accessKey', values['access-key']),
-		...given('secretKey', values['secret-key']),
-		...given('maxInFlight', number(values['max-in-flight'])),
-		...given('ratePerSecond', number(values['rate-per-second'])),
-		...given('retryAfterSeconds', number(values['retry-after'])),
-		...given('webhookSecret', values['webhook-secret']),
-		...given(
+		...ifGiven('accessKey', values['access-key']),
+		...ifGiven('secretKey', values['secret-key']),
+		...ifGiven('maxInFlight', number(values['max-in-flight'])),
+		...ifGiven('ratePerSecond', number(values['rate-per-second'])),
+		...ifGiven('retryAfterSeconds', number(values['retry-after'])),
+		...ifGiven('webhookSecret', values['webhook-secret']),
+		...ifGiven(
 			'envelope',
 			envelopeNames.find((name) => name === values.envelope),
 		),
-		...given('statusSpelling', spellingOf(values['status-spelling'])),
+		...ifGiven('statusSpelling', spellingOf(values['status-spelling'])),
 	};
 }
 
 function spellingOf(text: string | undefined): SandboxOptions['statusSpelling'] {
-	return (['legacy', 'newStandard', 'newApi'] as const).find((name) => name === text);
+	return statusSpellings.find((name) => name === text);
 }
 
 function line({ method, path, route, status, fault, body }: RecordedRequest): string {

@@ -21,7 +21,7 @@ const codeOfStatus: Record<number, RawResponse> = {
 };
 
 /** First of: `body`, `code` and `message`, `error`, the usual answer of that status. */
-function errorOf(rule: FaultRule): RawResponse {
+function faultAnswer(rule: FaultRule): RawResponse {
 	const named = rule.error === undefined ? undefined : namedErrors[rule.error];
 	const status = rule.status ?? named?.status ?? 500;
 	if (rule.body !== undefined) return { status, body: rule.body };
@@ -45,8 +45,8 @@ function errorOf(rule: FaultRule): RawResponse {
 const plans: Record<FaultKind, (rule: FaultRule) => Omit<FaultPlan, 'rule'>> = {
 	answerLost: () => ({ after: 'cut' }),
 	resetBefore: () => ({ before: 'cut' }),
-	errorBefore: (rule) => ({ before: errorOf(rule) }),
-	errorAfter: (rule) => ({ after: errorOf(rule) }),
+	errorBefore: (rule) => ({ before: faultAnswer(rule) }),
+	errorAfter: (rule) => ({ after: faultAnswer(rule) }),
 	htmlPage: ({ status = 502 }) => ({ before: { status, body: htmlPage(status) } }),
 	slow: () => ({}),
 	envelope: ({ envelope = 'official' }) => ({ envelope }),

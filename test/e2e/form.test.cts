@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import type { WorkflowFile } from '../../sandbox/engine/index.cjs';
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
-import { readTemplate } from '../../sandbox/n8n/client/templates.cjs';
+import { readTemplate } from '../../sandbox/n8n/client/importTemplates.cjs';
 import { bytesOf, pathOf } from '../support/clips/clips.cjs';
 import { type Browser, openBrowser } from '../support/e2e/browser.cjs';
 

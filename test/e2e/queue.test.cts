@@ -5,7 +5,7 @@ import { until } from '../../sandbox/n8n/client/rest.cjs';
 import {
 	type TestCluster,
 	UNTIL_TOLD_MS,
-	itemsOf,
+	outputItems,
 	startTestCluster,
 	post,
 	timesStarted,
@@ -41,7 +41,7 @@ test('a worker creates and polls, and neither main nor a webhook process does', 
 	const workflowId = await cluster.add(voicesWorkflow('poll'));
 	await cluster.order('poll', cluster.voices('Polls', 3));
 	const execution = await cluster.rest.ended(await cluster.newest(workflowId));
-	const statuses = itemsOf(execution, 'Done').map(({ json }) => json.task_status);
+	const statuses = outputItems(execution, 'Done').map(({ json }) => json.task_status);
 	expect(statuses).toEqual(['succeed', 'succeed', 'succeed']);
 	expect(workersOf(cluster.workers, execution.id)).toHaveLength(1);
 	const call = cluster.calls.find(({ path }) => path === '/webhook/poll');
@@ -65,7 +65,7 @@ test('an execution that one worker paused is resumed once by another, however of
 	await Promise.all(calls);
 	const execution = await cluster.rest.ended(id);
 	expect(execution.status).toBe('success');
-	const names = itemsOf(execution, 'Done').map(({ json }) => json.voice_name);
+	const names = outputItems(execution, 'Done').map(({ json }) => json.voice_name);
 	expect(names).toEqual(['Pauses 0', 'Pauses 1', 'Pauses 2']);
 	// The other worker had nothing to do with it before.
 	expect(timesStarted([first], id)).toBe(1);
@@ -106,7 +106,7 @@ test('a worker runs a workflow that is started in the editor', async () => {
 		{ credentials: { klingApi: cluster.credentialId } },
 	);
 	const execution = await cluster.rest.ended(await cluster.rest.run(workflowId, 'Webhook'));
-	expect(itemsOf(execution, 'Done')).toMatchObject([{ json: { task_status: 'succeed' } }]);
+	expect(outputItems(execution, 'Done')).toMatchObject([{ json: { task_status: 'succeed' } }]);
 	expect(workersOf(cluster.workers, execution.id)).toHaveLength(1);
 });
 
@@ -115,7 +115,7 @@ test('only main polls, once a minute, and a worker runs the execution', async ()
 	const look = async () => (await cluster.rest.executions({ workflowId }))[0];
 	const { id } = await until('the poll of the minute', look, 90_000);
 	const execution = await cluster.rest.ended(id);
-	expect(itemsOf(execution, 'Event')).toMatchObject([{ json: { task_id: taskId } }]);
+	expect(outputItems(execution, 'Event')).toMatchObject([{ json: { task_id: taskId } }]);
 	expect(workersOf(cluster.workers, id)).toHaveLength(1);
 	const enqueued = `Enqueued execution ${id} (`;
 	expect(cluster.main.log()).toContain(enqueued);
@@ -160,6 +160,6 @@ test('an event that one worker has processed is known to the other', async () =>
 	const summaries = await cluster.rest.executions({ workflowId });
 	expect(summaries).toHaveLength(2 * ids.length);
 	const executions = await Promise.all(summaries.map(async ({ id }) => cluster.rest.execution(id)));
-	const seen = executions.flatMap((execution) => itemsOf(execution, 'Event'));
+	const seen = executions.flatMap((execution) => outputItems(execution, 'Event'));
 	expect(seen.map(({ json }) => json.task_id).sort()).toEqual([...ids].sort());
 });

@@ -2,7 +2,7 @@ import { until } from '../../sandbox/n8n/client/rest.cjs';
 import {
 	type TestCluster,
 	UNTIL_TOLD_MS,
-	itemsOf,
+	outputItems,
 	startTestCluster,
 	post,
 	workersOf,
@@ -44,11 +44,11 @@ test('a paused execution survives the death of its worker, its webhook process a
 	await Promise.all([cluster.start('webhook'), cluster.start('worker'), cluster.start('worker')]);
 	cluster.sandbox.finish(task?.task_id ?? '');
 	const execution = await cluster.rest.ended(calledId);
-	expect(itemsOf(execution, 'Done')).toMatchObject([{ json: { task_status: 'succeed' } }]);
+	expect(outputItems(execution, 'Done')).toMatchObject([{ json: { task_status: 'succeed' } }]);
 	// The time limit is main's work, and the main that started the clock is gone.
 	const timedOut = await cluster.rest.ended(lateId, 120_000);
 	expect(timedOut.status).toBe('success');
-	expect(itemsOf(timedOut, 'Done')).toMatchObject([
+	expect(outputItems(timedOut, 'Done')).toMatchObject([
 		{ json: { task_id: lateTask?.task_id, timed_out: true } },
 	]);
 }, 300_000);
@@ -81,7 +81,7 @@ test('a worker that dies between creates makes no voice twice, and the same orde
 	const again = async () => (await cluster.rest.executions({ workflowId }))[0]?.id !== id;
 	await until('the second execution', again);
 	const second = await cluster.rest.ended(await cluster.newest(workflowId));
-	const done = itemsOf(second, 'Done').map(({ json }) => json);
+	const done = outputItems(second, 'Done').map(({ json }) => json);
 	expect(done.map(({ task_status }) => task_status)).toEqual(Array(ITEMS).fill('succeed'));
 	const keys = cluster.sandbox.tasks.slice(before).map(({ external_task_id }) => external_task_id);
 	expect(keys.sort()).toEqual(voices.map(({ key }) => key).sort());

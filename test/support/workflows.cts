@@ -8,6 +8,9 @@ export const KLING = 'n8n-nodes-kling-voice.kling';
 export const KLING_TOOL = 'n8n-nodes-kling-voice.klingTool';
 export const KLING_TRIGGER = 'n8n-nodes-kling-voice.klingTrigger';
 
+/** An address that a sandbox with `fetchClips: false` accepts unseen. */
+export const CLIP = 'http://127.0.0.1:9/narrator.mp3';
+
 /** The credential of a node; an import into n8n replaces the id. */
 export const klingCredential = (id = '1') => ({ klingApi: { id, name: 'Kling API' } });
 
@@ -102,4 +105,12 @@ export function inARow(name: string, nodes: INode[]): WorkflowFile {
 	const names = nodes.map((node) => node.name);
 	const lines = names.slice(1).map((to, index): Line => [names[index] ?? '', to]);
 	return { name, nodes, connections: connected(lines) };
+}
+
+let triggers = 0;
+
+/** A Kling Trigger alone on the canvas, in a workflow of its own. */
+export function triggerWorkflow(parameters: IDataObject): WorkflowFile & { id: string } {
+	const id = `trigger-${(triggers += 1)}`;
+	return { ...inARow('Events', [klingTrigger(id, parameters)]), id };
 }

@@ -19,7 +19,7 @@ import {
 	type Host,
 	type LoadedWorkflow,
 } from './host.cjs';
-import { createUnlessExists, nodeOf, runWebhookMethod } from './lifecycle.cjs';
+import { createUnlessExists, webhookNodeOf, runWebhookMethod } from './lifecycle.cjs';
 import { activationError, cursorKey, pollOnce } from './poll.cjs';
 import { refuseWithoutStartNode } from './startNode.cjs';
 import { triggerWebhooksOf } from '../webhook/descriptions.cjs';
@@ -182,7 +182,7 @@ export class Activation implements ActiveWorkflow {
 	private get triggerNode(): INode {
 		const { workflow, data } = this.memory;
 		const [webhook] = triggerWebhooksOf(workflow, data);
-		const node = webhook ? nodeOf(workflow, webhook) : workflow.getPollNodes()[0];
+		const node = webhook ? webhookNodeOf(workflow, webhook) : workflow.getPollNodes()[0];
 		if (!node) throw new Error('The workflow has no node to start it');
 		return node;
 	}

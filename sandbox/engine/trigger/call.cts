@@ -3,7 +3,7 @@ import type { IWebhookData } from 'n8n-workflow';
 
 import type { TriggerEvent } from './event.cjs';
 import type { LoadedWorkflow } from './host.cjs';
-import { nodeOf } from './lifecycle.cjs';
+import { webhookNodeOf } from './lifecycle.cjs';
 import { answerWebhook } from '../webhook/respond.cjs';
 
 interface TriggerCall extends LoadedWorkflow {
@@ -18,7 +18,7 @@ interface TriggerCall extends LoadedWorkflow {
 /** A call that may start an execution. */
 export async function answerTrigger(call: TriggerCall): Promise<void> {
 	const { req, res, workflow, data, webhook, mode, answering } = call;
-	const startNode = nodeOf(workflow, webhook);
+	const startNode = webhookNodeOf(workflow, webhook);
 	await workflow.expression.acquireIsolate();
 	try {
 		await answerWebhook(req, res, {

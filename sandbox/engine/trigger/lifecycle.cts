@@ -17,7 +17,7 @@ export async function runWebhookMethod(
 	mode: WorkflowExecuteMode,
 	activation: WorkflowActivateMode,
 ): Promise<boolean | undefined> {
-	const node = nodeOf(workflow, webhook);
+	const node = webhookNodeOf(workflow, webhook);
 	const type = workflow.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 	const methods = type.webhookMethods?.[webhook.webhookDescription.name];
 	const data = webhook.workflowExecuteAdditionalData;
@@ -32,7 +32,10 @@ export async function createUnlessExists(
 	if (exists !== true) await runWebhookMethod('create', ...rest);
 }
 
-export function nodeOf(workflow: Workflow, { node: name }: Pick<IWebhookData, 'node'>): INode {
+export function webhookNodeOf(
+	workflow: Workflow,
+	{ node: name }: Pick<IWebhookData, 'node'>,
+): INode {
 	const node = workflow.getNode(name);
 	if (!node) throw new HttpRefusal(404, 'Could not find node to process webhook.');
 	return node;

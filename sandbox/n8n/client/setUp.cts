@@ -6,7 +6,7 @@ import { installPackage } from '../install/packageFolder.cjs';
 import { type CredentialTest, N8nRest } from './rest.cjs';
 import { makeUserFolder, OWNER } from './seed.cjs';
 import { makeTable } from './table.cjs';
-import { type Examples, type Imported, importTemplates } from './templates.cjs';
+import { type Examples, type Imported, importTemplates } from './importTemplates.cjs';
 
 export const CREDENTIAL = 'Kling API';
 

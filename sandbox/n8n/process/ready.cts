@@ -6,7 +6,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../kling/ser
 import { type N8nProcess, startN8n } from './instance.cjs';
 import type { N8nRest } from '../client/rest.cjs';
 import { setUp } from '../client/setUp.cjs';
-import type { Imported } from '../client/templates.cjs';
+import type { Imported } from '../client/importTemplates.cjs';
 
 export interface ReadyOptions {
 	sandbox?: SandboxOptions;

@@ -106,7 +106,7 @@ export function timesStarted(workers: readonly N8nProcess[], executionId: string
 }
 
 /** The items that a node put out, of all its runs. */
-export function itemsOf({ data }: ExecutionDetails, node: string): INodeExecutionData[] {
+export function outputItems({ data }: ExecutionDetails, node: string): INodeExecutionData[] {
 	const runs = data.resultData.runData[node] ?? [];
 	return runs.flatMap((run) => run.data?.main?.[0] ?? []);
 }

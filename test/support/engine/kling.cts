@@ -21,16 +21,13 @@ import {
 import { credentialsFor } from '../../../sandbox/kling/connection.cjs';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../sandbox/kling/server.cjs';
 
-import { inARow, klingNode, nodeOf } from '../workflows.cjs';
+import { CLIP, inARow, klingNode, nodeOf } from '../workflows.cjs';
 
-export { credentialsFor, outputOf, startSandbox };
+export { CLIP, credentialsFor, outputOf, startSandbox };
 export type { Instance, InstanceRun, Sandbox, SandboxOptions };
 
 // Some tests wait as long as a user would: a first look at a task comes after three seconds.
 jest.setTimeout(60_000);
-
-/** An address that a sandbox with `fetchClips: false` takes unseen. */
-export const CLIP = 'http://127.0.0.1:9/narrator.mp3';
 
 export const NODE = 'Kling';
 

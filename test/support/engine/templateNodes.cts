@@ -33,12 +33,12 @@ interface Stand {
 }
 
 const TYPES: Record<string, Stand> = {
-	'n8n-nodes-base.dataTable': { version: 1, run: evaluated },
+	'n8n-nodes-base.dataTable': { version: 1, run: evaluateParameters },
 	'n8n-nodes-base.filter': {
 		version: 2.2,
 		run: (context) => [split(context)[0] ?? []],
 	},
-	'n8n-nodes-base.form': { version: 1, run: evaluated },
+	'n8n-nodes-base.form': { version: 1, run: evaluateParameters },
 	'n8n-nodes-base.formTrigger': { version: 2.2, run: 'start' },
 	'n8n-nodes-base.if': { version: 2.2, run: split },
 	'n8n-nodes-base.manualTrigger': { version: 1, run: 'start' },
@@ -47,7 +47,7 @@ const TYPES: Record<string, Stand> = {
 	'n8n-nodes-base.set': { version: 3.4, run: assigned },
 	'n8n-nodes-base.stickyNote': { version: 1 },
 	'n8n-nodes-base.switch': { version: 3.2, run: routed },
-	'n8n-nodes-base.telegram': { version: 1.2, run: evaluated },
+	'n8n-nodes-base.telegram': { version: 1.2, run: evaluateParameters },
 	'n8n-nodes-base.telegramTrigger': { version: 1.2, run: 'start' },
 	'n8n-nodes-base.webhook': { version: 2, run: 'start' },
 	'@n8n/n8n-nodes-langchain.agent': { version: 1.9 },
@@ -173,7 +173,7 @@ function assigned(context: IExecuteFunctions): INodeExecutionData[][] {
 }
 
 /** A node that would write or send something: gives its parameters, expressions evaluated for each item. */
-function evaluated(context: IExecuteFunctions): INodeExecutionData[][] {
+function evaluateParameters(context: IExecuteFunctions): INodeExecutionData[][] {
 	const names = Object.keys(context.getNode().parameters);
 	const rows = context.getInputData().map((_, item) => {
 		const fields = names.map((name) => [name, context.getNodeParameter(name, item)]);

@@ -1,18 +1,11 @@
 import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { WorkflowFile } from '../../../sandbox/engine/index.cjs';
 import type { ActiveWorkflow } from '../../../sandbox/engine/instance/index.cjs';
-import { inARow, klingTrigger } from '../workflows.cjs';
+import { triggerWorkflow } from '../workflows.cjs';
 import { credentialsFor, outputOf, type Instance, type Sandbox } from './kling.cjs';
 
-let workflows = 0;
-
-/** A Kling Trigger alone on the canvas, in a workflow of its own. */
-export function triggerWorkflow(parameters: IDataObject): WorkflowFile {
-	const id = `trigger-${(workflows += 1)}`;
-	return { ...inARow('Events', [klingTrigger(id, parameters)]), id };
-}
+export { triggerWorkflow };
 
 /** What started the workflow, event by event. */
 export async function events(workflow: ActiveWorkflow): Promise<IDataObject[]> {

@@ -1,8 +1,5 @@
 import type { WorkflowFile } from '../sandbox/engine/index.cjs';
-import { inARow, klingNode, nodeOf } from '../test/support/workflows.cjs';
-
-/** The sandbox of a bench takes every address unseen. */
-export const CLIP = 'http://127.0.0.1:9/clip.mp3';
+import { CLIP, inARow, klingNode, nodeOf } from '../test/support/workflows.cjs';
 
 const items = nodeOf('Items', 'n8n-nodes-base.manualTrigger');
 
