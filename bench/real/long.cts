@@ -9,7 +9,7 @@ const WORK_MS = 120_000;
 const GOAL = 2;
 
 /**
- * What one task of two minutes costs in requests. Each way has a sandbox of its own, so it can go on beside other
+ * What one task of two minutes costs in requests. Each way has a sandbox of its own, so it can run beside other
  * measurements: the two send a request in five seconds.
  */
 export async function requestsOfLongTask(stage: Stage): Promise<Figure[]> {

@@ -19,11 +19,11 @@ const FINAL = ['success', 'error', 'crashed', 'canceled'];
 /** Ids of the credentials for one sandbox, by type. */
 export interface Keys extends Record<string, string> {
 	klingApi: string;
-	/** The same key as somebody without the package keeps it. */
+	/** The same key as a user without the package keeps it. */
 	httpHeaderAuth: string;
 }
 
-/** Told what goes on, as some measurements take minutes. */
+/** Told of the progress, as some measurements take minutes. */
 export type Say = (progress: string) => void;
 
 /** The n8n, sandbox and recorder that all measurements of a bench share. */

@@ -128,7 +128,7 @@ async function pauseMany({ ready }: Stage, deployed: Deployed, count: number): P
 const runningOf = async ({ ready }: Pick<Stage, 'ready'>, { id }: Deployed) =>
 	(await ready.rest.executions({ workflowId: id, status: 'running', limit: 20 })).length;
 
-/** Finishes the tasks, a few at a time, each until its execution has gone on. */
+/** Finishes the tasks, a few at a time, each until its execution has been resumed. */
 async function resumeAll({ ready, recorder }: Stage): Promise<void> {
 	const { sandbox } = ready;
 	const limit = pLimit(AT_ONCE);

@@ -56,7 +56,7 @@ async function collected(n8n: N8nProcess): Promise<MemoryUse> {
 	return { resident: rss / MB, heap: heapUsed / MB };
 }
 
-/** What a process uses while `work` goes on. */
+/** What a process uses during `work`. */
 export async function watchUsage<T>(
 	pid: number,
 	work: () => Promise<T>,

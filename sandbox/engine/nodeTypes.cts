@@ -21,7 +21,7 @@ const ours = (): Record<string, INodeType> => ({
 /**
  * Our nodes are the real ones. Nodes of n8n itself are only names here: a run is given their output as pinned
  * data, and one that is not pinned refuses to run instead of pretending.
- * @param others node types that a test brings along, by their full name
+ * @param others node types of a test, by their full name
  */
 export function nodeTypesWith(others: Record<string, INodeType> = {}): INodeTypes {
 	const known = { ...ours(), ...others };

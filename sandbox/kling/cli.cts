@@ -86,7 +86,7 @@ function readOptions(args: string[]): SandboxOptions | undefined {
 		idsAsNumbers: values['ids-as-numbers'],
 		secondsTimestamps: values.seconds,
 		faults: values.fault.map(parseFault),
-		// Somebody may leave it running for days.
+		// It may run for days.
 		recordRequests: 1000,
 		...ifGiven('accessKey', values['access-key']),
 		...ifGiven('secretKey', values['secret-key']),

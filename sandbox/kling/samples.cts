@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express, Request, Response } from 'express';
 
-/** What is wrong with the voice samples; read anew for each call. */
+/** What is wrong with the voice samples; read for each call. */
 export interface SampleOptions {
 	/**
 	 * `missing`: 404. `huge`: the mp3 over and over. `redirect`: 302. `html`: a page instead of a sound, with

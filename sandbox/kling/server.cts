@@ -50,8 +50,8 @@ export interface Sandbox {
 	/** Ends a task now. Throws when there is no such task or it has ended already. */
 	finish(taskId: string, as?: 'succeed' | 'failed', message?: string): void;
 	/**
-	 * Lets the time pass that living tasks still need: each goes on, over processing, to the end that it would have come
-	 * to by itself. A clip that is still being looked at is waited for.
+	 * Lets the time pass that living tasks still need: each reaches, over processing, the end that it would have
+	 * reached. A clip that is still being judged is waited for.
 	 */
 	hurry(): void;
 	close(): Promise<void>;

@@ -115,7 +115,7 @@ export class TaskBook {
 		this.end(task, life, Date.now(), as === 'succeed' ? null : (message ?? 'Task failed'));
 	}
 
-	/** Lets the time pass that living tasks still need: each goes on to the end that it would have come to by itself. */
+	/** Lets the time pass that living tasks still need: each reaches the end that it would have reached. */
 	hurry(): void {
 		const now = Date.now();
 		for (const [task, life] of this.lives) {
@@ -125,7 +125,7 @@ export class TaskBook {
 		}
 	}
 
-	/** Stops all timers; nothing moves by itself any more. */
+	/** Stops all timers; no task moves any more. */
 	stop(): void {
 		for (const life of this.lives.values()) clearTimeout(life.timer);
 		this.lives.clear();

@@ -103,7 +103,7 @@ test('an execution stays paused when n8n answers its callback but cannot store t
 	await untilStatus(ready, resumed, 'waiting');
 	const [{ id } = { id: '' }] = await listExecutions(ready, resumed);
 	await whileLocked(
-		'the failure to store that the execution goes on',
+		'the failure to store the resume',
 		() => ready.sandbox.finish(taskOf('resumed')),
 		(log) => log.includes(`SQLITE_BUSY: database is locked (execution ${id})`),
 	);

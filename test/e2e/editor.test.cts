@@ -30,7 +30,7 @@ let browser: Browser;
 
 beforeAll(async () => {
 	ready = await startReady();
-	// As somebody finds it who has just installed the package.
+	// As a user finds it right after the installation.
 	await ready.rest.call('DELETE', `/credentials/${ready.credentialId}`);
 	browser = await openBrowser(ready);
 }, 300_000);

@@ -9,7 +9,7 @@ import { klingNode, postEach, webhookNode } from '../support/workflows.cjs';
 
 /** Paused executions of each of the two workflows. */
 const COUNT = 50;
-/** No task ends by itself while a test runs: what ends, the test has ended. */
+/** No task ends before a test ends it. */
 const NEVER_MS = 3_600_000;
 const names = (prefix: string) => Array.from({ length: COUNT }, (_, n) => `${prefix} ${n + 1}`);
 

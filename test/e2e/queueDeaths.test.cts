@@ -76,7 +76,7 @@ test('a worker that dies between creates makes no voice twice, and the same orde
 	expect(workersOf(cluster.workers, id)).toEqual([]);
 	const half = made();
 	expect(half).toBeLessThan(ITEMS);
-	// What this package promises: the order may be given again, by whoever gave it, as often as needed.
+	// What this package promises: the same order may be given again as often as needed.
 	expect(await post(`${cluster.address}/webhook/keyed`, { voices })).toBe(200);
 	const again = async () => (await cluster.rest.executions({ workflowId }))[0]?.id !== id;
 	await until('the second execution', again);

@@ -5,7 +5,7 @@ import { endedExecutions, onlyExecution, retryExecution } from '../support/e2e/e
 import { activate, callWebhook } from '../support/e2e/activate.cjs';
 import { klingNode, splitOut, webhookNode } from '../support/workflows.cjs';
 
-/** No task ends by itself before n8n is killed. */
+/** No task ends before n8n is killed. */
 const NEVER_MS = 3_600_000;
 
 let ready: Ready;

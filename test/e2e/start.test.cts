@@ -108,7 +108,7 @@ describe('npm start', () => {
 	let first: { workflows: string[]; mine: string };
 
 	test('opens an editor with nodes, credential and templates, on loopback only', async () => {
-		// Where the sandbox would be, somebody else's is.
+		// Another server is where the sandbox would be.
 		const other = (await isPortInUse(8787)) ? undefined : createServer().listen(8787, '127.0.0.1');
 		const started = await start();
 		const address = started.told('Editor');
@@ -196,7 +196,7 @@ describe('npm start', () => {
 	});
 
 	test('starts no sandbox with --gateway, and never shows the key', async () => {
-		const apiKey = 'a-key-of-somebody';
+		const apiKey = 'a-key-of-the-user';
 		const gateway = await startSandbox({ apiKeys: [apiKey] });
 		const started = await start(['--gateway', gateway.baseUrl], { KLING_API_KEY: apiKey });
 		expect(started.told('Its test')).toMatch(/^OK: /);

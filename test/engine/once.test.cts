@@ -129,7 +129,7 @@ describe('A create', () => {
 		expect(outputOf(run, NODE)).toEqual([]);
 		const [error] = errorItems(run);
 		expect(error?.message).toContain('belongs to another task');
-		// With its ID somebody's Get would go on with the other's voice.
+		// With its ID a Get behind this node would continue with the voice of another task.
 		expect(error).not.toHaveProperty('task_id');
 		expect(sandbox.tasks).toHaveLength(1);
 	});

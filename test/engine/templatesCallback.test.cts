@@ -105,7 +105,7 @@ describe('create-then-continue-1.json and create-then-continue-2.json', () => {
 	let activations = 0;
 	let second: ActiveWorkflow;
 	beforeEach(async () => {
-		// The sandbox begins anew with the same ids, and the trigger remembers those of its workflow.
+		// Each sandbox begins with the same IDs, and the trigger remembers those of its workflow.
 		const id = `continue-${(activations += 1)}`;
 		second = await activate({ ...template('create-then-continue-2.json'), id });
 	});

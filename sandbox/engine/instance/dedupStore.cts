@@ -22,9 +22,9 @@ interface DedupRecord {
 export class DedupStore {
 	private readonly rows = new Map<string, string>();
 	private release?: (() => void) | undefined;
-	/** As when two ask at the same moment, always: whoever comes first waits for another, and then both go on. */
+	/** As when two callers always ask at the same moment: the first waits for the second. */
 	inPairs = false;
-	/** As while somebody else holds the database. */
+	/** As while another process holds the database. */
 	isLocked = false;
 
 	async find(key: string): Promise<DedupRecord | undefined> {

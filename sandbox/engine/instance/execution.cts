@@ -170,7 +170,7 @@ export class Execution {
 		}
 	}
 
-	/** What an execution becomes that n8n-core does not end by itself. */
+	/** Ends an execution that n8n-core itself does not end. */
 	private ended(status: ExecutionStatus, cause: unknown): IRun {
 		const { data, mode, startedAt } = this.stored();
 		const error = cause instanceof Error ? cause : new Error(String(cause));

@@ -119,7 +119,7 @@ export const serveSigned: RequestHandler = async (req, res) => {
 async function setFileHeaders(id: string, res: Response): Promise<void> {
 	const metadata = await Container.get(BinaryDataService)
 		.getMetadata(id)
-		// n8n goes on without: whether the file is there shows when it is opened.
+		// n8n continues without it: opening the file shows whether it is there.
 		.catch(() => undefined);
 	if (metadata) res.set('Content-Length', String(metadata.fileSize));
 	if (metadata?.mimeType) res.setHeader('Content-Type', metadata.mimeType);

@@ -54,7 +54,7 @@ export class ExecutionStore {
 		});
 	}
 
-	/** Reads the execution anew: what a caller changes in it is lost unless it is saved. */
+	/** Reads the execution again: what a caller changes in it is lost unless it is saved. */
 	find(id: string): StoredExecution | undefined {
 		const row = this.rows.get(id);
 		if (!row) return undefined;
@@ -91,7 +91,7 @@ export class ExecutionStore {
 
 	/**
 	 * Makes a waiting execution the caller's own.
-	 * @returns false when it does not wait any more: somebody else was faster
+	 * @returns false when it no longer waits: another caller was faster
 	 */
 	acquireWaiting(id: string, data: IRunExecutionData): boolean {
 		const row = this.rows.get(id);

@@ -40,7 +40,7 @@ export async function answerWebhook(req: Request, res: Response, call: WebhookCa
 	const { webhook } = call;
 	Object.assign(webhook.workflowExecuteAdditionalData, { httpRequest: req, httpResponse: res });
 	const { result, error } = await callWebhookMethod(call);
-	// A node that answers by itself counts as answered, whether it has or not.
+	// A node that says that it answers itself counts as answered, whether it has or not.
 	let isAnswered = result.noWebhookResponse === true;
 	if (isAnswered && !error) call.answering?.();
 	const answer = (status: number, body: unknown) => {

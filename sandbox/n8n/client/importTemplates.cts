@@ -20,7 +20,7 @@ export type Examples = Record<
 
 interface ImportOptions {
 	credentialId: string;
-	/** Templates that were imported before: somebody may have renamed or deleted theirs since. */
+	/** Templates that were imported before; the user may have renamed or deleted them since. */
 	before?: Imported | undefined;
 	/** Given when a template can be run as it is. */
 	examples?: Examples | undefined;

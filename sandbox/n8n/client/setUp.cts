@@ -55,7 +55,7 @@ interface SetUpRecord {
 /** In the user folder; what has it was made here. */
 const RECORD_FILE = 'kling-voice.json';
 
-/** Whether a user folder was made by `setUp`, so that whoever asks to have it removed loses nothing else. */
+/** Whether a user folder was made by `setUp`, so that removing it deletes nothing else. */
 export function isMadeHere(userFolder: string): boolean {
 	return fs.existsSync(path.join(userFolder, RECORD_FILE));
 }
@@ -69,7 +69,7 @@ export function rememberedClip(userFolder: string): string | undefined {
 
 /**
  * From nothing to an n8n with this package, an owner, a credential and the templates. Asked again with the same user
- * folder it installs the package anew, points the credential where it is told to, and leaves the workflows alone.
+ * folder it installs the package again, points the credential where it is told to, and leaves the workflows alone.
  */
 export async function setUp(options: SetUpOptions): Promise<SetUp> {
 	const { userFolder, api, say, signal } = options;
@@ -127,7 +127,7 @@ function write(file: string, record: SetUpRecord): void {
 	fs.writeFileSync(file, JSON.stringify(record));
 }
 
-/** @param id of the one that was saved at an earlier start; somebody may have deleted it since */
+/** @param id of the one that was saved at an earlier start; the user may have deleted it since */
 async function pointCredential(rest: N8nRest, api: ApiTarget, id?: string): Promise<string> {
 	const data = { provider: 'custom', authentication: 'apiKey', ...api };
 	const saved = await rest.call<{ id: string }[]>('GET', '/credentials');

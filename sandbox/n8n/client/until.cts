@@ -17,7 +17,7 @@ export async function until<T>(
 		const found = await look();
 		if (found !== undefined && found !== false) return found;
 		if (performance.now() > deadline) {
-			throw new Error(`Waited ${within / 1000} s in vain for ${what}`);
+			throw new Error(`Waited ${within / 1000} s for ${what}, which did not happen`);
 		}
 		await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
 	}

@@ -48,7 +48,7 @@ export async function cached(
 		fs.renameSync(draft, place);
 	} catch (error) {
 		fs.rmSync(draft, { recursive: true, force: true, maxRetries: 5 });
-		// Somebody else was faster; what is there is as good as ours.
+		// Another process was faster; what is there is as good as ours.
 		if (!fs.existsSync(place)) throw error;
 	}
 	return place;

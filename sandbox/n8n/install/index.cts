@@ -13,7 +13,7 @@ export interface Installed {
 	folder: string;
 }
 
-/** How often a line tells that the installation goes on, in milliseconds. */
+/** How often a line shows that the installation continues, in milliseconds. */
 const SIGN_OF_LIFE = 15_000;
 
 /** n8n refuses to start on an older one. */
@@ -26,7 +26,7 @@ const NATIVE = ['sqlite3', 'isolated-vm'];
  * Installs n8n once per machine, outside the package; later calls find it in milliseconds. The first takes about eight
  * minutes on two cores, and 3 GB.
  * @param say gets a line about every 15 seconds while something is installed
- * @param signal ends an installation; the next call begins anew
+ * @param signal ends an installation; the next call starts from the beginning
  * @throws in words when npm fails, or when this machine has no Node that n8n can run on
  */
 export async function installN8n(

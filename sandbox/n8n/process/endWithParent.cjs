@@ -2,7 +2,7 @@
 // started n8n ends, even if that was killed and could do nothing more itself.
 const { isMainThread } = require('node:worker_threads');
 
-/** How long n8n may take to end in peace, in milliseconds. */
+/** How long n8n may take to end gracefully, in milliseconds. */
 const PATIENCE = 5_000;
 
 function end() {

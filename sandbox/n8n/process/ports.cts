@@ -14,7 +14,7 @@ export async function freePort(): Promise<number> {
 	return (await isPortInUse(port)) ? await freePort() : port;
 }
 
-/** Whether somebody listens on this port of 127.0.0.1. */
+/** Whether a server listens on this port of 127.0.0.1. */
 export async function isPortInUse(port: number): Promise<boolean> {
 	try {
 		const server = createServer().listen(port, '127.0.0.1');

@@ -26,7 +26,7 @@ export interface Ready {
 	readonly credentialId: string;
 	/** Ids of the imported templates by their file. */
 	readonly templates: Imported;
-	/** Ends n8n, in peace or as a power cut would, and starts it with the same user folder, port and sandbox. */
+	/** Ends n8n, gracefully or as a power cut would, and starts it with the same user folder, port and sandbox. */
 	restart(how: 'stop' | 'kill'): Promise<void>;
 	/** Ends both, and removes the user folder. */
 	close(): Promise<void>;

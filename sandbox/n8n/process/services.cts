@@ -131,7 +131,7 @@ async function printed(child: ChildProcess, text: string): Promise<void> {
 			reject(new Error(`${child.spawnfile} ${why}:\n${said.slice(-2_000)}`));
 		for (const stream of [child.stdout, child.stderr]) {
 			stream?.setEncoding('utf8').on('data', (chunk: string) => {
-				// It goes on talking for as long as it runs.
+				// It keeps printing for as long as it runs.
 				if (said.length < 100_000) said += chunk;
 				if (said.includes(text)) resolve();
 			});

@@ -4,7 +4,7 @@ import path from 'node:path';
 const PASSED_ON = ['HOME', 'USER', 'LANG', 'TZ', 'TMPDIR', 'HTTPS_PROXY', 'NODE_EXTRA_CA_CERTS'];
 const PASSED_ON_WINDOWS = ['SystemRoot', 'TEMP', 'USERPROFILE', 'APPDATA', 'PATHEXT'];
 
-/** Nothing that n8n starts by itself leaves this machine. */
+/** With these n8n sends no request of its own to the internet. */
 const OFFLINE = {
 	// It fetches a list of servers.
 	N8N_DISABLED_MODULES: 'mcp-registry',

@@ -15,12 +15,12 @@ const KEY = 'sandbox-key';
 /** Of the voices that the sandbox has from the start. */
 const OLD_MS = 60 * 24 * 3_600_000;
 
-/** Lines of n8n's own that are shown when it ends by itself. */
+/** Lines of n8n's log that are shown when it ends unasked. */
 const TOLD_LINES = 20;
 
 const say = (line: string) => console.log(`> ${line}`);
 
-/** Ctrl-C once: end in peace; twice: end now. */
+/** Ctrl-C once: end gracefully; twice: end now. */
 class Stop {
 	private readonly controller = new AbortController();
 	readonly signal = this.controller.signal;
@@ -48,7 +48,7 @@ async function startOwnSandbox(folder: string): Promise<Sandbox> {
 	const clip = rememberedClip(folder);
 	const wanted = clip === undefined ? SANDBOX_PORT : Number(new URL(clip).port);
 	const port = (await isPortInUse(wanted)) ? await freePort() : wanted;
-	// Somebody may leave it running for days.
+	// It may run for days.
 	const sandbox = await startSandbox({
 		port,
 		// Else the first voice of each start had the same ID, and a Kling Trigger has seen that.
@@ -137,7 +137,7 @@ async function run(options: StartOptions, stop: Stop): Promise<void> {
 		await Promise.race([stop.asked, started.n8n.exited]);
 		if (!stop.signal.aborted) throw endedByItself(started.n8n);
 	} finally {
-		// Also when it ended by itself: its task runners may not have.
+		// Also when it ended unasked: its task runners may not have.
 		await stop.n8n?.stop();
 		await sandbox?.close();
 		leave();

@@ -38,7 +38,7 @@ function isRunning(pid: number): boolean {
 		process.kill(pid, 0);
 		return true;
 	} catch (error) {
-		// Somebody else's process can be seen, but not signalled.
+		// The process of another user can be seen, but not signalled.
 		return (error as NodeJS.ErrnoException).code === 'EPERM';
 	}
 }

@@ -86,7 +86,7 @@ async function logIn(context: BrowserContext): Promise<Page> {
 async function closeNotifications(page: Page): Promise<void> {
 	const notifications = page.locator('.el-notification');
 	for (const one of await notifications.all()) {
-		// It may go by itself just now.
+		// It may disappear at this moment.
 		await one
 			.locator('.el-notification__closeBtn')
 			.click()

@@ -14,7 +14,7 @@ export interface Authority {
 	/**
 	 * Starts a server that knows no key.
 	 * @param certificate `host`: whom it names; `days`: how long it holds from now, below 0 when it is over;
-	 * `own`: signed by itself and not by the authority
+	 * `own`: self-signed, not by the authority
 	 * @returns `https://localhost:port`
 	 */
 	serve(certificate: { host?: string; days?: number; own?: boolean }): Promise<string>;

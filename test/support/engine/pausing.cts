@@ -21,7 +21,7 @@ import {
 /** Tasks end when a test says so, and only a test calls back. */
 const ON_DEMAND: SandboxOptions = { submittedMs: 10, processingMs: 600_000, callbacks: false };
 
-/** Nothing becomes of a task before a test says so; then the sandbox calls back by itself. */
+/** No task ends before a test says so; then the sandbox calls back. */
 export const CALLING_BACK: SandboxOptions = { submittedMs: 600_000, processingMs: 600_000 };
 
 /** Parameters of a node that waits for the callback; each item makes a voice of another name. */

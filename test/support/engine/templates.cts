@@ -50,7 +50,7 @@ export interface Templates {
 	sandbox: () => Sandbox;
 	instance: () => Instance;
 	start: (file: WorkflowFile, run: TemplateRun) => InstanceRun;
-	/** What "Publish" does, for a template that starts by itself. */
+	/** What "Publish" does, for a template that has a trigger. */
 	activate: (file: WorkflowFile) => Promise<ActiveWorkflow>;
 	/** Bodies of the creates that Kling received. */
 	created: () => IDataObject[];
