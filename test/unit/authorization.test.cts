@@ -23,20 +23,20 @@ async function verified(credentials: ICredentialDataDecryptedObject, secret: str
 	});
 }
 
-describe('API key', () => {
+describe('Authorization by API key', () => {
 	test.each([
 		['sk-123', 'Bearer sk-123'],
 		['  sk-123\n', 'Bearer sk-123'],
 		['Bearer sk-123', 'Bearer sk-123'],
 		['bearer   sk-123 ', 'Bearer sk-123'],
 		['Bearersk-123', 'Bearer Bearersk-123'],
-	])('%j is sent as %s', (apiKey, expected) => {
+	])('sends the key %j as %s', (apiKey, expected) => {
 		expect(authorizationOf({ authentication: 'apiKey', apiKey }, NOW_MS)).toBe(expected);
 		expect(authorizationOf({ apiKey, accessKey: 'a', secretKey: 'b' }, NOW_MS)).toBe(expected);
 	});
 
 	test.each<ICredentialDataDecryptedObject>([{}, { apiKey: '' }, { apiKey: '  ' }, { apiKey: 7 }])(
-		'%j is refused in words',
+		'refuses the credential %j in words',
 		(fields) => {
 			expect(() => authorizationOf(fields, NOW_MS)).toThrow(
 				'The Kling API credential has no API key',
@@ -45,14 +45,14 @@ describe('API key', () => {
 	);
 });
 
-describe('AccessKey and SecretKey', () => {
-	test('header and claims are those of the official rule', async () => {
+describe('Authorization by AccessKey and SecretKey', () => {
+	test('signs header and claims as Kling documents them', async () => {
 		const { payload, protectedHeader } = await verified(keyPair('AK-1', 's3cret'), 's3cret');
 		expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'JWT' });
 		expect(payload).toEqual({ iss: 'AK-1', exp: NOW_S + 1800, nbf: NOW_S - 5 });
 	});
 
-	test('the token is good from 5 s before to 30 min after, for this secret only', async () => {
+	test('makes a token that is valid from 5 s before to 30 min after, with this secret only', async () => {
 		const [, token = ''] = authorizationOf(keyPair('AK-1', 's3cret'), NOW_MS).split(' ');
 		const at = async (seconds: number, secret = 's3cret') =>
 			await jwtVerify(token, new TextEncoder().encode(secret), {
@@ -65,7 +65,7 @@ describe('AccessKey and SecretKey', () => {
 		await expect(at(NOW_S, 's3cret2')).rejects.toThrow('signature');
 	});
 
-	test('any keys make a valid token', async () => {
+	test('makes a valid token from any keys', async () => {
 		const key = fc
 			.oneof(
 				fc.string({ minLength: 1 }),
@@ -89,17 +89,17 @@ describe('AccessKey and SecretKey', () => {
 		['AK-1', ''],
 		[' ', 's3cret'],
 		['', ''],
-	])('%j and %j are refused in words', (accessKey, secretKey) => {
+	])('refuses the AccessKey %j with the SecretKey %j in words', (accessKey, secretKey) => {
 		expect(() => authorizationOf(keyPair(accessKey, secretKey), NOW_MS)).toThrow(
 			'needs both the AccessKey and the SecretKey',
 		);
 	});
 });
 
-describe('the credential', () => {
+describe('The credential Kling API', () => {
 	const credential = new KlingApi();
 
-	test('adds its header and leaves the request alone', async () => {
+	test('adds its header, and changes nothing else in the request', async () => {
 		const request = {
 			url: 'https://x.example.com',
 			headers: { Accept: 'a', Authorization: 'old' },
@@ -109,14 +109,14 @@ describe('the credential', () => {
 		expect(request.headers.Authorization).toBe('old');
 	});
 
-	test('signs anew for every request', async () => {
+	test('signs every request afresh', async () => {
 		const signed = await credential.authenticate(keyPair('AK-1', 's3cret'), { url: '' });
 		const [, token = ''] = String(signed.headers?.Authorization).split(' ');
 		const { payload } = await jwtVerify(token, new TextEncoder().encode('s3cret'));
 		expect(Math.abs(Number(payload.nbf) + 5 - Date.now() / 1000)).toBeLessThan(30);
 	});
 
-	test('shows no secret while it is typed', () => {
+	test('hides its secrets while they are typed', () => {
 		const hidden = credential.properties.filter(({ typeOptions }) => typeOptions?.password);
 		expect(hidden.map(({ name }) => name)).toEqual(['apiKey', 'secretKey', 'webhookSecret']);
 	});

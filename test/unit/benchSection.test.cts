@@ -6,12 +6,12 @@ const PAGE = withSection(
 	'# Package\n\nsmall',
 );
 
-test('a section that is not there yet comes last', () => {
+test('a new section of a page is added at its end', () => {
 	expect(PAGE.indexOf('slow')).toBeGreaterThan(0);
 	expect(PAGE.indexOf('small')).toBeGreaterThan(PAGE.indexOf('slow'));
 });
 
-test('a renewed section stays in its place and leaves the others as they are', () => {
+test('a section of a page is replaced in its place', () => {
 	const renewed = withSection(PAGE, 'real', '# Real\n\nfast');
 	expect(renewed).toBe(PAGE.replace('slow', 'fast'));
 	expect(withSection(renewed, 'real', '# Real\n\nfast')).toBe(renewed);

@@ -16,14 +16,14 @@ const trimmed = (value: unknown) => (typeof value === 'string' ? value.trim() : 
 
 const refusal = async (fields: object) => problemOf(await checkBody({ ...GOOD, ...fields }, API));
 
-describe('names', () => {
+describe('The voice name of a create', () => {
 	test.each([
 		['1', 'A'],
 		['20', 'A'.repeat(20)],
 		['20 with blanks', 'Narrator of the book'],
 		['20 emoji', EMOJI.repeat(20)],
 		['20 Chinese', '声'.repeat(20)],
-	])('%s characters are taken', async (_name, voice_name) => {
+	])('is accepted with %s characters', async (_name, voice_name) => {
 		expect(valueOf(await checkBody({ ...GOOD, voice_name }, API)).voice_name).toBe(voice_name);
 	});
 
@@ -32,7 +32,7 @@ describe('names', () => {
 		['21 emoji', EMOJI.repeat(21), 21],
 		['21 Chinese', '声'.repeat(21), 21],
 		['500', 'A'.repeat(500), 500],
-	])('%s characters are refused', async (_name, voice_name, length) => {
+	])('is refused with %s characters', async (_name, voice_name, length) => {
 		expect(await refusal({ voice_name })).toMatchObject({
 			cause: 'refused',
 			retry: 'never',
@@ -41,13 +41,13 @@ describe('names', () => {
 	});
 
 	test.each(['', ' ', '\t\n', '\u3000', undefined, null, 7, ['A'], {}])(
-		'%j is no name',
+		'is refused as missing when it is %j',
 		async (voice_name) => {
 			expect((await refusal({ voice_name })).what).toBe('The voice has no name');
 		},
 	);
 
-	test('the limit counts code points', async () => {
+	test('is measured in code points', async () => {
 		await fc.assert(
 			fc.asyncProperty(
 				fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }),
@@ -62,8 +62,8 @@ describe('names', () => {
 	});
 });
 
-describe('sources', () => {
-	test.each([undefined, null, ''])('%j is no source', async (voice_url) => {
+describe('The source of a create', () => {
+	test.each([undefined, null, ''])('is missing when the URL is %j', async (voice_url) => {
 		for (const video_id of [undefined, null, '']) {
 			expect((await refusal({ voice_url, video_id })).what).toBe(
 				'There is no source for the voice',
@@ -71,11 +71,11 @@ describe('sources', () => {
 		}
 	});
 
-	test('two are one too many', async () => {
+	test('is refused when there are two', async () => {
 		expect((await refusal({ video_id: '850087542757535834' })).what).toContain('two sources');
 	});
 
-	test('a video is enough', async () => {
+	test('may be a Kling video', async () => {
 		const body = { ...GOOD, voice_url: '', video_id: '850087542757535834' };
 		expect(valueOf(await checkBody(body, API))).toEqual({
 			voice_name: 'Narrator A',
@@ -85,7 +85,7 @@ describe('sources', () => {
 	});
 
 	test.each(['https://files.example.com/talk.mp4', 'talk.mp4', 'a b', true])(
-		'%j is no video ID',
+		'is refused when the video ID is %j',
 		async (video_id) => {
 			expect((await refusal({ voice_url: '', video_id })).what).toBe(
 				`"${video_id}" is not the ID of a Kling video`,
@@ -101,11 +101,11 @@ describe('sources', () => {
 		['http://192.168.1.5/a.mp3', 'Kling cannot reach 192.168.1.5'],
 		[42, 'is not an address'],
 		[{ url: 'https://files.example.com/a.mp3' }, 'is not an address'],
-	])('%j is refused', async (voice_url, words) => {
+	])('is refused when the URL is %j', async (voice_url, words) => {
 		expect((await refusal({ voice_url })).what).toContain(words);
 	});
 
-	test('a local API may be given local addresses', async () => {
+	test('may have a local address when the API is local', async () => {
 		const local = {
 			voice_url: 'http://localhost:4010/a.mp3',
 			callback_url: 'http://10.0.0.2/hook',
@@ -117,22 +117,25 @@ describe('sources', () => {
 	});
 });
 
-describe('callback and external id', () => {
+describe('Callback URL and external ID of a create', () => {
 	test.each([
 		['n8n.example.com/webhook/kling', 'does not begin with http'],
 		['ftp://n8n.example.com/x', 'does not begin with http'],
 		['http://localhost:5678/webhook/kling', 'Kling cannot reach localhost'],
 		[7, 'does not begin with http'],
-	])('callback %j is refused', async (callback_url, words) => {
+	])('are refused with the callback URL %j', async (callback_url, words) => {
 		expect((await refusal({ callback_url })).what).toContain(words);
 	});
 
-	test.each([undefined, null, '', ' '])('external id %j is refused', async (external_task_id) => {
-		expect((await refusal({ external_task_id })).what).toBe('The external task ID is not a text');
-	});
+	test.each([undefined, null, '', ' '])(
+		'are refused with the external ID %j',
+		async (external_task_id) => {
+			expect((await refusal({ external_task_id })).what).toBe('The external task ID is not a text');
+		},
+	);
 });
 
-test('nothing that is not set is sent; false and 0 are set', async () => {
+test('the body of a create has no field that is not set, but false and 0', async () => {
 	const extra = { callback_url: '', video_id: null, a: undefined, b: false, c: 0, d: { e: '' } };
 	expect(valueOf(await checkBody({ ...GOOD, ...extra }, API))).toEqual({
 		...GOOD,
@@ -142,15 +145,18 @@ test('nothing that is not set is sent; false and 0 are set', async () => {
 	});
 });
 
-test.each(['voice_url', 'video_id'])('a blank pasted around the %s is not sent', async (key) => {
-	const value = { voice_url: GOOD.voice_url, video_id: '850087542757535834' }[key];
-	const { voice_url: _url, ...rest } = GOOD;
-	const reply = await checkBody({ ...rest, [key]: ` ${value}\n` }, API);
-	// Refusing it would do as well; what must not be is a request that Kling refuses.
-	if (reply.ok) expect(reply.value[key]).toBe(value);
-});
+test.each(['voice_url', 'video_id'])(
+	'the body of a create has no blanks around its %s',
+	async (key) => {
+		const value = { voice_url: GOOD.voice_url, video_id: '850087542757535834' }[key];
+		const { voice_url: _url, ...rest } = GOOD;
+		const reply = await checkBody({ ...rest, [key]: ` ${value}\n` }, API);
+		// Refusing it would do as well; what must not be is a request that Kling refuses.
+		if (reply.ok) expect(reply.value[key]).toBe(value);
+	},
+);
 
-test('every refusal says what to do and that nothing was sent', async () => {
+test('every refusal of a create says what to do, and that nothing was sent', async () => {
 	for (const fields of [
 		{ voice_name: '' },
 		{ voice_url: '' },
@@ -161,7 +167,7 @@ test('every refusal says what to do and that nothing was sent', async () => {
 	}
 });
 
-test('an accepted body has one source and only keys that are set', async () => {
+test('the body of a create has one source, and only fields that are set', async () => {
 	const text = fc.oneof(fc.constantFrom('', ' ', null, undefined), fc.string({ maxLength: 25 }));
 	const url = fc.oneof(fc.webUrl(), text);
 	const id = fc.oneof(fc.stringMatching(/^\d{18}$/), text);

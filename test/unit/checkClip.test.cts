@@ -17,7 +17,7 @@ async function refusal(file: ClipFile): Promise<string> {
 	return problemOf(await checkClip(file)).what;
 }
 
-describe('what Kling takes', () => {
+describe('The check of a clip', () => {
 	test.each<[file: string, format: Format, seconds: number]>([
 		['wav-5.0.wav', 'wav', 5],
 		['wav-30.0.wav', 'wav', 30],
@@ -43,7 +43,7 @@ describe('what Kling takes', () => {
 		['mov-moov-behind.mov', 'mov', 8],
 		['mov-faststart.mov', 'mov', 8],
 		['mov-30.0.mov', 'mov', 30],
-	])('%s: %s of %d s', async (name, format, seconds) => {
+	])('accepts %s as %s of %d s', async (name, format, seconds) => {
 		const file = clipFile(name);
 		const clip = valueOf(await checkClip(file));
 		expect(clip).toEqual({
@@ -55,13 +55,13 @@ describe('what Kling takes', () => {
 		expect(await judgeBytes(bytesOf(name))).toBeNull();
 	});
 
-	test('its content counts, not its name', async () => {
+	test('goes by the content of the file, not by its name', async () => {
 		const file = fileOf(bytesOf('mp3-vbr.mp3'), { name: 'speech.wav' });
 		expect(valueOf(await checkClip({ ...file, sizeBytes: 50_616 })).format).toBe('mp3');
 	});
 
 	test.each(['wav-list.wav', 'mp3-cover.mp3', 'mov-moov-behind.mov', 'mp4-fragmented.mp4'])(
-		'%s: also when nobody knows its size',
+		'accepts %s when its size is not known',
 		async (name) => {
 			const known = valueOf(await checkClip(clipFile(name)));
 			const file = fileOf(bytesOf(name), { sizeBytes: undefined });
@@ -69,7 +69,7 @@ describe('what Kling takes', () => {
 		},
 	);
 
-	test.each([1, 7, 1000, 10_000_000])('chunks may have any size: %d bytes', async (size) => {
+	test.each([1, 7, 1000, 10_000_000])('reads chunks of %d bytes', async (size) => {
 		for (const name of ['wav-list.wav', 'mp3-header.mp3', 'mov-moov-behind.mov']) {
 			const whole = fileOf(bytesOf(name));
 			const file = { ...whole, open: async () => await whole.open(size) };
@@ -77,28 +77,28 @@ describe('what Kling takes', () => {
 		}
 	});
 
-	test('wav with data size 0, as a recorder leaves it that was never stopped', async () => {
+	test('accepts a wav with data size 0, as an interrupted recorder leaves it', async () => {
 		const bytes = bytesOf('wav-30.0.wav');
 		bytes.writeUInt32LE(0, 4);
 		bytes.writeUInt32LE(0, 40);
 		expect(valueOf(await checkClip(fileOf(bytes))).seconds).toBe(30);
 	});
 
-	test('wav with JUNK before its format', async () => {
+	test('accepts a wav with JUNK before its format', async () => {
 		const bytes = bytesOf('wav-5.0.wav');
 		const junk = Buffer.concat([Buffer.from('JUNK'), Buffer.from([27, 0, 0, 0]), Buffer.alloc(28)]);
 		const file = fileOf(Buffer.concat([bytes.subarray(0, 12), junk, bytes.subarray(12)]));
 		expect(valueOf(await checkClip(file)).seconds).toBe(5);
 	});
 
-	test('mp3 with garbage in front that holds sync words, which mediabunny does not get over', async () => {
+	test('accepts an mp3 behind garbage that holds sync words', async () => {
 		const garbage = Buffer.alloc(20_000, Buffer.from([0xff, 0xfb, 0x90, 0x64, 1, 2, 3]));
 		const bytes = Buffer.concat([garbage, bytesOf('mp3-no-header.mp3')]);
 		expect(await judgeBytes(bytes)).not.toBeNull();
 		expect(valueOf(await checkClip(fileOf(bytes))).seconds).toBeCloseTo(8.1, 3);
 	});
 
-	test('mp3 that was cut in the middle is as long as what is left of it', async () => {
+	test('measures what is left of an mp3 that was cut in the middle', async () => {
 		const bytes = bytesOf('mp3-header.mp3');
 		const half = valueOf(await checkClip(fileOf(bytes.subarray(0, 29_000))));
 		expect(half.seconds).toBeCloseTo(5.76, 3);
@@ -107,12 +107,12 @@ describe('what Kling takes', () => {
 		);
 	});
 
-	test('mp3 joined from two, with a tag and a length header between them', async () => {
+	test('measures an mp3 joined from two, with a tag and a length header between them', async () => {
 		const joined = Buffer.concat([bytesOf('mp3-vbr.mp3'), bytesOf('mp3-cover.mp3')]);
 		expect(valueOf(await checkClip(fileOf(joined))).seconds).toBeCloseTo(16.2, 3);
 	});
 
-	test('mp3 with something damaged in it', async () => {
+	test('accepts an mp3 with a damaged part', async () => {
 		const bytes = bytesOf('mp3-no-header.mp3');
 		bytes.fill(0, 9000, 10_000);
 		const { seconds } = valueOf(await checkClip(fileOf(bytes)));
@@ -120,7 +120,7 @@ describe('what Kling takes', () => {
 		expect(seconds).toBeLessThan(8.1);
 	});
 
-	test('mov with something of a program behind its last box', async () => {
+	test('accepts a mov with the data of a program behind its last box', async () => {
 		const bytes = Buffer.concat([bytesOf('mov-moov-behind.mov'), Buffer.alloc(300)]);
 		expect(valueOf(await checkClip(fileOf(bytes))).seconds).toBe(8);
 	});

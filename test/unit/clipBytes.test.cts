@@ -10,7 +10,7 @@ const part = (start: number, end: number): Buffer => {
 	return bytes;
 };
 
-test('any part in any order, from chunks of any size, is what stands there', async () => {
+test('ClipBytes gives any part of a file in any order, from chunks of any size', async () => {
 	const size = 600_000;
 	const content = part(0, size);
 	const wish = fc
@@ -44,7 +44,7 @@ test('any part in any order, from chunks of any size, is what stands there', asy
 	);
 });
 
-test('the head and what was last read are kept, nothing else', async () => {
+test('ClipBytes keeps only the head and what was last read', async () => {
 	const file = generatedFile(40 * MB, part);
 	const bytes = new ClipBytes(file);
 	await bytes.read(0, 100);
@@ -60,7 +60,7 @@ test('the head and what was last read are kept, nothing else', async () => {
 	expect(file.reads.closed).toBe(3);
 });
 
-test('after a stream broke, the next reader hears of it too', async () => {
+test('ClipBytes gives the error of a broken stream to the next reader, too', async () => {
 	const bytes = new ClipBytes({
 		open: async () => await Promise.reject<AsyncIterable<Uint8Array>>(new Error('gone')),
 	});

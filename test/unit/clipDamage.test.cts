@@ -7,7 +7,7 @@ async function refusal(file: ClipFile): Promise<string> {
 	return problemOf(await checkClip(file)).what;
 }
 
-describe('files that were cut off', () => {
+describe('A clip that was cut off', () => {
 	const AGAIN =
 		'Export or fetch the file again; a download may have ended early. Nothing was sent to Kling.';
 	const share = (name: string, part: number) => {
@@ -24,14 +24,14 @@ describe('files that were cut off', () => {
 		['mp4-faststart.mp4', 0.5, 'is cut off: it ends at least 12 KB too early'],
 		['mov-moov-behind.mov', 0.7, 'is cut off: it ends at least 6 KB too early'],
 		['mp4-fragmented.mp4', 0.9, 'is cut off: it ends at least 3 KB too early'],
-	])('%s to %d', async (name, part, what) => {
+	])('is refused in words: %s, cut to %d of its length', async (name, part, what) => {
 		expect(problemOf(await checkClip(share(name, part)))).toMatchObject({
 			what: `The clip ${what}`,
 			advice: AGAIN,
 		});
 	});
 
-	test('a mov that ends before its list of tracks', async () => {
+	test('is refused when a mov ends before its list of tracks', async () => {
 		const bytes = bytesOf('mov-moov-behind.mov');
 		expect(await refusal(fileOf(bytes.subarray(0, bytes.indexOf('moov') - 4)))).toBe(
 			'The clip is cut off or damaged: it has no list of tracks (moov)',
@@ -41,13 +41,13 @@ describe('files that were cut off', () => {
 	test.each([
 		[101, 'it should have 30.00 s of sound and has 29.99 s'],
 		[200_000, 'it should have 30.0 s of sound and has 5.0 s'],
-	])('a wav that misses its last %d bytes', async (missing, what) => {
+	])('is judged by its length when a wav misses its last %d bytes', async (missing, what) => {
 		const bytes = bytesOf('wav-30.0.wav');
 		expect(await refusal(fileOf(bytes.subarray(0, -missing)))).toBe(`The clip is cut off: ${what}`);
 	});
 
 	test.each(['wav-30.0.wav', 'mp4-30.0.mp4'])(
-		'%s: also when nobody knows its size',
+		'is refused when its size is not known: %s',
 		async (name) => {
 			const bytes = bytesOf(name);
 			const half = fileOf(bytes.subarray(0, bytes.length / 2), { sizeBytes: undefined });
@@ -56,7 +56,7 @@ describe('files that were cut off', () => {
 	);
 
 	test.each(['wav-bext.wav', 'mp3-cover.mp3', 'mp4-faststart.mp4', 'mp4-fragmented.mp4'])(
-		'%s: wherever it ends and whatever is wrong in it, there is an answer in words',
+		'gets an answer in words, wherever it ends and whatever is wrong in it: %s',
 		async (name) => {
 			const bytes = bytesOf(name);
 			for (let at = 0; at < 1200; at += 13) {
@@ -71,7 +71,7 @@ describe('files that were cut off', () => {
 		},
 	);
 
-	test('a file that cannot be read is no fault of the clip', async () => {
+	test('a file that cannot be read is reported as such, not as a damaged clip', async () => {
 		const broken = (error: Error) => ({
 			sizeBytes: 1000,
 			open: async () => await Promise.reject<AsyncIterable<Uint8Array>>(error),
@@ -86,9 +86,9 @@ describe('files that were cut off', () => {
 	});
 });
 
-describe('how much is read', () => {
+describe('The check of a clip reads', () => {
 	test.each(['wav-30.0.wav', 'wav-bext.wav', 'wav-extensible-31.wav', 'wav-rf64.wav'])(
-		'%s: one small chunk, and the stream is closed',
+		'one small chunk of %s, and closes the stream',
 		async (name) => {
 			const file = clipFile(name);
 			await checkClip(file);
@@ -96,7 +96,7 @@ describe('how much is read', () => {
 		},
 	);
 
-	test('mp4 with moov in front: not the film', async () => {
+	test('only the front of an mp4 whose moov comes first', async () => {
 		const bytes = bytesOf('mp4-31.mp4');
 		expect(bytes.length).toBeGreaterThan(80_000);
 		const file = clipFile('mp4-faststart.mp4');
@@ -104,7 +104,7 @@ describe('how much is read', () => {
 		expect(file.reads.bytes).toBe(16_384);
 	});
 
-	test('three hours of mp3: the first minute', async () => {
+	test('the first minute of three hours of mp3', async () => {
 		const frames = bytesOf('mp3-125.mp3');
 		const size = frames.length * 87;
 		const part = (start: number, end: number) =>
@@ -120,7 +120,7 @@ describe('how much is read', () => {
 		expect(unknown.reads.closed).toBe(1);
 	});
 
-	test('200 MB of mov with moov behind: read through once, in large chunks', async () => {
+	test('200 MB of mov once, in large chunks, when moov comes last', async () => {
 		const bytes = bytesOf('mov-moov-behind.mov');
 		const mdat = bytes.indexOf('mdat') - 4;
 		const moov = bytes.indexOf('moov') - 4;

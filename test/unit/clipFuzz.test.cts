@@ -7,19 +7,19 @@ const MUTATIONS = 20_000;
 const NOISE = 1000;
 const files = seeds();
 
-test('There are at least forty files to start from', () => {
+test('The fuzzing of clips starts from at least forty files', () => {
 	expect(files.length).toBeGreaterThanOrEqual(40);
 });
 
-describe('No limit is passed, nothing is thrown, and the words are ours, for', () => {
-	test('a tenth of the mutations of all files', async () => {
+describe('The check of clips stays within its limits, throws nothing and answers in our words for', () => {
+	test('a tenth of all mutations', async () => {
 		const { faults, files: tried } = await ordeal(mutations(files, MUTATIONS / SHARE, 0));
 		expect(faults).toEqual([]);
 		expect(tried).toBe(MUTATIONS / SHARE);
 	});
 
 	test.each(['wav', 'mp3', 'mp4', 'mov', 'other', 'made'])(
-		'a tenth of the places where a file may end: %s',
+		'files cut off at a tenth of all places: %s',
 		async (kind) => {
 			const ofKind = files.filter(({ name }) => name.startsWith(kind));
 			const { faults, files: tried } = await ordeal(truncations(ofKind, SHARE));
@@ -28,7 +28,7 @@ describe('No limit is passed, nothing is thrown, and the words are ours, for', (
 		},
 	);
 
-	test('a tenth of the random files', async () => {
+	test('a tenth of all random files', async () => {
 		const { faults } = await ordeal(noise(NOISE / SHARE, 1_000_000));
 		expect(faults).toEqual([]);
 	});

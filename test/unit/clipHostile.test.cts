@@ -48,18 +48,18 @@ async function expectWithin(
 const fragmented = bytesOf('mp4-fragmented.mp4');
 const faststart = bytesOf('mp4-faststart.mp4');
 
-describe('An mp4 whose fragments announce what cannot be there', () => {
+describe('An mp4 whose fragments announce more than the file can hold', () => {
 	test.each([
 		['4,294,967,295 samples with sizes of their own', 0x205, 0xffff_ffff],
 		['4,294,967,295 samples', 0, 0xffff_ffff],
 		['10 million samples', 0, 10_000_000],
 		['as many samples as the file has bytes', 0, fragmented.length],
-	])('%s: damaged', async (_what, flags, count) => {
+	])('is refused as damaged with %s', async (_what, flags, count) => {
 		const bytes = patched(fragmented, 'trun', 0, flags, count);
 		expect(await expectWithin(() => fileOf(bytes))).toMatch(DAMAGED);
 	});
 
-	test('in a file of 4.7 KB', async () => {
+	test('is refused as damaged in a file of 4.7 KB', async () => {
 		const [moof = Buffer.alloc(0), mdat = Buffer.alloc(0)] = fragmentOf(100);
 		const run = patched(moof, 'trun', 0, 0, 0xffff_ffff);
 		const init = only(soundMp4({ frames: 0, fragments: [1] }), 'ftyp', 'moov');
@@ -68,34 +68,34 @@ describe('An mp4 whose fragments announce what cannot be there', () => {
 	});
 });
 
-describe('An mp4 whose tables announce what cannot be there', () => {
+describe('An mp4 whose tables announce more than the file can hold', () => {
 	const COUNTS = [0xffff_ffff, 0x7fff_ffff, 10_000_000, 5000];
 	test.each(
 		['stts', 'stsc', 'stco', 'elst'].flatMap((type) =>
 			COUNTS.map((count) => [type, 4, count] as const),
 		),
-	)('%s at %d: %d', async (type, at, count) => {
+	)('is refused as damaged with %s at %d: %d', async (type, at, count) => {
 		const bytes = patched(faststart, type, at, count);
 		expect(await expectWithin(() => fileOf(bytes))).toMatch(DAMAGED);
 		await expectWithin(() => fileOf(bytes, { sizeBytes: undefined }));
 	});
 
-	test.each(COUNTS)('stsz: %d', async (count) => {
+	test.each(COUNTS)('is refused as damaged with stsz: %d', async (count) => {
 		const bytes = patched(faststart, 'stsz', 8, count);
 		expect(await expectWithin(() => fileOf(bytes))).toMatch(DAMAGED);
 	});
 
-	test.each(COUNTS)('%d samples of one size', async (count) => {
+	test.each(COUNTS)('is refused as damaged with %d samples of one size', async (count) => {
 		const bytes = patched(patched(faststart, 'stsz', 4, 40, count), 'stts', 4, 1, count, 1024);
 		expect(await expectWithin(() => fileOf(bytes))).toMatch(/damaged|cut off/);
 	});
 
-	test('runs of samples that are longer than any file', async () => {
+	test('is judged within the limits with runs of samples that are longer than any file', async () => {
 		const bytes = patched(faststart, 'stts', 8, 0xffff_ffff, 0xffff_ffff);
 		await expectWithin(() => fileOf(bytes));
 	});
 
-	test('64 MB of them', async () => {
+	test('is judged within the limits with 64 MB of such tables', async () => {
 		const size = 64 * MB;
 		const head = soundMp4({ frames: 80 });
 		const [times = 0] = contentsOf(head, 'stts');
@@ -124,12 +124,15 @@ describe('An mp4 of more parts than any recording has', () => {
 		return bytes;
 	}
 
-	test.each(['moov', 'trak', 'mdia', 'udta', 'free'])('%s 10,000 deep', async (name) => {
-		const bytes = Buffer.concat([type, nested(name, 10_000)]);
-		expect(await expectWithin(() => fileOf(bytes))).toMatch(DAMAGED);
-	});
+	test.each(['moov', 'trak', 'mdia', 'udta', 'free'])(
+		'is judged within the limits with %s nested 10,000 deep',
+		async (name) => {
+			const bytes = Buffer.concat([type, nested(name, 10_000)]);
+			expect(await expectWithin(() => fileOf(bytes))).toMatch(DAMAGED);
+		},
+	);
 
-	test('28,000 fragments', async () => {
+	test('is judged within the limits with 28,000 fragments', async () => {
 		const init = only(soundMp4({ frames: 0, fragments: [1] }), 'ftyp', 'moov');
 		const one = Buffer.concat(fragmentOf(2));
 		const all = Buffer.alloc(28_000 * one.length, one);
@@ -139,24 +142,30 @@ describe('An mp4 of more parts than any recording has', () => {
 		expect(await expectWithin(() => fileOf(empty))).toBe('The clip has no sound track');
 	});
 
-	test('28,000 fragments without their sound', async () => {
+	test('is judged within the limits with 28,000 fragments without their sound', async () => {
 		const init = only(soundMp4({ frames: 0, fragments: [1] }), 'ftyp', 'moov');
 		const [moof = Buffer.alloc(0)] = fragmentOf(1000);
 		const bytes = Buffer.concat([init, Buffer.alloc(28_000 * moof.length, moof)]);
 		expect(await expectWithin(() => fileOf(bytes))).toMatch(DAMAGED);
 	});
 
-	test.each(['free', 'moof', 'moov', 'uuid'])('512 MB of empty %s', async (name) => {
-		const head = Buffer.concat([type, Buffer.alloc(8 * MB, box(name))]);
-		await expectWithin(() => long(head, 512 * MB, { fill: 0 }));
-	});
+	test.each(['free', 'moof', 'moov', 'uuid'])(
+		'is judged within the limits with 512 MB of empty %s',
+		async (name) => {
+			const head = Buffer.concat([type, Buffer.alloc(8 * MB, box(name))]);
+			await expectWithin(() => long(head, 512 * MB, { fill: 0 }));
+		},
+	);
 
-	test.each(['trak', 'free', 'mvex'])('a list of tracks of empty %s', async (name) => {
-		const bytes = Buffer.concat([type, box('moov', Buffer.alloc(8 * MB, box(name)))]);
-		expect(await expectWithin(() => fileOf(bytes))).toMatch(DAMAGED);
-	});
+	test.each(['trak', 'free', 'mvex'])(
+		'is judged within the limits with a list of tracks of empty %s',
+		async (name) => {
+			const bytes = Buffer.concat([type, box('moov', Buffer.alloc(8 * MB, box(name)))]);
+			expect(await expectWithin(() => fileOf(bytes))).toMatch(DAMAGED);
+		},
+	);
 
-	test('a fragment of empty parts', async () => {
+	test('is judged within the limits with a fragment of empty parts', async () => {
 		const init = only(soundMp4({ frames: 0, fragments: [1] }), 'ftyp', 'moov');
 		for (const name of ['traf', 'free']) {
 			for (const size of [1000, MB - 100, 8 * MB]) {
@@ -167,18 +176,24 @@ describe('An mp4 of more parts than any recording has', () => {
 	});
 });
 
-describe('A wav that announces what cannot be there', () => {
-	test.each([0xffff_ffff, 0xffff_fff0, 0x7fff_ffff])('%d bytes of sound', async (bytes) => {
-		await expectWithin(() => long(wavHead({ bytes }), 60_000));
-	});
+describe('A wav that announces more than the file can hold', () => {
+	test.each([0xffff_ffff, 0xffff_fff0, 0x7fff_ffff])(
+		'is judged within the limits with %d bytes of sound announced',
+		async (bytes) => {
+			await expectWithin(() => long(wavHead({ bytes }), 60_000));
+		},
+	);
 
-	test.each([2n ** 63n - 1n, 2n ** 64n - 1n, 2n ** 53n, 0n])('%d in its ds64', async (size) => {
-		const bytes = bytesOf('wav-rf64.wav');
-		bytes.writeBigUInt64LE(size, bytes.indexOf('ds64') + 16);
-		expect(await expectWithin(() => fileOf(bytes))).toBe('');
-	});
+	test.each([2n ** 63n - 1n, 2n ** 64n - 1n, 2n ** 53n, 0n])(
+		'is accepted with %d in its ds64',
+		async (size) => {
+			const bytes = bytesOf('wav-rf64.wav');
+			bytes.writeBigUInt64LE(size, bytes.indexOf('ds64') + 16);
+			expect(await expectWithin(() => fileOf(bytes))).toBe('');
+		},
+	);
 
-	test('a ds64 of no size at the end of the file', async () => {
+	test('is refused with a ds64 of no size at the end of the file', async () => {
 		const bytes = chunk(
 			'RF64',
 			Buffer.concat([Buffer.from('WAVE'), chunk('ds64', Buffer.alloc(0))]),
@@ -190,17 +205,20 @@ describe('A wav that announces what cannot be there', () => {
 		[0xffff_ffff, 2],
 		[1, 1],
 		[8000, 0],
-	])('%d blocks of %d bytes in a second', async (rate, block) => {
+	])('is refused with %d blocks of %d bytes in a second', async (rate, block) => {
 		const bytes = wavHead({ rate, bytes: 100_000 });
 		bytes.writeUInt16LE(block, 32);
 		expect(await expectWithin(() => long(bytes, 100_044))).toMatch(DAMAGED);
 	});
 
-	test.each([0, 1, 0xffff_fff0])('half a million chunks of %d bytes', async (size) => {
-		const head = wavHead({ bytes: 0 }).subarray(0, 36);
-		const chunks = Buffer.alloc(4 * MB, chunk('LIST', Buffer.alloc(0), size));
-		expect(await expectWithin(() => fileOf(Buffer.concat([head, chunks])))).toMatch(DAMAGED);
-	});
+	test.each([0, 1, 0xffff_fff0])(
+		'is judged within the limits with half a million chunks of %d bytes',
+		async (size) => {
+			const head = wavHead({ bytes: 0 }).subarray(0, 36);
+			const chunks = Buffer.alloc(4 * MB, chunk('LIST', Buffer.alloc(0), size));
+			expect(await expectWithin(() => fileOf(Buffer.concat([head, chunks])))).toMatch(DAMAGED);
+		},
+	);
 });
 
 describe('An mp3 between tags', () => {
@@ -210,25 +228,25 @@ describe('An mp3 between tags', () => {
 		['small ones', id3(100)],
 		['those of ID3v1', id3v1()],
 		['those of APE', apeTag(10)],
-	])('4 MB of %s before it', async (_what, tag) => {
+	])('is judged within the limits with 4 MB of %s before it', async (_what, tag) => {
 		const bytes = Buffer.concat([Buffer.alloc(4 * MB, tag), sound]);
 		await expectWithin(() => fileOf(bytes));
 	});
 
-	test('4 MB of empty ones and nothing else', async () => {
+	test('is refused when 4 MB of empty tags are all there is', async () => {
 		const bytes = Buffer.alloc(4 * MB, id3(0));
 		expect(await expectWithin(() => fileOf(bytes))).toBe(
 			'The clip is a damaged mp3 file: no sound follows its tags',
 		);
 	});
 
-	test('one that is announced far beyond the end', async () => {
+	test('is judged within the limits with a tag that is announced far beyond the end', async () => {
 		const bytes = Buffer.concat([Buffer.from('ID3\x04\0\0\x7f\x7f\x7f\x7f', 'latin1'), sound]);
 		expect(await expectWithin(() => fileOf(bytes))).toMatch(DAMAGED);
 		await expectWithin(() => fileOf(bytes, { sizeBytes: undefined }));
 	});
 
-	test('three frames and 60 KB of what looks like frames, again and again', async () => {
+	test('is judged within the limits with three frames and 60 KB of what looks like frames, again and again', async () => {
 		const frames = bytesOf('mp3-125.mp3').subarray(0, 108);
 		const part = Buffer.concat([frames, Buffer.alloc(60_000, '\xff\xfb\x90\x64', 'latin1')]);
 		const bytes = Buffer.concat([sound, Buffer.alloc(40 * MB, part)]);
@@ -239,7 +257,7 @@ describe('An mp3 between tags', () => {
 		['bytes that are always set', '\xff'],
 		['sync words', '\xff\xfb\x90\x64'],
 		['what looks like tags', 'TAG'],
-	])('32 MB of %s behind it', async (_what, pattern) => {
+	])('is judged within the limits with 32 MB of %s behind it', async (_what, pattern) => {
 		const bytes = Buffer.concat([sound, Buffer.alloc(32 * MB, pattern, 'latin1')]);
 		await expectWithin(() => fileOf(bytes));
 	});
@@ -255,12 +273,12 @@ describe('A file that never ends', () => {
 		['mp4 whose sound never ends', only(faststart, 'ftyp', 'moov')],
 		['list of tracks', Buffer.concat([only(faststart, 'ftyp'), words(0), Buffer.from('moov')])],
 		['film of another kind', Buffer.from('free')],
-	])('%s: at most 512 MB are read', async (_what, head) => {
+	])('is read up to 512 MB at most: %s', async (_what, head) => {
 		await expectWithin(() => long(head, ENDLESS, { isKnown: false, fill: 0x20 }));
 		await expectWithin(() => long(head, ENDLESS, { isKnown: false, fill: 0 }));
 	});
 
-	test('is said to be too large', async () => {
+	test('is refused as too large', async () => {
 		const free = Buffer.concat([only(faststart, 'ftyp'), words(0x7fff_ffff), Buffer.from('free')]);
 		expect(await expectWithin(() => long(free, ENDLESS, { isKnown: false }))).toBe(
 			'The clip is too large: its length is not to be found in 512 MB',
@@ -273,13 +291,16 @@ describe('Trim Clip', () => {
 		await trimClip(file, { format: 'wav', mimeType: 'audio/wav', seconds: 60 });
 
 	// 92 MB of sound that become 11: at the same pace however much follows.
-	test.each([60, 120])('a wav of 96 kHz, 8 channels and 32 bits of %d s', async (seconds) => {
-		const bytes = 96_000 * 32 * seconds;
-		const head = wavHead({ rate: 96_000, channels: 8, bits: 32, bytes });
-		await expectWithin(() => long(head, head.length + bytes), trim);
-	});
+	test.each([60, 120])(
+		'trims a wav of 96 kHz, 8 channels, 32 bits and %d s in time',
+		async (seconds) => {
+			const bytes = 96_000 * 32 * seconds;
+			const head = wavHead({ rate: 96_000, channels: 8, bits: 32, bytes });
+			await expectWithin(() => long(head, head.length + bytes), trim);
+		},
+	);
 
-	test('reads no more than the 30 s that it keeps', async () => {
+	test('reads only the 30 s that it keeps', async () => {
 		const head = wavHead({ rate: 48_000, channels: 2, bits: 16, bytes: 400 * MB });
 		const file = long(head, 400 * MB);
 		expect((await trim(file)).ok).toBe(true);
@@ -287,7 +308,7 @@ describe('Trim Clip', () => {
 	});
 });
 
-test('A file that says it is longer than it is costs no more', async () => {
+test('A file that announces more than it has costs no more to check', async () => {
 	const bytes = bytesOf('mp4-30.0.mp4');
 	const reply = await checkClip(fileOf(bytes, { sizeBytes: bytes.length * 1000 }));
 	expect(isSound(reply)).toBe(true);

@@ -29,22 +29,22 @@ const secondsOf = async (bytes: Buffer): Promise<number> => (await found(bytes))
 const refusal = async (bytes: Buffer): Promise<string> =>
 	problemOf(await checkClip(fileOf(bytes))).what;
 
-describe('mp4 and mov: fragments count with the list of tracks', () => {
+describe('The length of an mp4 with fragments', () => {
 	test.each([
 		[10, [50, 60], 12],
 		[10, [390], 40],
 		[0, [80], 8],
 		[120, [], 12],
-	])('%d frames and fragments of %j are %d s', async (frames, fragments, seconds) => {
+	])('counts %d frames and fragments of %j as %d s', async (frames, fragments, seconds) => {
 		expect(await secondsOf(soundMp4({ frames, fragments }))).toBeCloseTo(seconds, 6);
 	});
 
-	test('an edit that covers the first part alone does not cut off the others', async () => {
+	test('counts all parts when an edit covers only the first', async () => {
 		const edits: [number, number][] = [[1000, 0]];
 		expect(await secondsOf(soundMp4({ frames: 10, fragments: [50, 60], edits }))).toBeCloseTo(12);
 	});
 
-	test('fragments of another track do not count', async () => {
+	test('leaves out fragments of another track', async () => {
 		const [moof = Buffer.alloc(0), mdat = Buffer.alloc(0)] = fragmentOf(100);
 		const other = patched(moof, 'tfhd', 4, 2);
 		const bytes = Buffer.concat([soundMp4({ frames: 0, fragments: [80] }), other, mdat]);
@@ -52,7 +52,7 @@ describe('mp4 and mov: fragments count with the list of tracks', () => {
 	});
 });
 
-describe('mp4 and mov: what is edited away is not there', () => {
+describe('The length of an mp4 with edits', () => {
 	test.each<[what: string, edits: [number, number][], seconds: number]>([
 		['cut to 10 s', [[10_000, 5000]], 10],
 		[
@@ -82,18 +82,18 @@ describe('mp4 and mov: what is edited away is not there', () => {
 		['open to its end', [[0, 10_000]], 39],
 		['longer than there is', [[90_000, 0]], 40],
 		['begun behind the end of a piece', [[9000, 350_000]], 5],
-	])('%s', async (_what, edits, seconds) => {
+	])('counts only what the edits leave: %s', async (_what, edits, seconds) => {
 		expect(await secondsOf(soundMp4({ frames: 400, edits }))).toBeCloseTo(seconds, 6);
 	});
 
-	test('sound that is edited away altogether', async () => {
+	test('is refused when the edits leave no sound', async () => {
 		expect(await refusal(soundMp4({ frames: 400, edits: [[5000, 500_000]] }))).toBe(
 			'The clip has no sound track',
 		);
 	});
 });
 
-describe('mp4 and mov: sound that is not in the file', () => {
+describe('An mp4 whose sound is not in the file', () => {
 	const whole = soundMp4({ frames: 120 });
 
 	test.each([
@@ -101,11 +101,11 @@ describe('mp4 and mov: sound that is not in the file', () => {
 		['data of another file', soundMp4({ frames: 120, dataAt: 1_000_000 })],
 		['an empty box of data', Buffer.concat([only(whole, 'ftyp', 'moov'), box('mdat')])],
 		['fragments alone', only(soundMp4({ frames: 0, fragments: [120] }), 'ftyp', 'moov', 'moof')],
-	])('%s: cut off', async (_what, bytes) => {
+	])('is refused as cut off: %s', async (_what, bytes) => {
 		expect(await refusal(bytes)).toMatch(/^The clip is cut off: at least \d+ KB of its sound are/);
 	});
 
-	test.each(['enca', 'drms'])('%s is protected', async (codec) => {
+	test.each(['enca', 'drms'])('is refused as protected with the codec %s', async (codec) => {
 		expect(problemOf(await checkClip(fileOf(soundMp4({ frames: 120, codec }))))).toMatchObject({
 			what: 'The clip has protected sound (DRM), which cannot be used',
 			advice: expect.stringContaining('without copy protection') as string,
@@ -113,7 +113,7 @@ describe('mp4 and mov: sound that is not in the file', () => {
 	});
 });
 
-describe('mp4 and mov: however they begin and end', () => {
+describe('An mp4 or mov with an unusual begin or end', () => {
 	const mp4 = soundMp4({ frames: 80 });
 	const free = box('free', Buffer.alloc(20));
 	// The places of sound count from the start of the file.
@@ -134,30 +134,36 @@ describe('mp4 and mov: however they begin and end', () => {
 		['the brand of 3gp', soundMp4({ frames: 80, brand: '3gp5' }), 'mp4'],
 		['the brand of m4a', soundMp4({ frames: 80, brand: 'M4A ' }), 'mp4'],
 		['the brand of QuickTime', soundMp4({ frames: 80, brand: 'qt  ' }), 'mov'],
-	])('%s', async (_what, bytes, format) => {
+	])('is accepted with %s', async (_what, bytes, format) => {
 		expect(await found(bytes)).toMatchObject({ format, seconds: 8 });
 	});
 
-	test.each(['other.m4a', 'other.3gp'])('%s is only too short', async (name) => {
+	test.each(['other.m4a', 'other.3gp'])('is only too short: %s', async (name) => {
 		expect(await refusal(bytesOf(name))).toBe('The clip is 2 s long; Kling needs 5 to 30 s');
 	});
 
-	test.each(['Hey wide world, this is a text', 'Now free of charge'])('"%s"', async (text) => {
-		expect(await refusal(Buffer.from(text))).toMatch('is a text file');
-	});
+	test.each(['Hey wide world, this is a text', 'Now free of charge'])(
+		'is not recognized in the text "%s"',
+		async (text) => {
+			expect(await refusal(Buffer.from(text))).toMatch('is a text file');
+		},
+	);
 });
 
-describe('wav: what is there counts', () => {
+describe('The length of a wav', () => {
 	const SECONDS = 12;
 	const sound = Buffer.alloc(8000 * SECONDS, 128);
 	const announcing = (bytes: number) => Buffer.concat([wavHead({ bytes }), sound]);
 
-	test.each([1, 8, 44, 100])('%d bytes too many announced', async (more) => {
-		expect(await secondsOf(announcing(sound.length + more))).toBeCloseTo(SECONDS, 6);
-	});
+	test.each([1, 8, 44, 100])(
+		'counts what is there with %d bytes too many announced',
+		async (more) => {
+			expect(await secondsOf(announcing(sound.length + more))).toBeCloseTo(SECONDS, 6);
+		},
+	);
 
 	test.each([0, 0x7fff_f000, 0x7fff_ffff, 0xffff_ffff, 8000 * (SECONDS + 601), 1_000_000_000])(
-		'%d bytes announced by who did not know',
+		'counts what is there with %d bytes announced by a recorder that did not know',
 		async (bytes) => {
 			expect(await secondsOf(announcing(bytes))).toBe(SECONDS);
 		},
@@ -167,11 +173,11 @@ describe('wav: what is there counts', () => {
 		[101, 'it should have 12.01 s of sound and has 12.00 s'],
 		[8000, 'it should have 13.0 s of sound and has 12.0 s'],
 		[8000 * 599, 'it should have 611.0 s of sound and has 12.0 s'],
-	])('%d bytes that are missing: cut off', async (more, what) => {
+	])('is refused as cut off with %d bytes missing', async (more, what) => {
 		expect(await refusal(announcing(sound.length + more))).toBe(`The clip is cut off: ${what}`);
 	});
 
-	test.each(['RF64', 'BW64'] as const)('%s', async (form) => {
+	test.each(['RF64', 'BW64'] as const)('counts what is there in the form %s', async (form) => {
 		const sizes = Buffer.alloc(28);
 		sizes.writeBigUInt64LE(BigInt(sound.length), 8);
 		const head = wavHead({ form, bytes: 0xffff_ffff, chunks: [chunk('ds64', sizes)] });
@@ -182,7 +188,7 @@ describe('wav: what is there counts', () => {
 		});
 	});
 
-	test('a tag before it', async () => {
+	test('counts what is there behind a tag', async () => {
 		const bytes = Buffer.concat([id3(700), announcing(sound.length)]);
 		expect(await found(bytes)).toMatchObject({ format: 'wav', seconds: SECONDS });
 		const clip = valueOf(await checkClip(fileOf(bytes)));
@@ -192,7 +198,7 @@ describe('wav: what is there counts', () => {
 	});
 });
 
-describe('mp3: all parts count', () => {
+describe('The length of an mp3', () => {
 	const vbr = bytesOf('mp3-vbr.mp3');
 	const stereo = bytesOf('mp3-stereo-44100.mp3');
 	const [VBR, STEREO] = [8.1, 6.048];
@@ -205,11 +211,11 @@ describe('mp3: all parts count', () => {
 		['zeros and a tag between', [vbr, Buffer.alloc(5000), id3(200_000), vbr], 2 * VBR],
 		['two sample rates', [vbr, stereo, vbr], 2 * VBR + STEREO],
 		['two sample rates and tags', [stereo, id3v1(), id3(300_000), vbr], VBR + STEREO],
-	])('%s', async (_what, parts, seconds) => {
+	])('counts all parts: %s', async (_what, parts, seconds) => {
 		expect(await secondsOf(Buffer.concat(parts))).toBeCloseTo(seconds, 3);
 	});
 
-	test('what is joined is cut like one', async () => {
+	test('lets a joined mp3 be trimmed like a single one', async () => {
 		const file = fileOf(Buffer.concat([vbr, id3v1(), id3(400_000), stereo, vbr, vbr, vbr]));
 		const clip = valueOf(await checkClip(file, { allowLonger: true }));
 		expect(clip.seconds).toBeGreaterThan(30);
@@ -230,29 +236,32 @@ describe('mp3: all parts count', () => {
 	test.each([
 		[8000, 417 + 3, 420 * 0.072],
 		[11_025, 575 + 3, (578 * 576) / 11_025],
-	] as const)('30 s at %d Hz with what encoders add: %d frames', async (rate, frames, seconds) => {
-		const clip = valueOf(await checkClip(fileOf(silence(rate, frames))));
-		expect(clip.seconds).toBeCloseTo(seconds, 3);
-	});
+	] as const)(
+		'accepts 30 s at %d Hz with what encoders add: %d frames',
+		async (rate, frames, seconds) => {
+			const clip = valueOf(await checkClip(fileOf(silence(rate, frames))));
+			expect(clip.seconds).toBeCloseTo(seconds, 3);
+		},
+	);
 
 	test.each([
 		[8000, 422],
 		[11_025, 580],
-	] as const)('at %d Hz, %d frames are too many', async (rate, frames) => {
+	] as const)('refuses, at %d Hz, %d frames as too long', async (rate, frames) => {
 		expect(await refusal(silence(rate, frames))).toMatch(/30\.\d+ s long/);
 	});
 });
 
-describe('a length that no recording has', () => {
+describe('A length that no recording has', () => {
 	test.each([
 		soundMp4({ frames: 10_000, rate: 100 }),
 		patched(soundMp4({ frames: 120, rate: 1 }), 'stts', 12, 0xffff_ffff),
-	])('is not told in minutes', async (bytes) => {
+	])('is given as more than a day', async (bytes) => {
 		expect(await refusal(bytes)).toBe('The clip is more than a day long; Kling needs 5 to 30 s');
 	});
 });
 
-describe('Trim Clip mixes more than two channels down to one', () => {
+describe('Trim Clip', () => {
 	const RATE = 500;
 	const values = [-100, 0, 40, 20];
 	const mean = -10;
@@ -296,24 +305,27 @@ describe('Trim Clip mixes more than two channels down to one', () => {
 			(into, value, at) => into.writeDoubleLE(value, at),
 			(from, at) => from.readDoubleLE(at),
 		],
-	])('%d bits of codec %d', async (bits, codec, write, read) => {
-		const file = fileOf(wav(bits, codec, write));
-		const clip = valueOf(await checkClip(file, { allowLonger: true }));
-		const cut = valueOf(await trimClip(file, clip));
-		expect(valueOf(await checkClip(fileOf(cut))).seconds).toBe(30);
-		expect([cut.readUInt16LE(20), cut.readUInt16LE(22), cut.readUInt16LE(34)]).toEqual([
-			codec,
-			1,
-			bits,
-		]);
-		const sound = cut.subarray(cut.indexOf('data') + 8);
-		expect(sound.length).toBe((RATE * 30 * bits) / 8);
-		const mixed = new Set<number>();
-		for (let at = 0; at < sound.length; at += bits / 8) mixed.add(read(sound, at));
-		expect([...mixed]).toEqual([mean]);
-	});
+	])(
+		'mixes more than two channels down to one: %d bits of codec %d',
+		async (bits, codec, write, read) => {
+			const file = fileOf(wav(bits, codec, write));
+			const clip = valueOf(await checkClip(file, { allowLonger: true }));
+			const cut = valueOf(await trimClip(file, clip));
+			expect(valueOf(await checkClip(fileOf(cut))).seconds).toBe(30);
+			expect([cut.readUInt16LE(20), cut.readUInt16LE(22), cut.readUInt16LE(34)]).toEqual([
+				codec,
+				1,
+				bits,
+			]);
+			const sound = cut.subarray(cut.indexOf('data') + 8);
+			expect(sound.length).toBe((RATE * 30 * bits) / 8);
+			const mixed = new Set<number>();
+			for (let at = 0; at < sound.length; at += bits / 8) mixed.add(read(sound, at));
+			expect([...mixed]).toEqual([mean]);
+		},
+	);
 
-	test('two channels stay two', async () => {
+	test('keeps two channels', async () => {
 		const head = wavHead({ rate: RATE, channels: 2, bits: 16, bytes: RATE * 4 * 40 });
 		const file = fileOf(Buffer.concat([head, Buffer.alloc(RATE * 4 * 40, 'abcd')]));
 		const cut = valueOf(
@@ -323,7 +335,7 @@ describe('Trim Clip mixes more than two channels down to one', () => {
 		expect(cut.length).toBe(44 + RATE * 4 * 30);
 	});
 
-	test.each([6, 7])('codec %d is refused in words', async (codec) => {
+	test.each([6, 7])('refuses codec %d in words', async (codec) => {
 		const bytes = RATE * 4 * 40;
 		const head = wavHead({ rate: RATE, channels: 4, bits: 8, codec, bytes });
 		const file = fileOf(Buffer.concat([head, Buffer.alloc(bytes)]));

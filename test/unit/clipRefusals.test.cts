@@ -8,7 +8,7 @@ async function refusal(file: ClipFile): Promise<string> {
 	return problemOf(await checkClip(file)).what;
 }
 
-describe('length', () => {
+describe('The length of a clip', () => {
 	const SHORT = 'Choose a longer piece in which one person speaks. Nothing was sent to Kling.';
 	const TRIM =
 		'Cut it beforehand, or choose File in Voice Source and turn on the option "Trim Clip", which sends its first 30 s. A clip behind a URL becomes a file with an HTTP Request node. Nothing was sent to Kling.';
@@ -29,7 +29,7 @@ describe('length', () => {
 		['mp4-31.mp4', '31 s', CUT],
 		['mp4-fragmented-31.mp4', '31.1 s', CUT],
 		['mov-31.mov', '31 s', CUT],
-	])('%s is refused: %s', async (name, length, advice) => {
+	])('is refused for %s: %s', async (name, length, advice) => {
 		expect(problemOf(await checkClip(clipFile(name)))).toEqual({
 			cause: 'refused',
 			retry: 'never',
@@ -54,13 +54,13 @@ describe('length', () => {
 		[240_808, '30.101 s', true],
 		[240_840, '30.11 s', true],
 		[0, '0 s', true],
-	])('%d samples: %s', async (samples, length, isRefused) => {
+	])('decides about %d samples: refused %s', async (samples, length, isRefused) => {
 		const reply = await checkClip(fileOf(wavOf(samples)));
 		expect(reply.ok).toBe(!isRefused);
 		if (isRefused) expect(problemOf(reply).what).toContain(`The clip is ${length} long`);
 	});
 
-	test('longer ones are let through when they will be trimmed, shorter ones are not', async () => {
+	test('may be over 30 s when the clip will be trimmed, but not under 5 s', async () => {
 		const long = await checkClip(clipFile('mp3-31.mp3'), { allowLonger: true });
 		expect(valueOf(long)).toMatchObject({ format: 'mp3' });
 		expect(valueOf(long).seconds).toBeCloseTo(31.104, 3);
@@ -69,7 +69,7 @@ describe('length', () => {
 	});
 });
 
-describe('what Kling does not take', () => {
+describe('A file that Kling does not accept', () => {
 	const TAKEN = 'Kling takes mp3, wav, mp4 and mov';
 	test.each([
 		['other.aac', `an AAC file; ${TAKEN}`],
@@ -81,7 +81,7 @@ describe('what Kling does not take', () => {
 		['other.mp2', `an MPEG layer 2 file (.mp2); ${TAKEN}`],
 		['other.aiff', `an AIFF file; ${TAKEN}`],
 		['wav-adpcm.wav', 'a wav file with compressed sound (codec 17)'],
-	])('%s is %s', async (name, what) => {
+	])('is refused with its type: %s is %s', async (name, what) => {
 		const file = fileOf(bytesOf(name), { name: 'talk.mp4', sizeBytes: bytesOf(name).length });
 		const { what: said, advice } = problemOf(await checkClip(file));
 		expect(said).toBe(`The clip "talk.mp4" is ${what}`);
@@ -94,11 +94,11 @@ describe('what Kling does not take', () => {
 		['a text', 'Hello, Kling! Grüße, 你好\n'.repeat(300), `is a text file; ${TAKEN}`],
 		['a web page', '\n<!DOCTYPE html><html><body>403</body></html>', `is a web page; ${TAKEN}`],
 		['JSON', '{"error":"not found"}', `is a text file; ${TAKEN}`],
-	])('%s', async (_what, content, what) => {
+	])('is refused with its type: %s', async (_what, content, what) => {
 		expect(await refusal(fileOf(content))).toBe(`The clip ${what}`);
 	});
 
-	test('bytes without meaning, and only the first of them are read', async () => {
+	test('is refused after its first bytes when they have no meaning', async () => {
 		const noise = Buffer.from(
 			Array.from({ length: 1e6 }, (_, at) => (at * 7919 + (at >> 3)) & 0xff),
 		);
@@ -110,7 +110,7 @@ describe('what Kling does not take', () => {
 		expect(file.reads.closed).toBe(1);
 	});
 
-	test('a video without sound', async () => {
+	test('is refused when a video has no sound', async () => {
 		expect(problemOf(await checkClip(clipFile('mp4-silent.mp4')))).toMatchObject({
 			what: 'The clip has no sound track',
 			advice: expect.stringContaining('somebody speaks') as string,

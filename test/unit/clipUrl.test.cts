@@ -18,7 +18,7 @@ test.each([
 	'https://files.example.com/%E9%9F%B3%E8%89%B2.mp3',
 	'https://files.example.txt',
 	'https://files.example.com/rest/binary-data/signed?token=abc',
-])('%s may be a clip', (address) => {
+])('the address %s is accepted for a clip', (address) => {
 	expect(clipUrlFault(address)).toBeUndefined();
 });
 
@@ -37,7 +37,7 @@ test.each([
 	'C:\\clips\\a.mp3',
 	'https://',
 	'http://exa mple.com/a.mp3',
-])('%j is no web address', (address) => {
+])('the address %j is refused as no web address', (address) => {
 	expect(clipUrlFault(address)).toBe(
 		`"${address}" is not an address that begins with http:// or https://`,
 	);
@@ -58,13 +58,13 @@ test.each([
 	['pdf', 'a.pdf'],
 	['png', 'a.png'],
 	['zip', 'a.zip'],
-])('.%s is refused before anything is sent: %s', (ending, file) => {
+])('the ending .%s of an address is refused before any request: %s', (ending, file) => {
 	expect(clipUrlFault(`https://files.example.com/${file}`)).toBe(
 		`Kling takes .mp3, .wav, .mp4 and .mov files, not .${ending}`,
 	);
 });
 
-test('every file type that Kling takes passes, wherever it is and in any case', () => {
+test('every file type that Kling accepts passes in any address and in any case', () => {
 	fc.assert(
 		fc.property(
 			fc.webUrl(),
@@ -76,7 +76,7 @@ test('every file type that Kling takes passes, wherever it is and in any case', 
 	);
 });
 
-test('no text makes it throw', () => {
+test('the check of an address never throws', () => {
 	fc.assert(
 		fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl()), (text) => {
 			const fault = clipUrlFault(text);

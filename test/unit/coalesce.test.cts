@@ -15,12 +15,12 @@ function looks<T>() {
 	return { open, look };
 }
 
-test('gives what the look gives', async () => {
+test('coalesce gives the result of the look', async () => {
 	await expect(coalesce(newKey(), async () => 'items')).resolves.toBe('items');
 	await expect(coalesce(newKey(), async () => undefined)).resolves.toBeUndefined();
 });
 
-test('one look at a time for one key, side by side for others', async () => {
+test('coalesce runs one look at a time for one key, and others side by side', async () => {
 	const { open, look } = looks<string>();
 	const key = newKey();
 	void coalesce(key, look);
@@ -32,7 +32,7 @@ test('one look at a time for one key, side by side for others', async () => {
 	expect(open).toHaveLength(2);
 });
 
-test('who comes during a look is looked for once more, all of them together', async () => {
+test('coalesce looks once more for all callers that come during a look', async () => {
 	const { open, look } = looks<string>();
 	const key = newKey();
 	const first = coalesce(key, look);
@@ -48,7 +48,7 @@ test('who comes during a look is looked for once more, all of them together', as
 	expect(open).toHaveLength(2);
 });
 
-test('who comes in one moment before the look begins needs no look of his own', async () => {
+test('coalesce serves callers that come before the look begins with the same look', async () => {
 	const { open, look } = looks<string>();
 	const key = newKey();
 	const all = Array.from({ length: 100 }, async () => await coalesce(key, look));
@@ -58,7 +58,7 @@ test('who comes in one moment before the look begins needs no look of his own', 
 	expect(open).toHaveLength(1);
 });
 
-test('one caller only gets the result, and nobody looks after that', async () => {
+test('coalesce gives a result to one caller only, and looks no more', async () => {
 	const { open, look } = looks<string>();
 	const key = newKey();
 	const first = coalesce(key, look);
@@ -70,7 +70,7 @@ test('one caller only gets the result, and nobody looks after that', async () =>
 	expect(open).toHaveLength(1);
 });
 
-test.each([[[]], [null], [0], [''], [false]])('%j is a result, too', async (result) => {
+test.each([[[]], [null], [0], [''], [false]])('coalesce treats %j as a result', async (result) => {
 	const { open, look } = looks<typeof result>();
 	const key = newKey();
 	const first = coalesce(key, look);
@@ -82,7 +82,7 @@ test.each([[[]], [null], [0], [''], [false]])('%j is a result, too', async (resu
 	expect(open).toHaveLength(1);
 });
 
-test('who comes while the second one looks waits for that look, too', async () => {
+test('coalesce lets callers that come during the second look wait for it', async () => {
 	const { open, look } = looks<string>();
 	const key = newKey();
 	const first = coalesce(key, look);
@@ -98,7 +98,7 @@ test('who comes while the second one looks waits for that look, too', async () =
 	await expect(Promise.all([second, third])).resolves.toEqual(['items', undefined]);
 });
 
-test('a look that throws does so for its own caller; the next one looks anew', async () => {
+test('coalesce gives an error of a look to its own caller, and looks again for the next', async () => {
 	const { open, look } = looks<string>();
 	const key = newKey();
 	const first = coalesce(key, look);
@@ -111,7 +111,7 @@ test('a look that throws does so for its own caller; the next one looks anew', a
 	await expect(second).resolves.toBe('items');
 });
 
-test('forgets an execution that nobody waits for, so that its next pause is looked at again', async () => {
+test('coalesce forgets an execution that no caller waits for, and looks again at its next pause', async () => {
 	const key = newKey();
 	await expect(coalesce(key, async () => 'first pause')).resolves.toBe('first pause');
 	await expect(coalesce(key, async () => 'second pause')).resolves.toBe('second pause');

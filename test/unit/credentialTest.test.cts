@@ -38,7 +38,7 @@ test.each([
 	['kkiai', 'https://www.kkiai.com/api/usage/token/'],
 	['klingGlobal', `https://api-singapore.klingai.com${PRESETS}`],
 	['klingChina', `https://api-beijing.klingai.com${PRESETS}`],
-])('provider %s', (provider, expected) => {
+])('the credential test of the provider %s goes to its own address', (provider, expected) => {
 	expect(testUrl({ provider })).toBe(expected);
 	expect(testUrl({ provider, baseUrl: 'https://ignored.example.com' })).toBe(expected);
 });
@@ -60,11 +60,11 @@ test.each([
 	'https://api.example.com/v10',
 	'https://api.example.com/kling?from=docs',
 	'https://api.example.com/kling/#custom-voices',
-])('%j is tested where the node will call', (baseUrl) => {
+])('the credential test goes to the address of the node for the base URL %j', (baseUrl) => {
 	expectSameAddress(baseUrl);
 });
 
-test('any base URL is tested where the node will call', () => {
+test('the credential test goes to the address of the node for any base URL', () => {
 	const part = fc.oneof(
 		fc.constantFrom('kling', 'v1', 'V1', '', 'api', "it's"),
 		fc.webSegment().filter(isName),
@@ -93,17 +93,17 @@ function expectSameAddress(baseUrl: string): void {
 	expect(new URL(testUrl(credentials)).href).toBe(new URL(baseUrlOf(credentials) + PRESETS).href);
 }
 
-describe('rules', () => {
+describe('The rules of the credential test', () => {
 	/** n8n declares a list of one kind, but the rules are of two. */
 	const rules = TEST_RULES as { type: string; properties: { value: unknown; message: string } }[];
 	const ofType = (wanted: string) =>
 		rules.filter(({ type }) => type === wanted).map(({ properties }) => properties);
 
-	test('every refusal by status has words', () => {
+	test('have words for every status that refuses', () => {
 		expect(ofType('responseCode').map(({ value }) => value)).toEqual([401, 403, 404, 429]);
 	});
 
-	test('a wrong key is found behind HTTP 200', () => {
+	test('find a wrong key behind HTTP 200', () => {
 		expect(ofType('responseSuccessBody')).toEqual(
 			expect.arrayContaining([
 				expect.objectContaining({ key: 'success', value: false }),
@@ -112,7 +112,7 @@ describe('rules', () => {
 		);
 	});
 
-	test('every rule says what to do', () => {
+	test('say what to do', () => {
 		expect(rules.length).toBeGreaterThan(8);
 		for (const { properties } of rules) expect(properties.message).toMatch(/^[A-Z].{20,}\.$/);
 	});

@@ -29,18 +29,21 @@ test.each([
 	[4, 0],
 	[5, 1],
 	[20, 1],
-])('of %i pauses at the same moment each is looked at %i times', async (count, times) => {
-	// Those of the test before are no neighbours.
-	await jest.advanceTimersByTimeAsync(60_000);
-	const runs = Array.from({ length: count }, () => pausedRun());
-	await jest.advanceTimersByTimeAsync(4_900);
-	expect(runs.flatMap(({ calls }) => calls)).toEqual([]);
-	await jest.advanceTimersByTimeAsync(60_000);
-	await Promise.all(runs.map(async ({ over }) => over));
-	for (const { calls } of runs) expect(calls).toHaveLength(times);
-});
+])(
+	'of %i pauses that begin at the same moment each is looked at %i times',
+	async (count, times) => {
+		// Those of the test before are no neighbours.
+		await jest.advanceTimersByTimeAsync(60_000);
+		const runs = Array.from({ length: count }, () => pausedRun());
+		await jest.advanceTimersByTimeAsync(4_900);
+		expect(runs.flatMap(({ calls }) => calls)).toEqual([]);
+		await jest.advanceTimersByTimeAsync(60_000);
+		await Promise.all(runs.map(async ({ over }) => over));
+		for (const { calls } of runs) expect(calls).toHaveLength(times);
+	},
+);
 
-test('pauses that come one after the other are no crowd', async () => {
+test('pauses that begin one after the other are not looked at again', async () => {
 	await jest.advanceTimersByTimeAsync(60_000);
 	const runs = [];
 	for (let index = 0; index < 8; index += 1) {
@@ -51,7 +54,7 @@ test('pauses that come one after the other are no crowd', async () => {
 	expect(runs.flatMap(({ calls }) => calls)).toEqual([]);
 });
 
-test('one that n8n has still not stored is tried again, and given up in the end', async () => {
+test('a pause that n8n has still not stored is looked at again, a limited number of times', async () => {
 	await jest.advanceTimersByTimeAsync(60_000);
 	const runs = [pausedRun(1), pausedRun(9), pausedRun(), pausedRun(), pausedRun()];
 	await jest.advanceTimersByTimeAsync(120_000);

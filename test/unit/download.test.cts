@@ -29,7 +29,7 @@ async function download({ headers = {}, chunks, address, prepareBinaryData }: Sa
 
 const typed = (type: string) => ({ headers: { 'content-type': type } });
 
-test('stores the sound under its name and type', async () => {
+test('the download of a sample stores it under its name and type', async () => {
 	const { reply, log } = await download(typed('audio/wav'));
 	expect(valueOf(reply)).toMatchObject({ id: 'filesystem-v2:stored/1' });
 	expect(log).toEqual([{ bytes: 6, fileName: 'trial.mp3', mimeType: 'audio/wav' }]);
@@ -42,23 +42,23 @@ test.each([
 	['application/octet-stream', 'audio/mpeg'],
 	['binary/octet-stream', 'audio/mpeg'],
 	['', 'audio/mpeg'],
-])('what the server calls "%s" is stored as %s', async (given, mimeType) => {
+])('the download of a sample stores the type "%s" as %s', async (given, mimeType) => {
 	const { log } = await download(typed(given));
 	expect(log).toEqual([expect.objectContaining({ mimeType })]);
 });
 
-test('without a type it is taken for mp3', async () => {
+test('the download of a sample without a type stores an mp3', async () => {
 	const { log } = await download();
 	expect(log).toEqual([{ bytes: 6, fileName: 'trial.mp3', mimeType: 'audio/mpeg' }]);
 });
 
-test('without a name of its own it is sample.mp3', async () => {
+test('the download of a sample without a name stores sample.mp3', async () => {
 	const { log } = await download({ address: 'https://files.example.com/trial?id=5' });
 	expect(log[0]?.fileName).toBe('sample.mp3');
 });
 
 test.each(['text/html', 'application/json', 'image/png', 'text/audio/mpeg', 'xaudio/mpeg'])(
-	'%s is no sound: nothing is stored, and the connection is closed',
+	'the download of a sample stores nothing of the type %s, and closes the connection',
 	async (type) => {
 		const { reply, log, stream } = await download(typed(type));
 		expect(problemOf(reply).what).toBe(`It is ${type}, not sound`);
@@ -67,15 +67,15 @@ test.each(['text/html', 'application/json', 'image/png', 'text/audio/mpeg', 'xau
 	},
 );
 
-describe('The size', () => {
-	test('that is announced beyond 20 MB is refused unread', async () => {
+describe('The size of a sample', () => {
+	test('is refused unread when more than 20 MB are announced', async () => {
 		const headers = { 'content-length': String(20 * MB + 1) };
 		const { reply, log, stream } = await download({ headers });
 		expect(problemOf(reply).what).toBe('It is larger than 20 MB');
 		expect([log, stream.destroyed]).toEqual([[], true]);
 	});
 
-	test('of exactly 20 MB is taken', async () => {
+	test('may be exactly 20 MB', async () => {
 		const headers = { 'content-length': String(20 * MB) };
 		const chunks = Array.from({ length: 20 }, () => Buffer.alloc(MB));
 		const { log } = await download({ headers, chunks });
@@ -83,7 +83,7 @@ describe('The size', () => {
 	});
 
 	test.each<Record<string, string>>([{}, { 'content-length': '5' }])(
-		'is counted whatever is announced: %j',
+		'is counted, whatever the headers announce: %j',
 		async (headers) => {
 			const chunks = Array.from({ length: 30 }, () => Buffer.alloc(MB));
 			const { reply, log } = await download({ headers, chunks });
@@ -93,19 +93,19 @@ describe('The size', () => {
 	);
 
 	// A player that shows 0:00 tells nobody what went wrong.
-	it('of nothing is no sample', async () => {
+	it('is refused when it is 0', async () => {
 		const { reply } = await download({ chunks: [] });
 		problemOf(reply);
 	});
 });
 
-test('a connection that breaks in the middle is said', async () => {
+test('the download of a sample says that the connection broke', async () => {
 	const { reply, log } = await download({ chunks: [Buffer.alloc(5), new Error('aborted')] });
 	expect(problemOf(reply).what).toContain('broke off');
 	expect(log).toEqual([]);
 });
 
-test('a full disk is said', async () => {
+test('the download of a sample says that the disk is full', async () => {
 	const prepareBinaryData = async () => {
 		throw new Error('ENOSPC: no space left on device');
 	};
@@ -114,7 +114,7 @@ test('a full disk is said', async () => {
 });
 
 // Nobody reads on, so the connection stays open until its two minutes are over.
-it('a full disk closes the connection', async () => {
+it('the download of a sample closes the connection when the disk is full', async () => {
 	const prepareBinaryData = async (source: AsyncIterable<Buffer>) => {
 		await source[Symbol.asyncIterator]().next();
 		throw new Error('ENOSPC: no space left on device');
@@ -124,7 +124,7 @@ it('a full disk closes the connection', async () => {
 	expect(stream.destroyed).toBe(true);
 });
 
-test('what is no address is not asked for', async () => {
+test('the download of a sample sends no request to what is not an address', async () => {
 	const { reply, log } = await download({ address: 'data:audio/mpeg;base64,AAAA' });
 	expect(problemOf(reply).what).toContain('is not an address');
 	expect(log).toEqual([]);

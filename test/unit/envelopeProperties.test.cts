@@ -34,7 +34,7 @@ const anyText = fc.oneof(
 	strangeBody.map((value) => JSON.stringify(value)),
 );
 
-test('no answer makes the readers throw', () => {
+test('no answer of a gateway makes the readers throw', () => {
 	fc.assert(
 		fc.property(anyStatus, anyText, (httpStatus, text) => {
 			const reply = unwrap({ httpStatus, text });
@@ -54,7 +54,7 @@ test.each([
 	['code', { code: { toString: 1 } }],
 	['code in a list', { code: [{ toString: 1, valueOf: 1 }] }],
 	['created_at', { code: 0, data: { task_id: '1', created_at: { toString: 1 } } }],
-])('an object that cannot be turned into text does no harm as %s', (_name, body) => {
+])('an answer with an object that cannot be turned into text is read as %s', (_name, body) => {
 	const text = JSON.stringify(body);
 	expect(() => {
 		const reply = unwrap({ httpStatus: 200, text });
@@ -66,7 +66,7 @@ test.each([
 	['arrays', '[', ']'],
 	['data', '{"data":', '}'],
 	['errors', '{"error":', '}'],
-])('%s nested far too deep do no harm', (_name, open, close) => {
+])('an answer with %s nested far too deep is read', (_name, open, close) => {
 	for (const depth of [10, 1_000, 100_000]) {
 		for (const httpStatus of [200, 500]) {
 			const text = open.repeat(depth) + '0' + close.repeat(depth);
@@ -104,7 +104,7 @@ const envelope = fc.oneof(
 	fc.record({ success: fc.constant(true), message: fc.string() }),
 );
 
-test('a task reads the same in every success envelope, however often it is wrapped', () => {
+test('a task is read the same from every envelope, however often it is wrapped', () => {
 	const task = fc.record({
 		task_id: fc.stringMatching(/^\d{18}$/),
 		task_status: fc.constantFrom('submitted', 'processing', 'succeed', 'failed'),
@@ -124,7 +124,7 @@ test('a task reads the same in every success envelope, however often it is wrapp
 	);
 });
 
-test('unknown fields survive in the raw task', () => {
+test('unknown fields of a task are kept in its raw form', () => {
 	const extra = fc.dictionary(
 		fc.stringMatching(/^x_[a-z]{1,8}$/),
 		fc.jsonValue({ maxDepth: 2 }).filter((value) => !JSON.stringify(value).includes('-0')),
@@ -148,7 +148,7 @@ function normalised(value: unknown): unknown {
 	);
 }
 
-test('ids sent as JSON numbers keep every digit', () => {
+test('IDs that are sent as JSON numbers keep every digit', () => {
 	fc.assert(
 		fc.property(
 			fc.stringMatching(/^[1-9]\d{17,18}$/),
@@ -164,7 +164,7 @@ test('ids sent as JSON numbers keep every digit', () => {
 	);
 });
 
-test('what payloadOf gives back for a list are its objects only', () => {
+test('a list of an answer gives only its objects', () => {
 	fc.assert(
 		fc.property(fc.array(fc.jsonValue({ maxDepth: 1 })), (data) => {
 			const rows = rowsOf(payloadOf({ code: 0, data }), 'voices');

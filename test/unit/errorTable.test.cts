@@ -39,16 +39,19 @@ const GATEWAY: Row[] = [
 	[403, 'insufficient_user_quota', 'account', 'never'],
 ];
 
-describe('codes', () => {
-	test.each([...KLING, ...GATEWAY])('HTTP %i with %s: %s, %s', (httpStatus, code, cause, retry) => {
-		const problem = problemFrom({ httpStatus, code, message: 'because.', requestId: 'r' });
-		expect(problem).toMatchObject({ cause, retry, code, httpStatus, requestId: 'r' });
-		expect(problem.what).toMatch(/^[A-Z][^:]+: because$/);
-		expect(adviceOf(problem)).toMatch(/^[A-Z].{15,}\.$/);
-	});
+describe('The error table by code', () => {
+	test.each([...KLING, ...GATEWAY])(
+		'reads HTTP %i with %s as %s, retry %s',
+		(httpStatus, code, cause, retry) => {
+			const problem = problemFrom({ httpStatus, code, message: 'because.', requestId: 'r' });
+			expect(problem).toMatchObject({ cause, retry, code, httpStatus, requestId: 'r' });
+			expect(problem.what).toMatch(/^[A-Z][^:]+: because$/);
+			expect(adviceOf(problem)).toMatch(/^[A-Z].{15,}\.$/);
+		},
+	);
 
 	test.each(KLING)(
-		'the code decides, whatever the status (%i, %s)',
+		'goes by the code, whatever the status (%i, %s)',
 		(_status, code, cause, retry) => {
 			fc.assert(
 				fc.property(fc.integer({ min: 100, max: 599 }), (httpStatus) => {
@@ -58,7 +61,7 @@ describe('codes', () => {
 		},
 	);
 
-	test('the permanent 429s stay permanent, whatever the words', () => {
+	test('keeps the permanent 429s permanent, whatever their words', () => {
 		const permanent = fc.constantFrom('1100', '1101', '1102', '1304');
 		fc.assert(
 			fc.property(permanent, fc.string(), (code, message) => {
@@ -69,7 +72,7 @@ describe('codes', () => {
 		);
 	});
 
-	test('a word in place of a hidden 429 does not decide', () => {
+	test('ignores a word in place of a hidden 429', () => {
 		for (const [, code] of GATEWAY) {
 			expect(problemFrom({ httpStatus: 429, code })).toMatchObject({
 				cause: 'rate',
@@ -78,7 +81,7 @@ describe('codes', () => {
 		}
 	});
 
-	test('which codes are Kling’s and which are known', () => {
+	test('tells Kling’s codes from other known ones', () => {
 		expect(KLING.every(([, code]) => isKlingCode(code) && isKnownCode(code))).toBe(true);
 		expect(GATEWAY.every(([, code]) => !isKlingCode(code) && isKnownCode(code))).toBe(true);
 		for (const code of ['0', '200', '429', '12345', '', 'toString']) {
@@ -87,7 +90,7 @@ describe('codes', () => {
 	});
 });
 
-describe('statuses without a known code', () => {
+describe('The error table by status, without a known code', () => {
 	test.each<[number, Cause, Retry]>([
 		[200, 'invalid', 'afterLook'],
 		[301, 'invalid', 'never'],
@@ -105,7 +108,7 @@ describe('statuses without a known code', () => {
 		[503, 'server', 'afterLook'],
 		[504, 'server', 'afterLook'],
 		[524, 'server', 'afterLook'],
-	])('HTTP %i: %s, %s', (httpStatus, cause, retry) => {
+	])('reads HTTP %i as %s, retry %s', (httpStatus, cause, retry) => {
 		for (const code of [undefined, 'something_new', '1999', 'constructor']) {
 			const problem = problemFrom({ httpStatus, code });
 			expect(problem).toMatchObject({ cause, retry });
@@ -114,7 +117,7 @@ describe('statuses without a known code', () => {
 	});
 });
 
-describe('wordings that say more than their code', () => {
+describe('The error table by wording', () => {
 	test.each<[number, string | undefined, string, Cause]>([
 		[400, '1201', 'external_task_id already exists', 'duplicate'],
 		[400, '1201', 'external id has already been used', 'duplicate'],
@@ -140,20 +143,20 @@ describe('wordings that say more than their code', () => {
 		[500, '5000', 'row already exists', 'server'],
 		[429, '1303', 'duplicate request', 'busy'],
 		[503, 'model_not_found', 'model not found', 'account'],
-	])('HTTP %i, code %s, "%s": %s', (httpStatus, code, message, cause) => {
+	])('reads HTTP %i, code %s, "%s" as %s', (httpStatus, code, message, cause) => {
 		const problem = problemFrom({ httpStatus, code, message });
 		expect(problem.cause).toBe(cause);
 		expect(problem.what).toContain(message);
 	});
 
-	test('a duplicate and a missing task are never sent again as they are', () => {
+	test('a create with a duplicate ID and a read of a missing task are never repeated', () => {
 		for (const message of ['already exists', 'not found']) {
 			expect(problemFrom({ httpStatus: 400, code: '1201', message }).retry).toBe('never');
 		}
 	});
 });
 
-test('a message is one line of bounded length', () => {
+test('the message of an error is one line of bounded length', () => {
 	const { what } = problemFrom({ httpStatus: 400, message: `a\n\tb  c. ${'x'.repeat(2_000)}` });
 	expect(what).toMatch(/^The request was refused: a b c\. x+$/);
 	expect(what.length).toBeLessThan(600);

@@ -24,7 +24,7 @@ function idOf(changes: Partial<typeof ORIGIN> = {}, index = 0): string {
 	return derivedTaskId({ context, index } as unknown as Item);
 }
 
-test('the same origin gives the same id, which tells execution and item', () => {
+test('the external ID is the same for the same origin, and names execution and item', () => {
 	expect(idOf()).toBe(idOf());
 	expect(idOf()).toMatch(/^n8n-1042-0-[\da-f]{16}$/);
 });
@@ -35,20 +35,20 @@ test.each([
 	{ execution: '1043' },
 	{ node: 'node-2' },
 	{ run: 1 },
-])('%j gives another id', (change) => {
+])('the external ID is another one with %j', (change) => {
 	expect(idOf(change)).not.toBe(idOf());
 });
 
-test('each item has its own', () => {
+test('the external ID is another one for each item', () => {
 	expect(idOf({}, 1)).not.toBe(idOf({}, 0));
 });
 
-test('only a tool is told apart by its input: an agent may call it several times within one run', () => {
+test('the external ID depends on the input only in a tool, which an agent may call several times', () => {
 	const tool = { type: 'n8n-nodes-kling-voice.klingTool' };
 	expect(idOf({ ...tool, input: '{"a":1}' })).not.toBe(idOf({ ...tool, input: '{"a":2}' }));
 	expect(idOf({ input: '{"a":1}' })).toBe(idOf({ input: '{"a":2}' }));
 });
 
-test('without an execution to name, no id comes twice', () => {
+test('the external ID is never the same without an execution', () => {
 	expect(idOf({ execution: '' })).not.toBe(idOf({ execution: '' }));
 });

@@ -3,12 +3,15 @@ import { BASE_URLS, baseUrlOf, secretsOf } from '../../nodes/Kling/api/gateway';
 
 const custom = (baseUrl: string) => ({ provider: 'custom', baseUrl });
 
-test.each(Object.entries(BASE_URLS))('provider %s', (provider, baseUrl) => {
-	expect(baseUrlOf({ provider, baseUrl: 'https://ignored.example.com' })).toBe(baseUrl);
-	expect(baseUrl).toMatch(/^https:\/\/[a-z.-]+(\/kling)?$/);
-});
+test.each(Object.entries(BASE_URLS))(
+	'the provider %s has its own base URL',
+	(provider, baseUrl) => {
+		expect(baseUrlOf({ provider, baseUrl: 'https://ignored.example.com' })).toBe(baseUrl);
+		expect(baseUrl).toMatch(/^https:\/\/[a-z.-]+(\/kling)?$/);
+	},
+);
 
-test('KKI AI is meant when nothing is chosen', () => {
+test('the default provider is KKI AI', () => {
 	expect(baseUrlOf({})).toBe(BASE_URLS.kkiai);
 });
 
@@ -36,7 +39,7 @@ test.each([
 	['HTTPS://API.Example.com/Kling', 'https://api.example.com/Kling'],
 	['https://api.example.com/kling?from=docs', 'https://api.example.com/kling'],
 	['https://api.example.com/kling/#custom-voices', 'https://api.example.com/kling'],
-])('%j becomes %s', (given, expected) => {
+])('the base URL %j becomes %s', (given, expected) => {
 	expect(baseUrlOf(custom(given))).toBe(expected);
 });
 
@@ -49,15 +52,15 @@ test.each([
 	'https://exa mple.com',
 	'http://:80',
 	'?',
-])('%j is refused in words', (given) => {
+])('the base URL %j is refused in words', (given) => {
 	expect(() => baseUrlOf(custom(given))).toThrow(/is not a base URL\. Enter one such as https:/);
 });
 
-test('an unknown provider without an address is refused too', () => {
+test('an unknown provider without a base URL is refused', () => {
 	expect(() => baseUrlOf({ provider: 'toString' })).toThrow('is not a base URL');
 });
 
-test('a repaired address is a fixed point: nothing is left to repair', () => {
+test('a repaired base URL needs no more repair', () => {
 	const path = fc.array(fc.constantFrom('kling', 'v1', 'V1', 'api', '', 'v1beta'), {
 		maxLength: 4,
 	});
@@ -73,7 +76,7 @@ test('a repaired address is a fixed point: nothing is left to repair', () => {
 	);
 });
 
-test('secrets are what must not be shown: without the header word, and long enough to mean something', () => {
+test('the secrets of a credential are given without the word of the header, if they are long enough', () => {
 	expect(
 		secretsOf({
 			provider: 'custom',

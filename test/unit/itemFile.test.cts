@@ -39,14 +39,17 @@ function itemWith(binary: Record<string, IBinaryData>, more: object = {}) {
 	return { context, log };
 }
 
-describe('The file in a field', () => {
-	test.each(['data', 'a.b', 'Ton-Datei 声', '0'])('%s is taken as it is stored', async (field) => {
-		const { context, log } = itemWith({ [field]: file() });
-		expect(valueOf(await itemFile(context, 1, field))).toEqual(file());
-		expect(log).toEqual([]);
-	});
+describe('The file in a field of the item', () => {
+	test.each(['data', 'a.b', 'Ton-Datei 声', '0'])(
+		'is used as it is stored, in the field %s',
+		async (field) => {
+			const { context, log } = itemWith({ [field]: file() });
+			expect(valueOf(await itemFile(context, 1, field))).toEqual(file());
+			expect(log).toEqual([]);
+		},
+	);
 
-	test('that came as text is stored first, under its name and type', async () => {
+	test('is stored first, under its name and type, when it came as text', async () => {
 		const data = Buffer.from('speech').toString('base64');
 		const given = { data, mimeType: 'audio/wav', fileName: 'a.wav' };
 		const { context, log } = itemWith({ data: given });
@@ -55,7 +58,7 @@ describe('The file in a field', () => {
 	});
 
 	test.each([undefined, ''])(
-		'that n8n keeps in memory (id %j) is refused, with what to set',
+		'is refused with the setting to change when n8n keeps it in memory (id %j)',
 		async (id) => {
 			const inMemory = async () => ({ ...file(), id });
 			const given = { data: 'AAAA', mimeType: 'audio/wav', id };
@@ -67,19 +70,19 @@ describe('The file in a field', () => {
 		},
 	);
 
-	test('that is not there is refused with those that are', async () => {
+	test('is refused with the names of the other fields when it is missing', async () => {
 		const { context } = itemWith({ voice: file(), other: file() });
 		const problem = problemOf(await itemFile(context, 1, 'data'));
 		expect(problem.what).toBe('The item has no file in the field "data"');
 		expect(problem.advice).toContain('voice, other');
 	});
 
-	test('of another item is not taken', async () => {
+	test('is not taken from another item', async () => {
 		const { context } = itemWith({ data: file() });
 		expect(problemOf(await itemFile(context, 0, 'data')).advice).toContain('no file at all');
 	});
 
-	test('without a name is no field', async () => {
+	test('is refused when the field has no name', async () => {
 		const { context } = itemWith({ data: file() });
 		expect(problemOf(await itemFile(context, 1, '')).what).toBe('There is no Input Binary Field');
 	});
@@ -88,13 +91,13 @@ describe('The file in a field', () => {
 	it.each([
 		['without its data', { data: { mimeType: 'audio/mpeg' } as IBinaryData }, 'data'],
 		['that is none', {}, 'constructor'],
-	])('%s is refused in words', async (_, binary, field) => {
+	])('is refused in words: %s', async (_, binary, field) => {
 		const { context } = itemWith(binary);
 		problemOf(await itemFile(context, 1, field));
 	});
 });
 
-describe('The signed address', () => {
+describe('The signed address of a file', () => {
 	const signs: [StoredFile, string][] = [];
 	const context = (address: string) =>
 		itemWith(
@@ -113,14 +116,14 @@ describe('The signed address', () => {
 		[0.2, '3601s'],
 		[300, '3900s'],
 		[86_400, '90000s'],
-	])('for %d s lives for that and an hour: %s', async (lifeS, life) => {
+	])('is valid for %d s and an hour: %s', async (lifeS, life) => {
 		signs.length = 0;
 		const address = valueOf(await signedAddress(context(SIGNED), file(), lifeS, PUBLIC));
 		expect(address).toBe(SIGNED);
 		expect(signs).toEqual([[file(), life]]);
 	});
 
-	test('on a host that Kling cannot reach is refused without its token', async () => {
+	test('is refused, without its token, on a host that Kling cannot reach', async () => {
 		const local = 'http://localhost:5678/rest/binary-data/signed?token=secret';
 		const problem = problemOf(await signedAddress(context(local), file(), 60, PUBLIC));
 		expect(problem.what).toContain('localhost');
@@ -128,20 +131,20 @@ describe('The signed address', () => {
 		expect(JSON.stringify(problem)).not.toContain('secret');
 	});
 
-	test('on the same host as the API is fine there', async () => {
+	test('may be on a local host when the API is on the same', async () => {
 		const local = 'http://localhost:5678/rest/binary-data/signed?token=t';
 		expect(valueOf(await signedAddress(context(local), file(), 60, '127.0.0.1'))).toBe(local);
 	});
 
-	test('does not exist before n8n 1.90, which is said', async () => {
+	test('does not exist before n8n 1.90, and the error says so', async () => {
 		const { context: old } = itemWith({}, { createBinarySignedUrl: undefined });
 		expect(problemOf(await signedAddress(old, file(), 60, PUBLIC)).advice).toContain('1.90');
 	});
 });
 
-describe('The file that lasts', () => {
+describe('The file that Kling fetches', () => {
 	test.each([{}, { fileName: 'a.mp3' }, { mimeType: 'audio/mpeg' }])(
-		'is the same one where nothing is better: %j',
+		'is the stored one when nothing about it changes: %j',
 		async (better) => {
 			const { context, log } = itemWith({});
 			expect(valueOf(await lastingFile(context, file(), better))).toEqual(file());
@@ -156,14 +159,14 @@ describe('The file that lasts', () => {
 		['in a database', { id: 'database:5' }, {}],
 		['under a wrong name', {}, { fileName: 'b.mp3' }],
 		['of a wrong type', {}, { mimeType: 'audio/wav' }],
-	])('%s is a copy', async (_, given, better) => {
+	])('is a copy: %s', async (_, given, better) => {
 		const { context, log } = itemWith({});
 		const copy = valueOf(await lastingFile(context, file(given), better));
 		expect(copy.id).toBe('filesystem-v2:stored/1');
 		expect(log).toEqual([{ bytes: 15, fileName: 'a.mp3', mimeType: 'audio/mpeg', ...better }]);
 	});
 
-	test('cannot be in memory', async () => {
+	test('cannot be kept in memory', async () => {
 		const inMemory = async () => ({ ...file(), id: undefined });
 		const { context } = itemWith({}, { prepareBinaryData: inMemory });
 		const reply = await lastingFile(context, file({ id: 'database:5' }), {});

@@ -24,7 +24,7 @@ test.each<[string, unknown]>([
 	['{"a":1,"a":2}', { a: 2 }],
 	['{"a":850087542757535834,"a":{"b":850087542757535834}}', { a: { b: '850087542757535834' } }],
 	['"\\u00e9 \\ud83c\\udf99"', 'é 🎙'],
-])('%s', (text, expected) => {
+])('the JSON reader reads %s', (text, expected) => {
 	expect(readJson(text)).toEqual(expected);
 });
 
@@ -41,7 +41,7 @@ test.each([
 	'1 2',
 	'<html>',
 	'\u0000',
-])('%j is not JSON', (text) => {
+])('the JSON reader refuses %j', (text) => {
 	expect(readJson(text)).toBeUndefined();
 });
 
@@ -50,7 +50,7 @@ test.each([
 	'{"data":{"__proto__":{"task_id":"evil"}}}',
 	'{"constructor":{"prototype":{"task_id":"evil"}}}',
 	'{"__proto__":1,"__proto__":{"task_id":"evil"}}',
-])('%s pollutes nothing', (text) => {
+])('the JSON reader sets no prototype from %s', (text) => {
 	const value = readJson(text);
 	expect(({} as { task_id?: string }).task_id).toBeUndefined();
 	expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
@@ -58,7 +58,7 @@ test.each([
 	expect(value).not.toHaveProperty('data.task_id');
 });
 
-test('any number of digits stays exact', () => {
+test('the JSON reader keeps any number of digits', () => {
 	fc.assert(
 		fc.property(fc.stringMatching(/^-?[1-9]\d{0,40}$/), (digits) => {
 			expect(String((readJson(`{"id":${digits}}`) as { id: unknown }).id)).toBe(digits);
@@ -66,7 +66,7 @@ test('any number of digits stays exact', () => {
 	);
 });
 
-test('what has no big integers reads as with JSON.parse', () => {
+test('the JSON reader agrees with JSON.parse on texts without big integers', () => {
 	const leaf = fc.oneof(
 		fc.string(),
 		fc.boolean(),
@@ -90,6 +90,6 @@ test('what has no big integers reads as with JSON.parse', () => {
 	);
 });
 
-test('text that is not JSON never throws', () => {
+test('the JSON reader never throws', () => {
 	fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void readJson(text)));
 });

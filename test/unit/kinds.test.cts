@@ -16,11 +16,11 @@ test.each<[string, boolean, ReturnType<typeof taskOf>]>([
 	['an unfinished task', true, taskOf({ task_id: '1', task_status: 'processing' })],
 	['a failed task', true, taskOf({ task_id: '1', task_status: 'failed' })],
 	['nothing', true, taskOf('')],
-])('%s may answer: %s', (_name, expected, task) => {
+])('a task may be that of the voice "Narrator A" with %s: %s', (_name, expected, task) => {
 	expect(mayAnswer(CUSTOM_VOICE, task, 'Narrator A')).toBe(expected);
 });
 
-test('voices live where Kling documents them, a thousand to the page', () => {
+test('the kind customVoice has the path and the page size that Kling documents', () => {
 	expect(CUSTOM_VOICE).toMatchObject({
 		path: '/v1/general/custom-voices',
 		resultKey: 'voices',

@@ -20,11 +20,11 @@ async function busy(flow: Limiter, count: number): Promise<(() => void)[]> {
 	return jobs.map(({ end }) => end);
 }
 
-test('starts at the user’s limit', () => {
+test('the limiter starts at the limit of the user', () => {
 	for (const most of [1, 5, 100]) expect(new Limiter(most).current).toBe(most);
 });
 
-test('gives what the job gives', async () => {
+test('the limiter gives the result of its job', async () => {
 	await expect(new Limiter(1).run(async () => await Promise.resolve('answer'))).resolves.toBe(
 		'answer',
 	);
@@ -40,7 +40,7 @@ test.each([
 	[5, 1, 1, true],
 	[1, 1, 1, true],
 ])(
-	'at %i with %i under way a refusal leaves %i; alone: %s',
+	'the limiter shrinks after a refusal: from %i with %i under way to %i, alone: %s',
 	async (most, active, current, alone) => {
 		const flow = new Limiter(most);
 		const ends = await busy(flow, active);
@@ -50,7 +50,7 @@ test.each([
 	},
 );
 
-test('further refusals of the same crowd shrink it one by one, down to 1', async () => {
+test('the limiter shrinks one by one with further refusals of the same round, down to 1', async () => {
 	const flow = new Limiter(5);
 	const ends = await busy(flow, 5);
 	const seen = Array.from({ length: 6 }, () => [flow.refused(), flow.current]);
@@ -59,7 +59,7 @@ test('further refusals of the same crowd shrink it one by one, down to 1', async
 	for (const end of ends) end();
 });
 
-test('a full round of good answers earns one place, up to the limit', async () => {
+test('the limiter grows by one after a full round of good answers, up to its limit', async () => {
 	const flow = new Limiter(4);
 	const ends = await busy(flow, 3);
 	flow.refused();
@@ -72,7 +72,7 @@ test('a full round of good answers earns one place, up to the limit', async () =
 	for (const end of ends) end();
 });
 
-test('a refusal starts the round anew', async () => {
+test('the limiter counts a round from the start again after a refusal', async () => {
 	const flow = new Limiter(5);
 	const ends = await busy(flow, 4);
 	flow.refused();
@@ -87,7 +87,7 @@ test('a refusal starts the round anew', async () => {
 	for (const end of ends) end();
 });
 
-test('good answers and finished tasks free a place and count as progress', () => {
+test('the limiter frees a place after good answers and finished tasks, and counts them as progress', () => {
 	const flow = new Limiter(2);
 	expect([flow.freedPlaces, flow.lastProgressAt]).toEqual([0, 0]);
 	const before = Date.now();
@@ -97,7 +97,7 @@ test('good answers and finished tasks free a place and count as progress', () =>
 	expect(flow.lastProgressAt).toBeGreaterThanOrEqual(before);
 });
 
-test('a place that shrank away is not filled, one that grew back is', async () => {
+test('the limiter fills a place only once it has grown back', async () => {
 	const flow = new Limiter(2);
 	const [endFirst, endSecond] = await busy(flow, 2);
 	flow.refused();
@@ -116,7 +116,7 @@ test('a place that shrank away is not filled, one that grew back is', async () =
 	third.end();
 });
 
-test('never below 1, never above the limit, never more at once than allowed', async () => {
+test('the limiter stays between 1 and its limit, and never runs more jobs than allowed', async () => {
 	const step = fc.constantFrom('start', 'start', 'end', 'good', 'refused');
 	await fc.assert(
 		fc.asyncProperty(

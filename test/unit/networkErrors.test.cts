@@ -17,7 +17,7 @@ test.each<[string, Retry, string]>([
 	['ETIMEDOUT', 'afterLook', 'too long to answer'],
 	['ECONNABORTED', 'afterLook', 'too long to answer'],
 	['ERR_SOMETHING_NEW', 'afterLook', 'the connection failed'],
-])('%s: %s, in words', (code, retry, words) => {
+])('the network error %s has retry %s and an explanation', (code, retry, words) => {
 	const problem = problemFromNetwork(code, HOST, `odd things at ${HOST}`);
 	expect(problem).toMatchObject({ cause: 'unreachable', retry });
 	expect(problem.what).toContain(HOST);
@@ -29,7 +29,7 @@ test.each<[string, Retry, string]>([
 });
 
 test.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
-	'%s is not a matter of trying again',
+	'the network error %s is never retried',
 	(code) => {
 		const problem = problemFromNetwork(code, HOST, `${code}: certificate has expired`);
 		expect(problem.retry).toBe('never');
@@ -44,7 +44,7 @@ const REPLACED_BY_N8N = [
 	...['EEXIST', 'EPERM', 'GETADDRINFO'],
 ];
 
-test('no message holds a bare network code, whatever the library said', () => {
+test('the message of a network error never shows a bare code', () => {
 	const code = fc.constantFrom(...REPLACED_BY_N8N);
 	fc.assert(
 		fc.property(code, fc.string(), fc.string(), (bare, before, after) => {
@@ -55,14 +55,14 @@ test('no message holds a bare network code, whatever the library said', () => {
 	);
 });
 
-test('without a code nothing was sent, and the reason is kept', () => {
+test('an error without a code keeps its reason, and nothing was sent', () => {
 	const problem = problemFromNetwork(undefined, HOST, 'Domain not allowed: www.kkiai.com');
 	expect(problem.what).toContain('Domain not allowed');
 	expect(problem.retry).toBe('never');
 	expect(adviceOf(problem)).not.toBe('');
 });
 
-test('what n8n or the credential refused is about the account', () => {
+test('a request that n8n or the credential refuses counts as an account problem', () => {
 	expect(notSent('The Kling API credential has no API key.')).toMatchObject({
 		cause: 'account',
 		retry: 'never',
@@ -70,7 +70,7 @@ test('what n8n or the credential refused is about the account', () => {
 	});
 });
 
-test('a stopped execution is never sent again', () => {
+test('a request of a stopped execution is never repeated', () => {
 	expect(cancelled()).toMatchObject({ cause: 'cancelled', retry: 'never' });
 	expect(problemFromNetwork('ERR_CANCELED', HOST, 'canceled')).toMatchObject(cancelled());
 });

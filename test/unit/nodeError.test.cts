@@ -25,13 +25,13 @@ test.each<[string, Problem['task'], string]>([
 	['a task', { task_id: '42', external_task_id: 'e' }, 'It went wrong [item 3, task 42]'],
 	['an external id only', { external_task_id: 'e' }, 'It went wrong [item 3, external task e]'],
 	['a voice', { voice_id: '9' }, 'It went wrong [item 3]'],
-])('the message names the item and %s', (_name, task, message) => {
+])('the message of a node error names the item and %s', (_name, task, message) => {
 	for (const httpStatus of [undefined, 400]) {
 		expect(nodeErrorFrom(context, { ...problem, task, httpStatus }, 3).message).toBe(message);
 	}
 });
 
-test('without an HTTP status it is an operation error', () => {
+test('a problem without an HTTP status becomes a NodeOperationError', () => {
 	const error = nodeErrorFrom(context, problem, 3);
 	expect(error).toBeInstanceOf(NodeOperationError);
 	expect(error.description).toBe('Do this.');
@@ -40,7 +40,7 @@ test('without an HTTP status it is an operation error', () => {
 });
 
 test.each([200, 400, 401, 403, 404, 429, 500, 503, 524])(
-	'HTTP %i makes an API error',
+	'a problem with HTTP %i becomes a NodeApiError',
 	(httpStatus) => {
 		const error = nodeErrorFrom(
 			context,
@@ -61,7 +61,7 @@ test.each([
 	['a gateway in Node', 'connect ECONNREFUSED 10.0.0.3:443'],
 	['a gateway that lost Kling', 'read ECONNRESET'],
 	['a word with a code in it', 'No resourceAccess for this voice'],
-])('the words of %s do not hide item and task', (_name, message) => {
+])('the message of a node error shows item and task beside the words of %s', (_name, message) => {
 	const refusal = problemFrom({ httpStatus: 500, code: 'do_request_failed', message });
 	for (const httpStatus of [undefined, 500]) {
 		const error = nodeErrorFrom(context, { ...refusal, httpStatus, task: { task_id: '42' } }, 3);

@@ -12,8 +12,8 @@ import { OFFICIAL, problemOf, taskOf, valueOf } from '../support/answers.cjs';
 const simplified = (task: Task) => simplifiedAs(task, CUSTOM_VOICE);
 const simplifiedVoice = (voice: IDataObject) => resultFields(voice, PRESET_VOICE);
 
-describe('the simplified task', () => {
-	test('of a finished voice', () => {
+describe('The simplified output', () => {
+	test('of a finished voice has its fields in order', () => {
 		const json = simplified(taskOf({ code: 0, data: { ...OFFICIAL, task_status_msg: '' } }));
 		expect(Object.entries(json)).toEqual([
 			['task_id', '850087542757535834'],
@@ -28,7 +28,7 @@ describe('the simplified task', () => {
 		]);
 	});
 
-	test('of a task that was just made', () => {
+	test('of a new task has no voice', () => {
 		const data = {
 			task_id: '1',
 			task_info: { external_task_id: 'e' },
@@ -45,7 +45,7 @@ describe('the simplified task', () => {
 		]);
 	});
 
-	test('of a failed one has the reason and no voice', () => {
+	test('of a failed task has the reason and no voice', () => {
 		const data = { task_id: '1', task_status: 'failed', task_status_msg: 'two voices' };
 		expect(simplified(taskOf({ code: 0, data }))).toEqual({
 			task_id: '1',
@@ -54,7 +54,7 @@ describe('the simplified task', () => {
 		});
 	});
 
-	test('ids are text even if they were numbers', () => {
+	test('has IDs as text even if they were numbers', () => {
 		const text =
 			'{"code":0,"data":{"task_id":850087542757535834,"task_info":{"external_task_id":7},' +
 			'"task_result":{"voices":[{"voice_id":850087542757539999,"owned_by":42}]}}}';
@@ -72,12 +72,12 @@ describe('the simplified task', () => {
 		['{}', {}],
 		['an echo', { voice_name: 'A', external_task_id: 'e' }],
 		['a voice without anything', { task_id: '1', task_result: { voices: [{}] } }],
-	])('of %s holds nothing undefined', (_name, body) => {
+	])('of %s has no undefined field', (_name, body) => {
 		expect(Object.values(simplified(taskOf(body)))).not.toContain(undefined);
 	});
 });
 
-test('a preset voice keeps its four fields and loses the rest', () => {
+test('the output of a preset voice has its four fields only', () => {
 	const voice = {
 		voice_id: '1',
 		voice_name: 'A',
@@ -94,12 +94,12 @@ test('a preset voice keeps its four fields and loses the rest', () => {
 	expect(Object.keys(simplifiedVoice({ voice_id: '1' }))).toEqual(['voice_id']);
 });
 
-test('only undefined is left out', () => {
+test('the output leaves out only undefined fields', () => {
 	const kept = { a: null, b: '', c: 0, d: false };
 	expect(Object.keys(withoutUndefined({ ...kept, e: undefined }))).toEqual(['a', 'b', 'c', 'd']);
 });
 
-describe('JSON fields', () => {
+describe('A parameter with JSON', () => {
 	test.each<[unknown, object]>([
 		[undefined, {}],
 		[null, {}],
@@ -109,12 +109,12 @@ describe('JSON fields', () => {
 		[' {"model_name": "kling-custom-voices"}\n', { model_name: 'kling-custom-voices' }],
 		['{"id":850087542757535834}', { id: '850087542757535834' }],
 		[{ a: { b: [1] } }, { a: { b: [1] } }],
-	])('%j', (given, expected) => {
+	])('is read from %j', (given, expected) => {
 		expect(valueOf(jsonObject(given, 'Additional Fields'))).toEqual(expected);
 	});
 
 	test.each(['[]', 'null', '1', '"a"', '{a:1}', '{"a":1', 'a=1', [], [1], 1, true])(
-		'%j is refused in words',
+		'is refused in words when it is %j',
 		(given) => {
 			expect(problemOf(jsonObject(given, 'Additional Fields'))).toMatchObject({
 				cause: 'refused',

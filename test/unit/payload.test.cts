@@ -6,7 +6,7 @@ import { readClaim } from '../../nodes/Kling/trigger/payload';
 const TYPES = ['customVoice', 'imageToVideo'] as const;
 const read = (body: unknown) => readClaim(body as IDataObject, [...TYPES]);
 
-test('whatever a body holds, reading it throws nothing', () => {
+test('reading a callback never throws, whatever its body holds', () => {
 	fc.assert(
 		fc.property(fc.object({ maxDepth: 5, withNullPrototype: true }), (body) => {
 			read(body);
@@ -15,7 +15,7 @@ test('whatever a body holds, reading it throws nothing', () => {
 	);
 });
 
-test('nor does anything in the places that are looked at', () => {
+test('reading a callback never throws, whatever its known fields hold', () => {
 	const anything = fc.anything({ maxDepth: 3 });
 	const keys = ['task_id', 'id', 'task_status', 'status', 'task_result', 'task_info', 'outputs'];
 	const body = fc.record(Object.fromEntries(keys.map((key) => [key, anything])), {
@@ -36,12 +36,12 @@ test.each<[string, IDataObject, string[]]>([
 	['nothing', {}, ['customVoice', 'imageToVideo']],
 	['an empty result', { task_result: { images: [] } }, ['customVoice', 'imageToVideo']],
 	['pictures', { task_result: { images: [{ url: 'x' }] } }, []],
-])('with %s it can be of these types', (_, more, types) => {
+])('a callback with %s can be of these task types', (_, more, types) => {
 	const claim = read({ task_id: '5', task_status: 'succeed', ...more });
 	expect([...(claim?.tasks.keys() ?? [])]).toEqual(types);
 });
 
-test('without a status a result with its ID counts as finished', () => {
+test('a callback without a status but with a result and an ID counts as finished', () => {
 	expect(read({ task_id: '5', voice_id: '1' })?.status).toBe('succeed');
 	expect(read({ task_id: '5' })).toBeUndefined();
 });

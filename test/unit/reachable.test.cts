@@ -50,7 +50,7 @@ const OUTSIDE = [
 	...['[2606:4700:4700::1111]', '[::ffff:8.8.8.8]', 'xn--fiqs8s.cn', '例子.cn'],
 ];
 
-test.each(INSIDE)('%s cannot be reached from outside', async (host) => {
+test.each(INSIDE)('the host %s counts as not reachable by Kling', async (host) => {
 	const { hostname } = new URL(`http://${host}:5678/a.mp3`);
 	expect(await isPublicHost(hostname)).toBe(false);
 	expect(await unreachableReason(`http://${host}:5678/a.mp3`, API)).toBe(
@@ -58,17 +58,20 @@ test.each(INSIDE)('%s cannot be reached from outside', async (host) => {
 	);
 });
 
-test.each(OUTSIDE)('%s may be reached', async (host) => {
+test.each(OUTSIDE)('the host %s counts as reachable by Kling', async (host) => {
 	expect(await isPublicHost(new URL(`http://${host}/`).hostname)).toBe(true);
 	expect(await unreachableReason(`http://${host}/a.mp3`, API)).toBeUndefined();
 });
 
-test.each(['::1', 'fd00::', '2606:4700::1'])('%s needs no brackets', async (host) => {
-	expect(await isPublicHost(host)).toBe(await isPublicHost(`[${host}]`));
-});
+test.each(['::1', 'fd00::', '2606:4700::1'])(
+	'the host %s is judged without brackets',
+	async (host) => {
+		expect(await isPublicHost(host)).toBe(await isPublicHost(`[${host}]`));
+	},
+);
 
 test.each(['127.0.0.1', 'localhost', '[::1]', '192.168.1.2', 'gateway', 'gateway.lan'])(
-	'an API at %s can reach everything',
+	'an API at %s counts as able to reach every host',
 	async (apiHost) => {
 		for (const host of [...INSIDE, ...OUTSIDE]) {
 			expect(await unreachableReason(`http://${host}/a.mp3`, apiHost)).toBeUndefined();
@@ -76,7 +79,7 @@ test.each(['127.0.0.1', 'localhost', '[::1]', '192.168.1.2', 'gateway', 'gateway
 	},
 );
 
-test('no private IPv4 address passes, and its IPv6 form neither', async () => {
+test('no private IPv4 address counts as reachable, in its IPv6 form neither', async () => {
 	const byte = fc.integer({ min: 0, max: 255 });
 	const address = fc.oneof(
 		fc.tuple(fc.constantFrom(10, 127), byte, byte, byte),
@@ -93,7 +96,7 @@ test('no private IPv4 address passes, and its IPv6 form neither', async () => {
 	);
 });
 
-test('any web address gets an answer', async () => {
+test('every web address is judged without an error', async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.webUrl({ authoritySettings: { withIPv4: true, withIPv6: true, withPort: true } }),

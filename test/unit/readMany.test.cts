@@ -40,18 +40,18 @@ const statuses = (found: Map<string, Reply<Task>>) =>
 		[...found].map(([id, reply]) => [id, reply.ok ? reply.value.status : reply.problem.cause]),
 	);
 
-test('nothing to read asks for nothing', async () => {
+test('readMany sends no request for no tasks', async () => {
 	const { found, asked } = await read([], { list: [] });
 	expect([found.size, asked]).toEqual([0, []]);
 });
 
-test('one task is asked for by itself', async () => {
+test('readMany reads a single task by its ID', async () => {
 	const { found, asked } = await read(['1'], { list: [done('1')], one: { 1: done('1') } });
 	expect(asked).toEqual(['1']);
 	expect(statuses(found)).toEqual({ 1: 'succeed' });
 });
 
-test('several stand on one page, whatever its order and whatever else is there', async () => {
+test('readMany finds several tasks on one page, in any order and among others', async () => {
 	const list = [done('9'), busy('3'), { no: 'id' }, done('1'), done('2'), done('8')];
 	const { found, asked } = await read(['1', '2', '3'], { list });
 	expect(asked).toEqual(['list']);
@@ -64,7 +64,7 @@ test.each([
 	[51, 102],
 	[500, 1000],
 	[600, 1000],
-])('for %i tasks the page has %i rows', async (count, pageSize) => {
+])('readMany asks, for %i tasks, for a page of %i rows', async (count, pageSize) => {
 	const ids = Array.from({ length: count }, (_, index) => String(index));
 	const { requests } = await read(ids, { list: ids.map((id) => done(id)) });
 	expect(requests.map(({ query }) => query)).toEqual([{ pageNum: 1, pageSize }]);
@@ -76,7 +76,7 @@ test.each<[string, IDataObject]>([
 	['no status', { task_id: '2' }],
 	['another spelling of the ID', done('gateway-2')],
 	['no ID at all', { task_status: 'succeed', task_result: { voices: [{ voice_id: '7' }] } }],
-])('a row with %s is asked for once more', async (_, row) => {
+])('readMany reads a task again whose row has %s', async (_, row) => {
 	const { found, asked } = await read(['1', '2'], {
 		list: [done('1'), row],
 		one: { 2: done('2') },
@@ -85,7 +85,7 @@ test.each<[string, IDataObject]>([
 	expect(statuses(found)).toEqual({ 1: 'succeed', 2: 'succeed' });
 });
 
-test('IDs that came as numbers are the same IDs', async () => {
+test('readMany finds IDs that came as numbers', async () => {
 	const { asked } = await read(['1', '850087542757535834'], {
 		list: [done(1), done('850087542757535834')],
 	});
@@ -96,44 +96,44 @@ test.each<[string, IDataObject[] | undefined]>([
 	['has no list', undefined],
 	['lists others', Array.from({ length: 100 }, (_, row) => done(`other-${row}`))],
 	['lists nothing', []],
-])('a gateway that %s is asked one by one', async (_, list) => {
+])('readMany reads tasks one by one at a gateway that %s', async (_, list) => {
 	const { found, asked } = await read(['1', '2'], { list, one: { 1: done('1'), 2: busy('2') } });
 	expect(asked).toEqual(['list', '1', '2']);
 	expect(statuses(found)).toEqual({ 1: 'succeed', 2: 'processing' });
 });
 
-test('a task that does not exist is a problem of its own', async () => {
+test('readMany gives a problem for each task that does not exist', async () => {
 	const { found } = await read(['1', '2'], { list: [done('1')] });
 	expect(statuses(found)).toEqual({ 1: 'succeed', 2: 'missing' });
 });
 
-test('a voice in one answer is never given to two tasks', async () => {
+test('readMany never gives one voice to two tasks', async () => {
 	const { found } = await read(['1', '2'], { list: [done('1'), done('2')] });
 	const voices = [...found.values()].map((reply) => reply.ok && reply.value.results[0]?.voice_id);
 	expect(voices).toEqual(['voice-1', 'voice-2']);
 });
 
-describe('until one is unfinished', () => {
-	test('one that the list shows is enough', async () => {
+describe('readMany until one task is unfinished', () => {
+	test('stops when the list shows one', async () => {
 		const { found, asked } = await read(['1', '2', '3'], { list: [busy('2')] }, true);
 		expect(asked).toEqual(['list']);
 		expect([...found.values()].some(isUnfinished)).toBe(true);
 	});
 
-	test('the last that was made is asked for first, and then no other', async () => {
+	test('reads the newest task first, and no other if it is unfinished', async () => {
 		const one = { 1: done('1'), 2: done('2'), 3: busy('3') };
 		const { asked } = await read(['1', '2', '3'], { list: [], one }, true);
 		expect(asked).toEqual(['list', '3']);
 	});
 
-	test('all are read when all are final', async () => {
+	test('reads all tasks when all are final', async () => {
 		const one = { 1: done('1'), 2: { task_id: '2', task_status: 'failed' }, 3: done('3') };
 		const { found, asked } = await read(['1', '2', '3'], { list: [], one }, true);
 		expect(asked).toEqual(['list', '3', '2', '1']);
 		expect(statuses(found)).toEqual({ 1: 'succeed', 2: 'failed', 3: 'succeed' });
 	});
 
-	test('one that cannot be read just now stops it, too', async () => {
+	test('stops when a task cannot be read at the moment', async () => {
 		const { client, requests } = await clientOf(({ path }) =>
 			path === KIND.path ? { data: [] } : { status: 401, body: { code: 1000, message: 'no' } },
 		);
@@ -142,7 +142,7 @@ describe('until one is unfinished', () => {
 		expect(found.has('1')).toBe(false);
 	});
 
-	test('the list of IDs stays as it was given', async () => {
+	test('leaves the list of IDs as it was given', async () => {
 		const ids = ['1', '2', '3'];
 		await read(ids, { list: [] }, true);
 		expect(ids).toEqual(['1', '2', '3']);
@@ -160,11 +160,11 @@ test.each<[string, Reply<Task>, boolean]>([
 	['a server error', failed(problemFrom({ httpStatus: 503 })), true],
 	['a wrong key', failed(problemFrom({ httpStatus: 401 })), true],
 	['too many requests', failed(problemFrom({ httpStatus: 429, code: '1302' })), true],
-])('%s: there is something to wait for: %s', (_, reply, unfinished) => {
+])('the reply %s leaves something to wait for: %s', (_, reply, unfinished) => {
 	expect(isUnfinished(reply)).toBe(unfinished);
 });
 
-test('only a task that does not exist ends a wait without a result', () => {
+test('a wait ends without a result only when the task does not exist', () => {
 	const causes: Cause[] = [
 		'account',
 		'busy',

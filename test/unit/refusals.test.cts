@@ -12,7 +12,7 @@ type Case = [name: string, httpStatus: number, body: unknown, expected: Partial<
 
 const says = (text: string): string => expect.stringContaining(text) as string;
 
-describe("Kling's own refusals", () => {
+describe('A refusal of Kling', () => {
 	test.each<Case>([
 		[
 			'a duplicate external id',
@@ -46,12 +46,12 @@ describe("Kling's own refusals", () => {
 			{ cause: 'account', code: '1002' },
 		],
 		['msg instead of message', 400, { code: 1200, msg: 'bad clip' }, { what: says('bad clip') }],
-	])('%s', (_name, httpStatus, body, expected) => {
+	])('is read: %s', (_name, httpStatus, body, expected) => {
 		expect(refusalOf(httpStatus, body)).toMatchObject({ httpStatus, ...expected });
 	});
 });
 
-describe("gateways' refusals", () => {
+describe('A refusal of a gateway', () => {
 	test.each<Case>([
 		['a wrong key', 401, newApi('Invalid token'), { cause: 'account', retry: 'never' }],
 		['no quota', 403, newApi('quota used up'), { cause: 'account', what: says('quota used up') }],
@@ -191,11 +191,11 @@ describe("gateways' refusals", () => {
 			{ code: 'task_failed', data: { fail_reason: 'no voice' } },
 			{ what: says('no voice') },
 		],
-	])('%s', (_name, httpStatus, body, expected) => {
+	])('is read: %s', (_name, httpStatus, body, expected) => {
 		expect(refusalOf(httpStatus, body)).toMatchObject({ httpStatus, ...expected });
 	});
 
-	test('a message that quotes JSON is not shown as JSON', () => {
+	test('is shown without the JSON that its message quotes', () => {
 		const message = upstream(1201, 'voice_url is invalid');
 		expect(refusalOf(400, { code: 'task_failed', message }).what).not.toContain('{');
 	});

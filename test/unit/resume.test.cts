@@ -75,8 +75,8 @@ async function callFor(
 	return await call({ api: gateway(known), input, executionId, ...more });
 }
 
-describe('A callback', () => {
-	test('is answered before anything is looked up', async () => {
+describe('A callback to a paused execution', () => {
+	test('is answered before any request to Kling', async () => {
 		const never: Api = async () => await new Promise(() => undefined);
 		const executionId = newExecution();
 		const hook = webhookOf({
@@ -98,7 +98,7 @@ describe('A callback', () => {
 		['a text', 'succeed'],
 		['a number', 5],
 		['an empty object', {}],
-	])('that says %s asks for nothing and ends nothing', async (_, body) => {
+	])('that says %s sends no request and ends nothing', async (_, body) => {
 		const { answer, requests, heard } = await callFor(
 			[{ task_id: '1' }],
 			{ 1: done('1') },
@@ -109,7 +109,7 @@ describe('A callback', () => {
 		expect([heard.status, heard.errors]).toEqual([200, []]);
 	});
 
-	test('is not believed: what it claims is read back', async () => {
+	test('is not trusted: its claim is read back from Kling', async () => {
 		const body = { ...FINAL, task_result: { voices: [{ voice_id: 'evil' }] } };
 		const early = await callFor([{ task_id: '1' }], { 1: busy('1') }, { body });
 		expect(early.answer).toEqual({ noWebhookResponse: true });
@@ -117,14 +117,14 @@ describe('A callback', () => {
 		expect(late.items?.map(({ json }) => json.voice_id)).toEqual(['voice-1']);
 	});
 
-	test('of anybody may tell that it is time to look', async () => {
+	test('from any sender may cause a look at Kling', async () => {
 		const body = { task_id: 'somebody else’s', task_status: 'failed' };
 		const { items } = await callFor([{ task_id: '1' }], { 1: done('1') }, { body });
 		expect(items).toHaveLength(1);
 	});
 });
 
-describe('An execution goes on', () => {
+describe('A paused execution is resumed', () => {
 	test('when all are final, with the items in order and paired', async () => {
 		const { items, answer } = await callFor([{ task_id: '2' }, { task_id: '1' }], {
 			1: done('1'),
@@ -152,7 +152,7 @@ describe('An execution goes on', () => {
 		expect(items).toBeUndefined();
 	});
 
-	test('not while one is unfinished, and the others need no look then', async () => {
+	test('not while one is unfinished, without a look at the others', async () => {
 		const known = { 1: done('1'), 2: done('2'), 3: busy('3') };
 		const api: Api = (request) => (request.path === PATH ? { data: [] } : gateway(known)(request));
 		const { items, requests } = await callFor(
@@ -188,7 +188,7 @@ describe('An execution goes on', () => {
 		});
 	});
 
-	test('with rows that were finished before the pause as they are', async () => {
+	test('with rows unchanged that were finished before the pause', async () => {
 		const error = { error: { message: 'no name' } };
 		const unnamed = { external_task_id: 'x', hint: 'named no task' };
 		const executionId = newExecution();
@@ -210,7 +210,7 @@ describe('An execution goes on', () => {
 		expect(requests.map(({ path }) => path)).toEqual([`${PATH}/1`]);
 	});
 
-	test('also where the files are kept inside the JSON', async () => {
+	test('where files are kept inside the JSON, too', async () => {
 		const executionId = newExecution();
 		const { items } = await call({
 			api: gateway({ 1: done('1') }),
@@ -220,20 +220,20 @@ describe('An execution goes on', () => {
 		expect(items?.[0]?.json).toMatchObject({ voice_id: 'voice-1' });
 	});
 
-	test('with the IDs that were known where the answer leaves them out', async () => {
+	test('with the known IDs when the answer leaves them out', async () => {
 		const { task_id: _, ...anonymous } = done('1');
 		const { items } = await callFor([{ task_id: '1' }], { 1: anonymous });
 		expect(items?.[0]?.json).toMatchObject({ task_id: '1', voice_id: 'voice-1' });
 		expect(items?.[0]?.json.external_task_id).toMatch(/^n8n-/);
 	});
 
-	test('with the task as Kling sent it when that was wished', async () => {
+	test('with the task as Kling sent it with Simplify off', async () => {
 		const wishes = { simple: false };
 		const { items } = await callFor([{ task_id: '1' }], { 1: done('1') }, { wishes });
 		expect(items?.[0]?.json).toEqual(done('1'));
 	});
 
-	test('not when the time is up: n8n has gone on by itself', async () => {
+	test('not by a callback after the time limit, when n8n has resumed it', async () => {
 		const untilMs = Date.now() - 1;
 		const { answer } = await callFor([{ task_id: '1' }], { 1: done('1') }, { untilMs });
 		expect(answer).toEqual({ noWebhookResponse: true });
@@ -242,7 +242,7 @@ describe('An execution goes on', () => {
 	test.each([
 		[{ simple: true, fileField: 'voice' }, ['voice']],
 		[{ simple: true }, []],
-	])('with the sample that was wished: %j', async (wishes, fields) => {
+	])('with its sample when that was asked for: %j', async (wishes, fields) => {
 		const voices = [
 			{ voice_id: '7', voice_name: 'Voice 1', trial_url: 'https://example.com/a.mp3' },
 		];
@@ -265,14 +265,14 @@ describe('An execution goes on', () => {
 	});
 });
 
-describe('Whose voice it is', () => {
+describe('The voice of a resumed item', () => {
 	const named = (voice_name: string, external_task_id: string) =>
 		done('1', {
 			task_info: { external_task_id },
 			task_result: { voices: [{ voice_id: '7', voice_name }] },
 		});
 
-	test('one under an ID of the user’s own must have the name', async () => {
+	test('must have its name when the user chose the external ID', async () => {
 		const own = { external_task_id: 'order-1' };
 		const theirs = await callFor([{ task_id: '1', ...own }], { 1: named('Other', 'order-1') });
 		expect(theirs.items?.[0]?.json.error).toMatchObject({
@@ -282,7 +282,7 @@ describe('Whose voice it is', () => {
 		expect(ours.items?.[0]?.json).toMatchObject({ voice_id: '7' });
 	});
 
-	test('one under an ID of this execution is ours, whatever the gateway made of the name', async () => {
+	test('may have any name when the external ID is of this execution', async () => {
 		const executionId = newExecution();
 		const { items } = await call({
 			api: gateway({ 1: named('VOICE-1', `n8n-${executionId}-1-abc`) }),
@@ -292,7 +292,7 @@ describe('Whose voice it is', () => {
 		expect(items?.[0]?.json).toMatchObject({ voice_id: '7' });
 	});
 
-	it('one of another item of this run is not ours', async () => {
+	it('is not that of another item of the run', async () => {
 		const executionId = newExecution();
 		const newest = done('2', { task_info: { external_task_id: `n8n-${executionId}-2-abc` } });
 		const { items } = await call({
@@ -308,7 +308,7 @@ describe('Whose voice it is', () => {
 		['Anna ', 'Anna'],
 		['Ren\u00e9', 'Rene\u0301'],
 		['2024', 2024],
-	])('one called %j is ours when Kling calls it %j', async (given, made) => {
+	])('is recognized when it was named %j and Kling names it %j', async (given, made) => {
 		const { items } = await callFor(
 			[{ task_id: '1', external_task_id: 'order-1', voice_name: given }],
 			{ 1: done('1', { task_result: { voices: [{ voice_id: '7', voice_name: made }] } }) },
@@ -317,17 +317,17 @@ describe('Whose voice it is', () => {
 	});
 });
 
-describe('What goes wrong', () => {
+describe('A problem during a callback', () => {
 	test.each<[string, Partial<GivenWebhook>]>([
 		['no stored rows', { input: undefined }],
 		['no list', { input: 'nothing' }],
 		['rows that are none', { input: [null, 5, 'x'] }],
-	])('%s: nothing is thrown', async (_, given) => {
+	])('throws nothing: %s', async (_, given) => {
 		const { answer } = await call({ api: gateway({}), input: [], ...given });
 		expect(answer.noWebhookResponse).toBe(true);
 	});
 
-	test('an expression that cannot be evaluated is logged, not thrown', async () => {
+	test('is logged, not thrown, when an expression cannot be evaluated', async () => {
 		const { context, heard } = webhookOf({
 			api: gateway({}),
 			input: [],
@@ -344,7 +344,7 @@ describe('What goes wrong', () => {
 		expect(heard.errors.join()).toContain('isolate is gone');
 	});
 
-	test('a credential that is gone is logged, not thrown, and nothing ends', async () => {
+	test('is logged, not thrown, when the credential is missing', async () => {
 		const executionId = newExecution();
 		const { context, heard } = webhookOf({
 			api: gateway({ 1: done('1') }),
@@ -360,7 +360,7 @@ describe('What goes wrong', () => {
 		expect(heard.errors.join()).toContain('Credential not found');
 	});
 
-	test('a refused key ends nothing, and is in no log', async () => {
+	test('does not end the pause when the key is refused, and logs no key', async () => {
 		const { answer, heard } = await callFor(
 			[{ task_id: '1' }],
 			{},
@@ -372,7 +372,7 @@ describe('What goes wrong', () => {
 		expect(heard.errors.join()).not.toContain(API_KEY);
 	});
 
-	it('a task that does not exist any more leaves with its ID', async () => {
+	it('gives the ID of a task that no longer exists', async () => {
 		const { items } = await callFor([{ task_id: '1' }], {});
 		expect(items?.[0]?.json.error).toMatchObject({ task_id: '1' });
 	});
@@ -380,13 +380,16 @@ describe('What goes wrong', () => {
 	it.each([
 		['is still being made', { task_status: 'processing' }, undefined],
 		['has failed', { task_status: 'failed', task_status_msg: 'music' }, 'music'],
-	])('a task that %s is known although the answer leaves its ID out', async (_, answer, reason) => {
-		const { items } = await callFor([{ task_id: '1' }], { 1: answer });
-		if (reason === undefined) expect(items).toBeUndefined();
-		else expect(JSON.stringify(items?.[0]?.json.error)).toContain(reason);
-	});
+	])(
+		'does not hide a task that %s although the answer leaves its ID out',
+		async (_, answer, reason) => {
+			const { items } = await callFor([{ task_id: '1' }], { 1: answer });
+			if (reason === undefined) expect(items).toBeUndefined();
+			else expect(JSON.stringify(items?.[0]?.json.error)).toContain(reason);
+		},
+	);
 
-	describe('for a while', () => {
+	describe('that passes', () => {
 		beforeEach(() => jest.useFakeTimers());
 		afterEach(() => jest.useRealTimers());
 
@@ -409,11 +412,11 @@ describe('What goes wrong', () => {
 			return await answer;
 		}
 
-		test('four failures of the API are looked past', async () => {
+		test('does not keep the execution paused: four requests fail', async () => {
 			expect((await after(60_000, 4)).workflowData?.[0]).toHaveLength(1);
 		});
 
-		it('an API that is away for a minute does not cost the callback', async () => {
+		it('does not keep the execution paused: the API is unreachable for a minute', async () => {
 			expect((await after(120_000, 8)).workflowData?.[0]).toHaveLength(1);
 		});
 	});
@@ -457,13 +460,13 @@ describe('A pause that another version of the package stored', () => {
 		},
 	);
 
-	test.each(OTHERS)('does not end because a callback says so: %s', async (_, kept) => {
+	test.each(OTHERS)('does not end because of a callback alone: %s', async (_, kept) => {
 		const { items, requests } = await callOn(kept, busy('1'));
 		expect(items).toBeUndefined();
 		expect(requests.length).toBeGreaterThan(0);
 	});
 
-	test.each(OTHERS)('does not end once its time is up: %s', async (_, kept) => {
+	test.each(OTHERS)('does not end by a callback after its time limit: %s', async (_, kept) => {
 		const { answer } = await callOn({ ...kept, untilMs: Date.now() - 1 }, done('1'));
 		expect(answer).toEqual({ noWebhookResponse: true });
 	});

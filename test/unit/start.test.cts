@@ -33,26 +33,26 @@ function execution(workflow: string, mode: WorkflowExecuteMode, ...ids: string[]
 const idsOf = async (context: IExecuteFunctions) =>
 	(await onStart(context))[0]?.map(({ json }) => json.event_id);
 
-describe('The start of an execution', () => {
-	it('lets an event through once', async () => {
+describe('The start of an execution by an event', () => {
+	it('passes an event once', async () => {
 		expect(await idsOf(execution('once', 'webhook', 'a', 'b', 'a'))).toEqual(['a', 'b']);
 		expect(await idsOf(execution('once', 'trigger', 'b', 'c'))).toEqual(['c']);
 	});
 
-	it('that a user repeats lets it through again', async () => {
+	it('passes an event again when a user repeats the execution', async () => {
 		await onStart(execution('retried', 'webhook', 'a'));
 		expect(await idsOf(execution('retried', 'retry', 'a'))).toEqual(['a']);
 		expect(await idsOf(execution('retried', 'webhook', 'a'))).toEqual([]);
 	});
 
-	it('remembers what another process has written over in the database', async () => {
+	it('remembers an event that another process has overwritten in the database', async () => {
 		await onStart(execution('overwritten', 'webhook', 'a'));
 		database.clear();
 		expect(await idsOf(execution('overwritten', 'webhook', 'a'))).toEqual([]);
 	});
 });
 
-describe('A callback', () => {
+describe('A callback to the trigger', () => {
 	class Answer extends EventEmitter {
 		statusCode = 200;
 		writableFinished = true;
@@ -64,7 +64,7 @@ describe('A callback', () => {
 			getResponseObject: () => answer,
 		}) as unknown as IWebhookFunctions;
 
-	it('is handed to n8n by one process once', () => {
+	it('starts an execution in one process once', () => {
 		const [first, second] = [callback('isFirstDeliveryed'), callback('isFirstDeliveryed')];
 		expect([first, second].map((context) => isFirstDelivery(context, 'a'))).toEqual([true, false]);
 		expect(isFirstDelivery(callback('elsewhere'), 'a')).toBe(true);
@@ -73,7 +73,7 @@ describe('A callback', () => {
 	it.each<[string, Partial<Answer>]>([
 		['says that it could not store it', { statusCode: 500 }],
 		['does not answer', { writableFinished: false }],
-	])('may come again when n8n %s', (_, how) => {
+	])('may start an execution again when n8n %s', (_, how) => {
 		const answer = Object.assign(new Answer(), how);
 		const workflow = `again-${JSON.stringify(how)}`;
 		expect(isFirstDelivery(callback(workflow, answer), 'a')).toBe(true);
@@ -81,14 +81,14 @@ describe('A callback', () => {
 		expect(isFirstDelivery(callback(workflow, new Answer()), 'a')).toBe(true);
 	});
 
-	it('that n8n has taken does not count twice', () => {
+	it('is counted once when n8n has started its execution', () => {
 		const answer = new Answer();
 		isFirstDelivery(callback('taken', answer), 'a');
 		answer.emit('close');
 		expect(isFirstDelivery(callback('taken'), 'a')).toBe(false);
 	});
 
-	it('counts each time while a test event is listened for', () => {
+	it('is counted each time while the editor listens for a test event', () => {
 		for (let round = 0; round < 2; round += 1) {
 			expect(isFirstDelivery(callback('manual', new Answer(), 'manual'), 'a')).toBe(true);
 		}

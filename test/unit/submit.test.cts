@@ -40,7 +40,7 @@ async function submitted(answers: Said[], look: Said, idOrigin: IdOrigin = 'give
 	return { reply: await reply, creates, endedAfterMs, paths: requests.map(({ path }) => path) };
 }
 
-test('an id that is used is looked up at once, also after a refusal that passed', async () => {
+test('submit looks a used external ID up at once, also after a temporary refusal', async () => {
 	const { reply, creates, endedAfterMs } = await submitted([BUSY, USED], { data: made() });
 	expect(valueOf(reply)).toMatchObject({ task: { taskId: '7' }, origin: 'earlier' });
 	expect(creates).toBe(2);
@@ -48,14 +48,14 @@ test('an id that is used is looked up at once, also after a refusal that passed'
 	expect(endedAfterMs).toBeLessThan(2_000);
 });
 
-test('a create whose answer was lost is looked up after a pause, and belongs to this item', async () => {
+test('submit looks a create up after a pause when its answer was lost, and gives it to its item', async () => {
 	const { reply, creates, endedAfterMs } = await submitted([LOST], { data: made() }, 'derived');
 	expect(valueOf(reply)).toMatchObject({ task: { taskId: '7' }, origin: 'created' });
 	expect(creates).toBe(1);
 	expect(endedAfterMs).toBeGreaterThanOrEqual(3_000);
 });
 
-test('a task under a given id that has another name belongs to another create', async () => {
+test('submit refuses a task of the given external ID that has another name', async () => {
 	const { reply, creates } = await submitted([USED], { data: made('Bert') });
 	expect(problemOf(reply)).toMatchObject({
 		cause: 'duplicate',
@@ -64,14 +64,14 @@ test('a task under a given id that has another name belongs to another create', 
 	expect(creates).toBe(1);
 });
 
-test('what Kling does not know is sent again, five times at most, and then may exist', async () => {
+test('submit sends an unknown create again, five times at most, and then says that it may exist', async () => {
 	const { reply, creates } = await submitted([], NONE, 'derived');
 	expect(problemOf(reply)).toMatchObject({ mayExist: true, task: { external_task_id: 'order-1' } });
 	expect(problemOf(reply).advice).toMatch(/^The task may exist although the answer was lost\./);
 	expect(creates).toBe(5);
 });
 
-test('a look-up that fails sends nothing again', async () => {
+test('submit sends nothing again when the look-up fails', async () => {
 	const { reply, creates } = await submitted([LOST], BUSY, 'derived');
 	expect(problemOf(reply)).toMatchObject({ mayExist: true });
 	expect(creates).toBe(1);
@@ -83,7 +83,7 @@ test.each<[string, Said, string]>([
 	['a status alone', { status: 200, body: { status: 'success' } }, 'nameless'],
 	['a voice without a task', { status: 200, body: { voice_id: '9' } }, 'created'],
 ])(
-	'a create answered with %s keeps its external id and is not sent again',
+	'submit keeps the external ID of a create that is answered with %s, and does not send it again',
 	async (_, answer, origin) => {
 		const { reply, creates } = await submitted([answer], NONE, 'derived');
 		expect(valueOf(reply)).toMatchObject({ task: { externalTaskId: 'order-1' }, origin });
@@ -91,7 +91,7 @@ test.each<[string, Said, string]>([
 	},
 );
 
-test('a create answered without an id is found by its external id', async () => {
+test('submit finds a create that is answered without an ID by its external ID', async () => {
 	const { reply, paths } = await submitted(
 		[{ status: 200, body: {} }],
 		{ data: made() },

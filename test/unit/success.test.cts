@@ -4,7 +4,7 @@ import { OFFICIAL, payloadOf, taskOf } from '../support/answers.cjs';
 const { task_id: taskId } = OFFICIAL;
 const [voice] = OFFICIAL.task_result.voices;
 
-describe('a finished task in any envelope', () => {
+describe('A finished task', () => {
 	test.each<[string, unknown]>([
 		['official', { code: 0, message: 'SUCCEED', request_id: 'r', data: OFFICIAL }],
 		['code as numeric text', { code: '0', data: OFFICIAL }],
@@ -23,7 +23,7 @@ describe('a finished task in any envelope', () => {
 		['bare', OFFICIAL],
 		['a list of one', { code: 0, data: [OFFICIAL] }],
 		['a bare list of one', [OFFICIAL]],
-	])('%s', (_name, body) => {
+	])('is read from the envelope: %s', (_name, body) => {
 		expect(taskOf(body)).toMatchObject({
 			taskId,
 			externalTaskId: 'order-1042',
@@ -41,13 +41,13 @@ test.each([
 	{ code: null },
 	{ success: true },
 	{ message: 'ok' },
-])('the raw task has nothing of the envelope %j', (envelope) => {
+])('the raw task has no field of the envelope %j', (envelope) => {
 	expect(taskOf({ ...envelope, data: OFFICIAL }).raw).toEqual(OFFICIAL);
 	expect(taskOf({ ...envelope, data: [OFFICIAL] }).raw).toEqual(OFFICIAL);
 });
 
-describe('shapes that gateways make of a task', () => {
-	test("New-API's OpenAI-style video, times in seconds", () => {
+describe('The task of a gateway', () => {
+	test("is read from New-API's OpenAI-style video, with times in seconds", () => {
 		const body = {
 			id: 'v_1',
 			task_id: taskId,
@@ -62,7 +62,7 @@ describe('shapes that gateways make of a task', () => {
 		});
 	});
 
-	test('the same with an id only', () => {
+	test("is read from New-API's OpenAI-style video with an ID only", () => {
 		expect(taskOf({ id: taskId, object: 'video', status: 'in_progress' })).toMatchObject({
 			taskId,
 			status: 'processing',
@@ -73,7 +73,7 @@ describe('shapes that gateways make of a task', () => {
 	test.each<[string, unknown]>([
 		['data.data', upstream],
 		['data.data.data', { code: 0, message: 'SUCCEED', data: upstream }],
-	])("New-API's fetch with Kling's task in %s keeps the gateway's id", (_name, inner) => {
+	])("keeps the gateway's ID in New-API's fetch with Kling's task in %s", (_name, inner) => {
 		const outer = {
 			task_id: taskId,
 			status: 'SUCCESS',
@@ -89,12 +89,12 @@ describe('shapes that gateways make of a task', () => {
 		});
 	});
 
-	test.each(['NOT_START', 'SUBMITTED', 'QUEUED'])("New-API's %s is not finished", (status) => {
+	test.each(['NOT_START', 'SUBMITTED', 'QUEUED'])("is not finished with New-API's %s", (status) => {
 		const task = taskOf({ code: 'success', data: { task_id: taskId, status, fail_reason: '' } });
 		expect(task).toMatchObject({ taskId, status: 'submitted', results: [] });
 	});
 
-	test("New-API's FAILURE carries its reason", () => {
+	test("has its reason with New-API's FAILURE", () => {
 		const data = { task_id: taskId, status: 'FAILURE', fail_reason: 'two voices in the clip' };
 		expect(taskOf({ code: 'success', message: '', data })).toMatchObject({
 			status: 'failed',
@@ -102,7 +102,7 @@ describe('shapes that gateways make of a task', () => {
 		});
 	});
 
-	test('a failed task is an answer, not a refusal', () => {
+	test('is an answer, not a refusal, when it failed', () => {
 		const data = { task_id: taskId, task_status: 'failed', task_status_msg: 'no voice found' };
 		expect(taskOf({ code: 0, message: 'SUCCEED', data })).toMatchObject({
 			status: 'failed',
@@ -111,7 +111,7 @@ describe('shapes that gateways make of a task', () => {
 	});
 });
 
-describe('answers without an id', () => {
+describe('An answer without an ID', () => {
 	const echo = {
 		voice_name: 'Narrator A',
 		voice_url: '',
@@ -126,19 +126,19 @@ describe('answers without an id', () => {
 		['blanks', ' \r\n', undefined],
 		['code 0 without data', { code: 0, message: 'SUCCEED', request_id: 'r' }, undefined],
 		['code 0 with data null', { code: 0, data: null }, undefined],
-	])('%s is neither an error nor a result', (_name, body, externalTaskId) => {
+	])('is neither an error nor a result: %s', (_name, body, externalTaskId) => {
 		const { raw, ...task } = taskOf(body);
 		expect(task).toEqual({ status: 'unknown', results: [], externalTaskId });
 		expect(raw).toBeInstanceOf(Object);
 	});
 
-	test('201 and 204 are as good as 200', () => {
+	test('is accepted with 201 and 204 as with 200', () => {
 		expect(payloadOf({ code: 0, data: OFFICIAL }, 201)).toEqual(OFFICIAL);
 		expect(payloadOf('', 204)).toBeUndefined();
 	});
 });
 
-describe('lists', () => {
+describe('A list of an answer', () => {
 	const rows = [OFFICIAL, { ...OFFICIAL, task_id: '2' }];
 	test.each<[string, unknown]>([
 		['data', { code: 0, message: 'SUCCEED', data: rows }],
@@ -151,7 +151,7 @@ describe('lists', () => {
 		['data.data.list', { code: 'success', data: { code: 0, data: { list: rows } } }],
 		['list at the top', { list: rows }],
 		['null rows between', { code: 0, data: [null, ...rows, 'x', 3] }],
-	])('in %s', (_name, body) => {
+	])('is found in %s', (_name, body) => {
 		expect(rowsOf(payloadOf(body), 'voices')).toEqual(rows);
 	});
 
@@ -162,7 +162,7 @@ describe('lists', () => {
 		['{}', {}],
 		['empty text', ''],
 		['a single task', { code: 0, data: OFFICIAL }],
-	])('no rows in %s', (_name, body) => {
+	])('is empty in %s', (_name, body) => {
 		expect(rowsOf(payloadOf(body), 'voices')).toEqual([]);
 	});
 });

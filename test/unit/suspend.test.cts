@@ -13,9 +13,12 @@ test.each([
 	['n8n-nodes-kling-voice.kling', '', 'n8n does not store this execution'],
 	['n8n-nodes-kling-voice.kling', undefined, 'n8n does not store this execution'],
 	['n8n-nodes-kling-voice.toolKling', '5', undefined],
-])('%s in execution "%s": %s', (type, executionId, obstacle) => {
-	expect(cannotPause(runAs(type, executionId))).toBe(obstacle);
-});
+])(
+	'a pause of the node type %s in execution "%s" has the obstacle: %s',
+	(type, executionId, obstacle) => {
+		expect(cannotPause(runAs(type, executionId))).toBe(obstacle);
+	},
+);
 
 const resumingAt = (address: unknown) => contextOf({ evaluateExpression: () => address });
 
@@ -27,14 +30,17 @@ test.each([
 		'?signature=ab%2Bc',
 	],
 	['https://example.com/deep/er/webhook-waiting/5/', '/deep/er/webhook-waiting/5/kling', ''],
-])('%s gets a path of its own and keeps its signature', (address, pathname, search) => {
-	const after = new URL(resumeAddress(resumingAt(address)));
-	expect([after.origin, after.pathname, after.search]).toEqual([
-		new URL(address).origin,
-		pathname,
-		search,
-	]);
-});
+])(
+	'the resume address %s gets a path of its own and keeps its signature',
+	(address, pathname, search) => {
+		const after = new URL(resumeAddress(resumingAt(address)));
+		expect([after.origin, after.pathname, after.search]).toEqual([
+			new URL(address).origin,
+			pathname,
+			search,
+		]);
+	},
+);
 
 const NOTE = { taskId: '1', simple: true };
 
@@ -59,7 +65,7 @@ function storedIn(main: unknown, input: INodeExecutionData[] = []): Stored {
 }
 
 test.each([1, 3, 7])(
-	'what n8n stored of 3 items becomes %i rows, in the very list',
+	'a pause replaces 3 stored items by %i rows in the same list',
 	async (count) => {
 		const list = [rowOf({ a: 1 }), rowOf({ a: 2 }), rowOf({ a: 3 })];
 		const rows = Array.from({ length: count }, (_, row) => rowOf({ row }));
@@ -79,7 +85,7 @@ test.each([1, 3, 7])(
 );
 
 test.each([[undefined], [[]], [[null]]])(
-	'with %j in its place it is the input data',
+	'a pause replaces the input data when n8n has stored %j',
 	async (main) => {
 		const input = [rowOf({ a: 1 })];
 		await suspend(storedIn(main, input).context, [rowOf({ row: 0 })], [null], 60_000);
@@ -87,7 +93,7 @@ test.each([[undefined], [[]], [[null]]])(
 	},
 );
 
-test('the rows stand there before n8n is told to wait, as it stores them then', async () => {
+test('a pause stores its rows before n8n is told to wait', async () => {
 	const list = [rowOf({ a: 1 })];
 	let seen: unknown;
 	const context = contextOf({
@@ -116,7 +122,7 @@ const stored = (input: unknown) =>
 	reading(input, { notes: [], untilMs: 5 }).pause?.rows.map(({ json }) => json);
 
 test.each([[undefined], [null], ['x'], [[]], [{}], [{ notes: 'x' }]])(
-	'where the node stored %j there is no pause of ours',
+	'a stored %j is not read as a pause',
 	(kept) => {
 		expect(reading([rowOf({})], kept).pause).toBeUndefined();
 	},
@@ -124,7 +130,7 @@ test.each([[undefined], [null], ['x'], [[]], [{}], [{ notes: 'x' }]])(
 
 const ROWS = [rowOf({ task_id: '1', external_task_id: 'e', timed_out: true }), rowOf({ row: 1 })];
 
-test('notes come back as they were stored', () => {
+test('the notes of a pause are read as they were stored', () => {
 	const { pause } = reading(ROWS, { v: 1, untilMs: 5, notes: [NOTE, null] });
 	expect(pause).toEqual({ rows: ROWS, untilMs: 5, notes: [NOTE, null] });
 });
@@ -142,22 +148,22 @@ test.each<[string, IDataObject]>([
 	['a name that is an object', { v: 1, notes: [{ ...NOTE, name: {} }, null] }],
 	['a field that is a list', { v: 1, notes: [{ ...NOTE, fileField: ['a'] }, null] }],
 	['no Simplify', { v: 1, notes: [{ taskId: '1' }, null] }],
-])('a stored pause with %s: the row that waits is known by its IDs', (_, kept) => {
+])('a stored pause with %s keeps the IDs of the row that waits', (_, kept) => {
 	const { pause } = reading(ROWS, { untilMs: 5, ...kept });
 	const lost = { taskId: '1', externalTaskId: 'e', isLost: true };
 	expect(pause).toEqual({ rows: ROWS, untilMs: 5, notes: [lost, null] });
 });
 
-test('one note that cannot be read leaves the others as they are', () => {
+test('an unreadable note of a pause leaves the other notes as they are', () => {
 	const { pause } = reading([ROWS[0], ROWS[0]], { v: 1, untilMs: 5, notes: [NOTE, 'x'] });
 	expect(pause?.notes).toEqual([NOTE, expect.objectContaining({ isLost: true })]);
 });
 
-test('without a readable time a pause counts as not yet over', () => {
+test('a pause without a readable time counts as not over', () => {
 	expect(reading(ROWS, { v: 1, untilMs: '5', notes: [NOTE, null] }).pause?.untilMs).toBe(Infinity);
 });
 
-test('only JSON and files of a stored row are read', () => {
+test('a stored row is read with its JSON and files only', () => {
 	const row = { json: { a: 1 }, binary: { data: { mimeType: 'audio/mpeg' } }, error: 'x' };
 	const { pause } = reading([row, { json: { a: 2 }, binary: 'x' }], { v: 1, notes: [null, null] });
 	expect(pause?.rows).toEqual([{ json: row.json, binary: row.binary }, { json: { a: 2 } }]);
@@ -166,7 +172,7 @@ test('only JSON and files of a stored row are read', () => {
 test.each([
 	['Kling', '{{ $("Kling").context.klingPause }}'],
 	['Say "}}"', '{{ $("Say \\"\\u007d\\u007d\\"").context.klingPause }}'],
-])('a node called %s is found by its name', (name, expression) => {
+])('the pause of a node named %s is found by its name', (name, expression) => {
 	expect(reading([], {}, name).asked).toContain(expression);
 });
 
@@ -179,6 +185,6 @@ test.each<[string, unknown, unknown]>([
 	['no list', { json: {} }, undefined],
 	['undefined', undefined, undefined],
 	['things that are no items', [null, 'x', 5, [rowOf({})], rowOf({ a: 1 })], [{ a: 1 }]],
-])('reads %s', (_, input, rows) => {
+])('the stored items of a pause are read: %s', (_, input, rows) => {
 	expect(stored(input)).toEqual(rows);
 });

@@ -16,8 +16,8 @@ const TABLE = Object.entries(SPELLINGS).flatMap(([status, spellings]) =>
 );
 const VOICES = { task_result: OFFICIAL.task_result };
 
-describe('status', () => {
-	test.each(TABLE)('%s in any case is %s', (spelling, status) => {
+describe('The status of a task', () => {
+	test.each(TABLE)('is read from %s, in any case, as %s', (spelling, status) => {
 		fc.assert(
 			fc.property(fc.mixedCase(fc.constant(spelling)), (mixed) => {
 				expect(readStatus(mixed)).toBe(status);
@@ -29,13 +29,13 @@ describe('status', () => {
 	});
 
 	test.each(['', 'reviewing', 'deleted', 'constructor', '__proto__', 1, true, null, undefined, {}])(
-		'%p is unknown',
+		'is unknown for %p',
 		(spelling) => {
 			expect(readStatus(spelling)).toBe('unknown');
 		},
 	);
 
-	test('only succeed and failed are final', () => {
+	test('is final only for succeed and failed', () => {
 		const final = TABLE.filter(([status]) => isFinal(taskOf({ id: '1', status }))).map(
 			([, to]) => to,
 		);
@@ -44,7 +44,7 @@ describe('status', () => {
 	});
 
 	test.each([{}, { task_status: '' }, { task_status: 'reviewing' }])(
-		'unknown %j beside a voice is succeed',
+		'is succeed for %j beside a voice',
 		(status) => {
 			expect(taskOf({ task_id: '1', ...status, ...VOICES }).status).toBe('succeed');
 		},
@@ -53,24 +53,24 @@ describe('status', () => {
 	test.each([
 		['an empty list', { voices: [] }],
 		['a voice without an id yet', { voices: [{ voice_id: '', voice_name: 'Narrator A' }] }],
-	])('unknown beside %s stays unknown', (_name, task_result) => {
+	])('stays unknown beside %s', (_name, task_result) => {
 		expect(taskOf({ task_id: '1', task_status: 'reviewing', task_result }).status).toBe('unknown');
 	});
 
-	test('a known status counts more than a voice', () => {
+	test('counts more than a voice when it is known', () => {
 		expect(taskOf({ task_id: '1', task_status: 'processing', ...VOICES }).status).toBe(
 			'processing',
 		);
 		expect(taskOf({ task_id: '1', task_status: 'failed', ...VOICES }).status).toBe('failed');
 	});
 
-	test('the first layer that knows a status decides', () => {
+	test('is that of the first layer that has a known one', () => {
 		const data = { task_id: '1', status: 'strange', data: { task_status: 'processing' } };
 		expect(taskOf({ code: 'success', data }).status).toBe('processing');
 	});
 });
 
-describe('times', () => {
+describe('The times of a task', () => {
 	test.each<[unknown, string | undefined]>([
 		[1781080778802, '2026-06-10T08:39:38.802Z'],
 		['1781080778802', '2026-06-10T08:39:38.802Z'],
@@ -89,11 +89,11 @@ describe('times', () => {
 		[Infinity, undefined],
 		[1e300, undefined],
 		['9'.repeat(40), undefined],
-	])('%p', (value, expected) => {
+	])('are read from %p', (value, expected) => {
 		expect(isoTime(value)).toBe(expected);
 	});
 
-	test('never throw and are ISO 8601 or nothing', () => {
+	test('are ISO 8601 or missing, and never throw', () => {
 		const value = fc.oneof(
 			fc.jsonValue(),
 			fc.double(),
@@ -111,7 +111,7 @@ describe('times', () => {
 		);
 	});
 
-	test('seconds and milliseconds of our age mean the same moment', () => {
+	test('are the same from seconds and from milliseconds', () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 1_000_000_000, max: 4_000_000_000 }), (seconds) => {
 				expect(isoTime(seconds)).toBe(isoTime(seconds * 1000));
@@ -119,16 +119,26 @@ describe('times', () => {
 		);
 	});
 
-	test.each(['create_time', 'submit_time', 'created_at'])('made at %s', (key) => {
-		expect(taskOf({ task_id: '1', [key]: 1781080778 }).createdAt).toBe('2026-06-10T08:39:38.000Z');
-	});
+	test.each(['create_time', 'submit_time', 'created_at'])(
+		'are read from %s as the creation',
+		(key) => {
+			expect(taskOf({ task_id: '1', [key]: 1781080778 }).createdAt).toBe(
+				'2026-06-10T08:39:38.000Z',
+			);
+		},
+	);
 
-	test.each(['update_time', 'finish_time', 'updated_at'])('changed at %s', (key) => {
-		expect(taskOf({ task_id: '1', [key]: 1781080778 }).updatedAt).toBe('2026-06-10T08:39:38.000Z');
-	});
+	test.each(['update_time', 'finish_time', 'updated_at'])(
+		'are read from %s as the change',
+		(key) => {
+			expect(taskOf({ task_id: '1', [key]: 1781080778 }).updatedAt).toBe(
+				'2026-06-10T08:39:38.000Z',
+			);
+		},
+	);
 });
 
-describe('ids', () => {
+describe('The IDs of a task', () => {
 	test.each<[unknown, string | undefined]>([
 		['850087542757535834', '850087542757535834'],
 		['abc-1', 'abc-1'],
@@ -143,7 +153,7 @@ describe('ids', () => {
 		[true, undefined],
 		[['1'], undefined],
 		[{}, undefined],
-	])('%p', (value, expected) => {
+	])('are read from %p', (value, expected) => {
 		expect(idText(value)).toBe(expected);
 	});
 
@@ -151,29 +161,29 @@ describe('ids', () => {
 		['task_info', { task_info: { external_task_id: 'mine' } }],
 		['the task', { external_task_id: 'mine' }],
 		['external_id', { external_id: 'mine' }],
-	])('the external id in %s', (_name, fields) => {
+	])('include the external ID in %s', (_name, fields) => {
 		expect(taskOf({ code: 0, data: { task_id: '1', ...fields } }).externalTaskId).toBe('mine');
 	});
 });
 
-describe('voices', () => {
+describe('The voices of a task', () => {
 	const voice = { voice_id: '9', voice_name: 'A' };
 	test.each<[string, object]>([
 		['task_result.voices', { task_id: '1', task_result: { voices: [voice] } }],
 		['voices', { task_id: '1', voices: [voice] }],
 		['data.data', { task_id: '1', data: { task_result: { voices: [voice] } } }],
 		['a list with other things', { task_id: '1', task_result: { voices: [null, 'x', voice] } }],
-	])('in %s', (_name, data) => {
+	])('are found in %s', (_name, data) => {
 		expect(taskOf({ code: 0, data }).results).toEqual([voice]);
 	});
 
-	test('a flat voice_id is the voice', () => {
+	test('include a flat voice_id', () => {
 		const task = taskOf({ code: 0, data: { task_id: '1', ...voice } });
 		expect(task).toMatchObject({ taskId: '1', status: 'succeed', results: [voice] });
 		expect(taskOf({ code: 0, data: voice })).toMatchObject({ status: 'succeed', results: [voice] });
 	});
 
-	test('nothing at all is an unknown task', () => {
+	test('are none when the answer is empty', () => {
 		for (const payload of [undefined, [], {}]) {
 			expect(readTask(payload, CUSTOM_VOICE)).toMatchObject({
 				status: 'unknown',

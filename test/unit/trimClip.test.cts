@@ -30,7 +30,7 @@ test.each([
 	['mp3-31.mp3', 29.988],
 	['mp3-vbr-31.mp3', 29.952],
 	['mp3-125.mp3', 29.952],
-])('%s: %d s of it, and Kling takes them', async (name, seconds) => {
+])('Trim Clip makes of %s %d s that Kling accepts', async (name, seconds) => {
 	const file = clipFile(name);
 	const bytes = await trimmed(file);
 	const clip = valueOf(await checkClip(fileOf(bytes)));
@@ -45,9 +45,9 @@ test.each([
 	expect(file.reads.closed).toBe(file.reads.opened);
 });
 
-describe('wav', () => {
+describe('Trim Clip of a wav', () => {
 	test.each(['wav-31.wav', 'wav-extensible-31.wav', 'wav-float-31.wav'])(
-		'%s: its format as it was, and sizes that are true',
+		'keeps the format of %s, with true sizes',
 		async (name) => {
 			const bytes = await trimmed(clipFile(name));
 			const formatOf = (wav: Buffer) => {
@@ -65,7 +65,7 @@ describe('wav', () => {
 		},
 	);
 
-	test('ends with a whole block and with an even number of bytes', async () => {
+	test('ends with a whole block and an even number of bytes', async () => {
 		const bytes = bytesOf('wav-31.wav');
 		// 8001 blocks of 3 bytes a second, for 31 s, and a part of one.
 		bytes.writeUInt32LE(8001, 24);
@@ -83,7 +83,7 @@ describe('wav', () => {
 		expect(odd.length % 2).toBe(0);
 	});
 
-	test('hours that came through a pipe: only the first 30 s are read', async () => {
+	test('reads only the first 30 s of hours that came through a pipe', async () => {
 		const head = bytesOf('wav-pipe-ffmpeg.wav').subarray(0, 44);
 		const file = generatedFile(8000 * 3600 * 3, (start, end) => {
 			const chunk = Buffer.alloc(end - start, 1);
@@ -95,9 +95,9 @@ describe('wav', () => {
 	});
 });
 
-describe('mp3', () => {
+describe('Trim Clip of an mp3', () => {
 	test.each(['mp3-31.mp3', 'mp3-cover.mp3', 'mp3-header.mp3'])(
-		'%s: no tag and no length header that tell of the whole clip',
+		'keeps no tag and no length header of the whole clip: %s',
 		async (name) => {
 			const bytes = await trimmed(clipFile(name));
 			expect(bytes[0]).toBe(0xff);
@@ -105,7 +105,7 @@ describe('mp3', () => {
 		},
 	);
 
-	test('a new length header where the bit rate varies', async () => {
+	test('writes a new length header when the bit rate varies', async () => {
 		const bytes = await trimmed(clipFile('mp3-vbr-31.mp3'));
 		const at = bytes.indexOf('Xing');
 		// As the encoder placed its own, with the frames and bytes of the whole clip.
@@ -118,7 +118,7 @@ describe('mp3', () => {
 		expect((await trimmed(clipFile('mp3-31.mp3'))).includes('Xing')).toBe(false);
 	});
 
-	test('a shorter one keeps all its frames', async () => {
+	test('keeps all frames of a shorter one', async () => {
 		const bytes = bytesOf('mp3-no-header.mp3');
 		expect((await trimmed(fileOf(Buffer.concat([Buffer.alloc(50), bytes])))).equals(bytes)).toBe(
 			true,
@@ -126,7 +126,7 @@ describe('mp3', () => {
 	});
 });
 
-test.each(['mp4-31.mp4', 'mov-31.mov'])('%s is refused in words', async (name) => {
+test.each(['mp4-31.mp4', 'mov-31.mov'])('Trim Clip refuses %s in words', async (name) => {
 	const file = clipFile(name);
 	const clip = valueOf(await checkClip(file, { allowLonger: true }));
 	file.reads.opened = 0;
@@ -144,7 +144,7 @@ test.each([
 	['wav-30.0.wav', false],
 	['mp3-30.0.mp3', false],
 	['wav-31.wav', true],
-])('%s is too long: %s', async (name, expected) => {
+])('a clip %s is too long without Trim Clip: %s', async (name, expected) => {
 	const clip = valueOf(await checkClip(clipFile(name), { allowLonger: true }));
 	expect(isTooLong(clip.seconds)).toBe(expected);
 });

@@ -9,7 +9,7 @@ type Case = [name: string, httpStatus: number, body: unknown, expected: Partial<
 
 const says = (text: string): string => expect.stringContaining(text) as string;
 
-describe('answers that are no JSON object', () => {
+describe('An answer that is not a JSON object', () => {
 	test.each<Case>([
 		[
 			'a 502 page',
@@ -38,17 +38,17 @@ describe('answers that are no JSON object', () => {
 		['a plain 404', 404, '404 page not found', { cause: 'notOffered', retry: 'never' }],
 		['an empty 404', 404, '', { cause: 'notOffered', retry: 'never' }],
 		['a redirect', 301, '', { retry: 'never' }],
-	])('%s', (_name, httpStatus, body, expected) => {
+	])('is refused with what it is: %s', (_name, httpStatus, body, expected) => {
 		expect(refusalOf(httpStatus, body)).toMatchObject({ httpStatus, ...expected });
 	});
 
-	test('a page is told without tags, scripts and styles', () => {
+	test('is shown without tags, scripts and styles when it is a web page', () => {
 		const page = '<html><style>b{}</style><script>evil()</script><b>Gateway\n  down</b></html>';
 		expect(refusalOf(502, page).what).toMatch(/: "Gateway down"$/);
 	});
 
 	test.each(['<script', '<style>', '<'])(
-		'a page of nothing but %s does not stop the clock',
+		'is read in time when it is a page of nothing but %s',
 		(tag) => {
 			const started = Date.now();
 			refusalOf(502, tag.repeat(60_000));
@@ -57,7 +57,7 @@ describe('answers that are no JSON object', () => {
 		},
 	);
 
-	test('the server’s wish to wait is kept whatever the shape', () => {
+	test('keeps Retry-After in any form', () => {
 		for (const text of ['', 'slow down', '{"code":1302}']) {
 			const reply = unwrap({ httpStatus: 429, text, retryAfterMs: 7_000 });
 			expect(reply).toMatchObject({ ok: false, problem: { retryAfterMs: 7_000 } });

@@ -39,7 +39,7 @@ function web(pages: Record<string, Page>, more: object = {}) {
 
 const to = (location: unknown, status = 302): Page => ({ status, headers: { location } });
 
-test('gives the stream with what the server says about it', async () => {
+test('a web file is opened as a stream with name, type and length', async () => {
 	const { context } = web({
 		[ADDRESS]: { headers: { 'content-type': 'Audio/MPEG; charset=x', 'content-length': '6' } },
 	});
@@ -48,7 +48,7 @@ test('gives the stream with what the server says about it', async () => {
 	expect(stream.destroyed).toBe(false);
 });
 
-test('asks without the API key, and follows no redirect unseen', async () => {
+test('a web file is requested without the API key and without automatic redirects', async () => {
 	const { context, asked } = web({ [ADDRESS]: {} });
 	await openWebFile(context, ADDRESS, PUBLIC);
 	expect(asked[0]).toMatchObject({
@@ -73,7 +73,7 @@ test.each([
 	[undefined, 'https://example.com/voix%20%C3%A9.mp3'],
 	[undefined, 'https://example.com/a;b.mp3'],
 	[undefined, 'https://example.com/trial.mp3/'],
-])('the name %s is in %s', async (name, address) => {
+])('a web file gets the name %s from %s', async (name, address) => {
 	const { context } = web({ [new URL(address).href]: {}, [address]: {} });
 	expect(valueOf(await openWebFile(context, address, PUBLIC)).name).toBe(name);
 });
@@ -85,7 +85,7 @@ test.each([
 	['many', undefined],
 	['6, 6', undefined],
 	['1.5', undefined],
-])('a length of %j is %j', async (length, sizeBytes) => {
+])('a web file with the length header %j has the length %j', async (length, sizeBytes) => {
 	const { context } = web({ [ADDRESS]: { headers: { 'content-length': length } } });
 	expect(valueOf(await openWebFile(context, ADDRESS, PUBLIC)).sizeBytes).toBe(sizeBytes);
 });
@@ -99,7 +99,7 @@ test.each([
 	'a.mp3',
 	'',
 	'https://',
-])('"%s" is never asked for', async (address) => {
+])('a web file at "%s" is never requested', async (address) => {
 	const { context, asked } = web({});
 	const problem = problemOf(await openWebFile(context, address, PUBLIC));
 	expect(problem.what).toContain('is not an address');
@@ -116,21 +116,27 @@ const INSIDE = [
 	'http://10.0.0.1/a.mp3',
 ];
 
-test.each(INSIDE)('%s is not asked for, directly or by a redirect', async (address) => {
-	const direct = web({ [address]: {} });
-	const refused = problemOf(await openWebFile(direct.context, address, PUBLIC));
-	expect(refused.what).toContain('inside your own machine or network');
-	expect(direct.asked).toEqual([]);
-	const led = web({ [ADDRESS]: to(address), [address]: {} });
-	problemOf(await openWebFile(led.context, ADDRESS, PUBLIC));
-	expect(led.urls()).toEqual([ADDRESS]);
-	expect(led.opened[0]?.destroyed).toBe(true);
-});
+test.each(INSIDE)(
+	'a web file at %s is not requested, directly or by a redirect',
+	async (address) => {
+		const direct = web({ [address]: {} });
+		const refused = problemOf(await openWebFile(direct.context, address, PUBLIC));
+		expect(refused.what).toContain('inside your own machine or network');
+		expect(direct.asked).toEqual([]);
+		const led = web({ [ADDRESS]: to(address), [address]: {} });
+		problemOf(await openWebFile(led.context, ADDRESS, PUBLIC));
+		expect(led.urls()).toEqual([ADDRESS]);
+		expect(led.opened[0]?.destroyed).toBe(true);
+	},
+);
 
-test.each(INSIDE)('%s may be asked for where the API itself is inside', async (address) => {
-	const { context } = web({ [address]: {} });
-	valueOf(await openWebFile(context, address, '127.0.0.1'));
-});
+test.each(INSIDE)(
+	'a web file at %s may be requested when the API itself is inside',
+	async (address) => {
+		const { context } = web({ [address]: {} });
+		valueOf(await openWebFile(context, address, '127.0.0.1'));
+	},
+);
 
 test.each([
 	['https://cdn.example.com/b.mp3', 'https://cdn.example.com/b.mp3'],
@@ -138,23 +144,26 @@ test.each([
 	['/b.mp3', 'https://files.example.com/b.mp3'],
 	['b.mp3', 'https://files.example.com/voices/b.mp3'],
 	['?next=1', 'https://files.example.com/voices/trial.mp3?next=1'],
-])('the location %s leads to %s', async (location, next) => {
+])('a redirect of a web file to %s leads to %s', async (location, next) => {
 	const { context, urls } = web({ [ADDRESS]: to(location), [next]: {} });
 	valueOf(await openWebFile(context, ADDRESS, PUBLIC));
 	expect(urls()).toEqual([ADDRESS, next]);
 });
 
-test.each([301, 302, 303, 307, 308])('HTTP %i is a redirect', async (status) => {
-	const { context, opened } = web({
-		[ADDRESS]: to('/b.mp3', status),
-		'https://files.example.com/b.mp3': {},
-	});
-	valueOf(await openWebFile(context, ADDRESS, PUBLIC));
-	expect(opened.map((stream) => stream.destroyed)).toEqual([true, false]);
-});
+test.each([301, 302, 303, 307, 308])(
+	'a web file answered with HTTP %i is redirected',
+	async (status) => {
+		const { context, opened } = web({
+			[ADDRESS]: to('/b.mp3', status),
+			'https://files.example.com/b.mp3': {},
+		});
+		valueOf(await openWebFile(context, ADDRESS, PUBLIC));
+		expect(opened.map((stream) => stream.destroyed)).toEqual([true, false]);
+	},
+);
 
 test.each(['file:///etc/passwd', 'data:audio/mpeg;base64,AAAA', 'gopher://x/'])(
-	'a redirect to %s ends there',
+	'a redirect of a web file to %s is refused',
 	async (location) => {
 		const { context, urls } = web({ [ADDRESS]: to(location) });
 		const { what } = problemOf(await openWebFile(context, ADDRESS, PUBLIC));
@@ -163,7 +172,7 @@ test.each(['file:///etc/passwd', 'data:audio/mpeg;base64,AAAA', 'gopher://x/'])(
 	},
 );
 
-test('four redirects are followed, a fifth is not', async () => {
+test('a web file may be redirected four times, but not five', async () => {
 	const hop = (number: number) => `https://files.example.com/${number}`;
 	const pages = Object.fromEntries([0, 1, 2, 3, 4].map((at) => [hop(at), to(hop(at + 1))]));
 	const endless = web({ ...pages, [hop(5)]: {} });
@@ -180,26 +189,26 @@ test.each<[string, Page, string]>([
 	['a redirect to nowhere', { status: 302 }, 'files.example.com answered HTTP 302'],
 	['two locations', to(['/a', '/b']), 'files.example.com answered HTTP 302'],
 	['no stream', { body: 'text' }, 'files.example.com answered HTTP 200'],
-])('%s is refused, and its body closed', async (_, page, what) => {
+])('a web file is refused and its body closed: %s', async (_, page, what) => {
 	const { context, opened } = web({ [ADDRESS]: page });
 	const problem = problemOf(await openWebFile(context, ADDRESS, PUBLIC));
 	expect(problem).toMatchObject({ what, cause: 'unreachable', retry: 'never' });
 	if (page.body === undefined) expect(opened[0]?.destroyed).toBe(true);
 });
 
-test('no answer is a problem in words that hold no query', async () => {
+test('a web file without an answer gives a problem in words, without the query', async () => {
 	const { what } = problemOf(await openWebFile(web({}).context, ADDRESS, PUBLIC));
 	expect(what).toBe('No answer from files.example.com: connect ECONNREFUSED');
 });
 
 // The query of a storage address is as good as a key, and such an address may be wrong in its scheme alone.
-it('an address that is refused is named without its query', async () => {
+it('a web file that is refused is named without its query', async () => {
 	const { context } = web({ [ADDRESS]: to('s3://bucket/a.mp3?X-Amz-Signature=secret') });
 	const problem = problemOf(await openWebFile(context, ADDRESS, PUBLIC));
 	expect(JSON.stringify(problem)).not.toContain('secret');
 });
 
-describe('The time that a file may take', () => {
+describe('The time of a web file', () => {
 	test('is limited, for the body as well', async () => {
 		const { context, asked } = web({ [ADDRESS]: {} });
 		await openWebFile(context, ADDRESS, PUBLIC);
@@ -246,7 +255,7 @@ describe('The time that a file may take', () => {
 	}
 
 	// Node 20 collects the result of AbortSignal.any while only a timer waits for it.
-	test('is over for a stalled body after any collection of garbage', async () => {
+	test('is over for a stalled body even after a garbage collection', async () => {
 		setFlagsFromString('--expose-gc');
 		const collect = runInNewContext('gc') as () => void;
 		shortly(300);
@@ -275,7 +284,7 @@ describe('The time that a file may take', () => {
 		await expect(readUp(stream)).rejects.toThrow('it took longer than two minutes');
 	});
 
-	test('is over for a body that nobody reads, without an error that nobody hears', async () => {
+	test('is over for a body that is never read, without an unhandled error', async () => {
 		shortly(50);
 		const { context } = web({ [ADDRESS]: { body: stalled() } });
 		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC));
@@ -283,7 +292,7 @@ describe('The time that a file may take', () => {
 		expect(stream.destroyed).toBe(true);
 	});
 
-	test('a stopped execution ends the body as well', async () => {
+	test('ends the body when the execution is stopped', async () => {
 		const stop = new AbortController();
 		const more = { getExecutionCancelSignal: () => stop.signal };
 		const { context } = web({ [ADDRESS]: { body: stalled() } }, more);
@@ -293,7 +302,7 @@ describe('The time that a file may take', () => {
 		await expect(reading).rejects.toThrow('the execution was stopped');
 	});
 
-	test('a closed body leaves nothing behind at the signal of the execution', async () => {
+	test('leaves no listener at the signal of the execution when the body is closed', async () => {
 		const stop = new AbortController();
 		const removed = jest.spyOn(stop.signal, 'removeEventListener');
 		const more = { getExecutionCancelSignal: () => stop.signal };

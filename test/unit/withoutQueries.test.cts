@@ -13,18 +13,18 @@ test.each([
 	[`"${SIGNED}" and HTTP://a.example/b?c=d!`, `"${CLIP}?…" and HTTP://a.example/b?…`],
 	[`<a href='${SIGNED}'>x</a>`, `<a href='${CLIP}?…'>x</a>`],
 	[`${CLIP} is fine`, `${CLIP} is fine`],
-])('%s', (text, shown) => {
+])('the text "%s" loses the queries of its addresses', (text, shown) => {
 	expect(withoutQueries(text)).toBe(shown);
 });
 
-test('a text of nothing but beginnings of addresses does not stop the clock', () => {
+test('a text of nothing but beginnings of addresses is read in time', () => {
 	const started = performance.now();
 	withoutQueries('http://'.repeat(100_000));
 	// A reader that goes over the rest of the text again for each of them takes minutes.
 	expect(performance.now() - started).toBeLessThan(2_000);
 });
 
-test('neither a refusal, nor a page, nor the reason of a failed task opens a file to its reader', () => {
+test('no refusal, page or reason of a failed task shows the query of an address', () => {
 	const refusal = problemFrom({ httpStatus: 400, code: '1201', message: `${SIGNED} is away` });
 	const page = problemFromText(502, `<html>No answer for ${SIGNED}</html>`);
 	const task = readTask({ task_status: 'failed', task_status_msg: `no ${SIGNED}` }, CUSTOM_VOICE);
