@@ -180,5 +180,19 @@ function assets() {
 	return src('nodes/**/*.{svg,json}', { cwd: root, base: root, encoding: false }).pipe(dest(dist));
 }
 
-exports.build = series(clean, parallel(typecheck, bundle), assets);
+/**
+ * What n8n reads at its start instead of our code: with these files its lazy loader requires a node only when it is used.
+ * n8n-core's own generator writes them; what it says of methods is for n8n's own nodes.
+ */
+async function metadata() {
+	const core = path.dirname(require.resolve('n8n-core/package.json'));
+	const { status } = spawnSync(process.execPath, [path.join(core, 'bin/generate-metadata')], {
+		cwd: root,
+		stdio: 'inherit',
+	});
+	if (status !== 0) throw new Error("n8n-core could not write the package's metadata; see above");
+	await fs.rm(path.join(dist, 'methods'), { recursive: true });
+}
+
+exports.build = series(clean, parallel(typecheck, bundle), assets, metadata);
 exports.default = exports.build;
