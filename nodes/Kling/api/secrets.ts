@@ -1,12 +1,21 @@
 import type { Problem } from './reply';
 
+/** An address without what opens it to anyone: its query, a password in front of the host, the token of a bot or hook. */
+export function withoutSecrets(address: string): string {
+	return address
+		.replace(/\?.*$/s, '?…')
+		.replace(/^((?:[a-z][a-z\d+.-]*:)?[\\/]*)[^\\/?#]*@/i, '$1')
+		.replace(/\/bot\d+:[\w-]+/gi, '/bot…')
+		.replace(/(\/(?:api\/)?(?:webhooks|services)\/)[\w-]+\/[\w/-]+/gi, '$1…');
+}
+
 /**
  * Kling and gateways quote the addresses that they were given. The query of a signed clip or of a callback opens it to
  * anyone who reads the text, so it is left out.
  */
 export function withoutQueries(text: string): string {
 	// Each address is taken as a whole, so that a text of nothing but their beginnings is gone over once.
-	return text.replace(/https?:\/\/[^\s"'<>]+/gi, (address) => address.replace(/\?.*$/, '?…'));
+	return text.replace(/https?:\/\/[^\s"'<>]+/gi, withoutSecrets);
 }
 
 /** Takes keys out of texts. Made once per run, from the values of the credential. */

@@ -1,14 +1,17 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import { failed, ok, type Reply } from '../api/reply';
+import { quoted } from './address';
+import type { FileStream } from './deadline';
+import { BEGINNING_BYTES, fileTypeOf } from './fileType';
 import { faultOf, noFile, openWebFile, type FileContext } from './webFile';
 
 /** What a file may be. */
 export interface FileRules {
-	/** Which content types it may have. */
+	/** Which content types it may have; by its first bytes, not by what its server says. */
 	mime: RegExp;
 	mostBytes: number;
-	/** For a server that names neither. */
+	/** For an address without a file's name. */
 	fallback: { fileName: string; mimeType: string };
 	/** What such types are called. */
 	content: string;
@@ -18,7 +21,7 @@ export interface FileRules {
 const UNTYPED = [undefined, '', 'application/octet-stream', 'binary/octet-stream'];
 
 /**
- * Streams a file that Kling made into n8n's binary data.
+ * Streams a file that Kling made into n8n's binary data, once its first bytes show what it is.
  * @param address as the task names it
  * @param apiHost host of the credential's base URL
  */
@@ -26,35 +29,56 @@ export async function downloadFile(
 	context: FileContext,
 	address: string,
 	apiHost: string,
-	{ mime, mostBytes, fallback, content }: FileRules,
+	rules: FileRules,
 ): Promise<Reply<IBinaryData>> {
-	const opened = await openWebFile(context, address, apiHost);
+	const opened = await openWebFile(context, address, apiHost, rules.mostBytes);
 	if (!opened.ok) return opened;
-	const { stream, name, mimeType, sizeBytes = 0 } = opened.value;
-	const isTyped = mime.test(mimeType ?? '');
-	const tooLarge = `It is larger than ${mostBytes / 1024 / 1024} MB`;
-	const isOther = !isTyped && !UNTYPED.includes(mimeType);
-	if (isOther || sizeBytes > mostBytes) {
-		stream.destroy();
-		return failed(noFile(isOther ? `It is ${mimeType ?? ''}, not ${content}` : tooLarge));
-	}
-	let bytes = 0;
-	// Not every server announces a size, and not every announcement is true.
-	const limited = stream.map((chunk: Uint8Array) => {
-		bytes += chunk.length;
-		if (bytes > mostBytes) throw new Error(tooLarge);
-		return chunk;
-	});
-	const type = isTyped ? mimeType : fallback.mimeType;
+	const { stream, name, mimeType: said } = opened.value;
 	try {
-		const stored = await context.helpers.prepareBinaryData(
-			limited,
-			name ?? fallback.fileName,
-			type,
-		);
-		return bytes > 0 ? ok(stored) : failed(noFile('It is empty'));
+		const head = await firstBytes(stream);
+		const type = fileTypeOf(head);
+		if (!type || !rules.mime.test(type.mimeType)) {
+			stream.destroy();
+			return failed(noFile(otherFile(head, type?.mimeType, said, rules)));
+		}
+		const mimeType = said !== undefined && rules.mime.test(said) ? said : type.mimeType;
+		const fileName = name ?? rules.fallback.fileName.replace(/[^.]*$/, type.ending);
+		return ok(await context.helpers.prepareBinaryData(stream, fileName, mimeType));
 	} catch (error) {
 		stream.destroy();
 		return failed(noFile(faultOf(error)));
 	}
+}
+
+function otherFile(
+	head: Uint8Array,
+	found: string | undefined,
+	said: string | undefined,
+	{ mime, content }: FileRules,
+): string {
+	if (head.length === 0) return 'It is empty';
+	if (found !== undefined) return `It is ${found}, not ${content}`;
+	const isTold = !UNTYPED.includes(said) && !mime.test(said ?? '');
+	return isTold ? `It is ${quoted(said ?? '')}, not ${content}` : `It is not ${content}`;
+}
+
+/** The beginning of a file, which stays in its stream. Fewer bytes than asked for are all that there are. */
+async function firstBytes(stream: FileStream): Promise<Uint8Array> {
+	const chunks: Uint8Array[] = [];
+	return await new Promise((resolve, reject) => {
+		const onReadable = () => {
+			for (let chunk: unknown = stream.read(); chunk !== null; chunk = stream.read()) {
+				if (chunk instanceof Uint8Array) chunks.push(chunk);
+			}
+			const head = Buffer.concat(chunks);
+			if (head.length < BEGINNING_BYTES) return;
+			stream.off('readable', onReadable);
+			// In the same turn, or the stream may end before it has it back.
+			stream.unshift(head);
+			resolve(head);
+		};
+		stream.on('readable', onReadable);
+		stream.once('error', reject);
+		for (const end of ['end', 'close']) stream.once(end, () => resolve(Buffer.concat(chunks)));
+	});
 }

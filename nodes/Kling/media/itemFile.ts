@@ -2,6 +2,7 @@ import type { IBinaryData, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { isRecord } from '../api/envelope';
 import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
+import { quoted } from './address';
 import { unreachableReason } from './reachable';
 
 /** Beyond the wait itself: Kling may fetch the file late, and clocks differ. */
@@ -18,20 +19,21 @@ export type StoredFile = IBinaryData & { id: string };
 
 /**
  * The file in a field of an item. One that came as text, as a Code node gives it, is stored first.
- * @param field name of the binary field, as the previous node shows it
+ * @param given name of the binary field, as the previous node shows it; or by an expression the file itself, as n8n's
+ * own nodes take it
  */
 export async function itemFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	field: string,
+	given: unknown,
 ): Promise<Reply<StoredFile>> {
-	const given = fileIn(context, itemIndex, field);
-	if (!given) return failed(noField(context, itemIndex, field));
-	if (hasId(given)) return ok(given);
+	const file = isRecord(given) ? fileOf(given) : fileIn(context, itemIndex, fieldName(given));
+	if (!file) return failed(noFile(context, itemIndex, given));
+	if (hasId(file)) return ok(file);
 	const stored = await context.helpers.prepareBinaryData(
-		Buffer.from(given.data, 'base64'),
-		given.fileName,
-		given.mimeType,
+		Buffer.from(file.data.replace(DATA_URL, ''), 'base64'),
+		file.fileName,
+		file.mimeType === UNKNOWN_TYPE ? undefined : file.mimeType,
 	);
 	return hasId(stored) ? ok(stored) : failed(IN_MEMORY);
 }
@@ -87,39 +89,68 @@ function fileIn(
 ): IBinaryData | undefined {
 	try {
 		const file: unknown = context.helpers.assertBinaryData(itemIndex, field);
-		return isFile(file) ? file : undefined;
+		return fileOf(file);
 	} catch {
 		return undefined;
 	}
 }
 
+/** Not every node knows a type; what a file is, its content tells. */
+const UNKNOWN_TYPE = 'application/octet-stream';
+/** Browsers give base64 with this in front. */
+const DATA_URL = /^data:[^,]{0,200},/;
+
 /** A name such as "constructor" finds something in every object, and what a Code node gives may lack its data. */
-function isFile(file: unknown): file is IBinaryData {
-	return isRecord(file) && typeof file.data === 'string' && typeof file.mimeType === 'string';
+function fileOf(file: unknown): IBinaryData | undefined {
+	if (!isRecord(file)) return undefined;
+	const { data = '', mimeType, fileName, id } = file;
+	if (typeof data !== 'string' || (data === '' && !isText(id))) return undefined;
+	return {
+		...file,
+		data,
+		mimeType: isText(mimeType) ? mimeType : UNKNOWN_TYPE,
+		fileName: isText(fileName) ? fileName : undefined,
+		id: isText(id) ? id : undefined,
+	};
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+const fieldName = (given: unknown): string =>
+	typeof given === 'string' || typeof given === 'number' ? String(given).trim() : '';
 
 export function hasId(file: IBinaryData): file is StoredFile {
 	return typeof file.id === 'string' && file.id !== '';
 }
 
-function noField(context: IExecuteFunctions, itemIndex: number, field: string): Problem {
+function noFile(context: IExecuteFunctions, itemIndex: number, given: unknown): Problem {
 	const { binary = {}, json = {} } = context.getInputData()[itemIndex] ?? {};
-	const fields = [...Object.keys(binary), ...filesInside(json)];
+	const fields = [...Object.keys(binary), ...filesInside(json)].slice(0, MOST_NAMED);
 	return refused(
-		field === ''
-			? 'There is no Input Binary Field'
-			: `The item has no file in the field "${field}"`,
+		whyNone(given),
 		fields.length > 0
 			? `It has files in: ${fields.join(', ')}. Enter one of them in Input Binary Field.`
 			: 'The item carries no file at all. Connect a node that gives one, such as a form, Google Drive or HTTP Request with Response Format: File.',
 	);
 }
 
+const MOST_NAMED = 20;
+
+function whyNone(given: unknown): string {
+	if (isRecord(given)) return 'Input Binary Field got an object that is no file of n8n';
+	if (Array.isArray(given)) return 'Input Binary Field got a list, not one file or the name of a field';
+	const field = fieldName(given);
+	if (field !== '') return `The item has no file in the field ${quoted(field)}`;
+	return given === '' || given === undefined || given === null || typeof given === 'string'
+		? 'There is no Input Binary Field'
+		: `Input Binary Field got a ${typeof given}, not the name of a field`;
+}
+
 /** Where a workflow keeps its files inside the JSON; one level down is where n8n puts them. */
 function filesInside(json: IDataObject, path: string[] = []): string[] {
 	return Object.entries(json).flatMap(([key, value]) => {
 		const here = [...path, key];
-		if (isFile(value)) return here.join('.');
+		if (isRecord(value) && isText(value.mimeType) && fileOf(value)) return here.join('.');
 		return isRecord(value) && here.length < 2 ? filesInside(value, here) : [];
 	});
 }

@@ -1,5 +1,7 @@
-/** Names that mean something only inside one machine or network (RFC 6761, RFC 6762, RFC 8375). */
-const PRIVATE_SUFFIXES = ['localhost', 'local', 'internal', 'lan', 'home.arpa', 'test', 'invalid'];
+import { insideByName } from './insideNames';
+
+/** Azure's own services, for the machines that run there; the range around it is public. */
+const INSIDE_ADDRESSES = new Set(['168.63.129.16']);
 
 /**
  * Whether Kling's servers can be expected to reach a host. Nothing is looked up: a public name may still
@@ -7,10 +9,22 @@ const PRIVATE_SUFFIXES = ['localhost', 'local', 'internal', 'lan', 'home.arpa', 
  * @param host as in `URL.hostname`, IPv6 in brackets or not
  */
 export async function isPublicHost(host: string): Promise<boolean> {
+	const name = host.toLowerCase().replace(/^\[|\]$|\.+$/g, '');
+	const inside = insideByName(name);
+	if (inside === true) return false;
+	const addresses = inside === undefined ? [name] : inside;
+	const judged = await Promise.all(addresses.map(isPublicAddress));
+	return inside === undefined ? judged[0] !== false : judged.length > 0 && !judged.includes(false);
+}
+
+/** @returns `undefined` for a name */
+async function isPublicAddress(text: string): Promise<boolean | undefined> {
 	const { default: ipaddr } = await import('ipaddr.js');
-	const name = host.toLowerCase().replace(/^\[|\]$|\.$/g, '');
-	if (ipaddr.isValid(name)) return ipaddr.process(name).range() === 'unicast';
-	return name.includes('.') && !PRIVATE_SUFFIXES.some((suffix) => name.endsWith(`.${suffix}`));
+	if (!ipaddr.isValid(text)) return undefined;
+	const address = ipaddr.process(text);
+	if (address.range() !== 'unicast' || INSIDE_ADDRESSES.has(address.toString())) return false;
+	// Of IPv6, only this range is given out; an old spelling of IPv4 lies outside of it.
+	return address.kind() === 'ipv4' || /^[23]...:/.test(address.toNormalizedString());
 }
 
 /**

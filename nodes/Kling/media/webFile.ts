@@ -2,7 +2,8 @@ import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { isRecord } from '../api/envelope';
-import { webAddress } from './clipUrl';
+import { withoutQueries, withoutSecrets } from '../api/secrets';
+import { quoted, webAddress } from './address';
 import { Deadline, LONGEST_MS, type FileStream } from './deadline';
 import { isPublicHost } from './reachable';
 
@@ -19,25 +20,56 @@ export interface WebFile {
 }
 
 const MOST_REDIRECTS = 4;
+const MB = 1024 * 1024;
 
 /**
  * Opens a file at an address from outside, so without the API key and only over http(s). Each redirect is
  * looked at: none may lead into the n8n machine's own network, unless the API itself is there.
  * @param apiHost host of the credential's base URL
+ * @param mostBytes what its stream gives at most, whatever the server announces; more is an error of the stream
  */
 export async function openWebFile(
 	context: FileContext,
 	address: string,
 	apiHost: string,
+	mostBytes: number,
 ): Promise<Reply<WebFile>> {
 	const deadline = new Deadline(
 		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined,
 	);
 	const reply = await follow(context, address, apiHost, deadline);
-	if (reply.ok) deadline.guard(reply.value.stream);
-	else deadline.release();
-	return reply;
+	if (!reply.ok) {
+		deadline.release();
+		return reply;
+	}
+	const { stream: body, sizeBytes = 0 } = reply.value;
+	deadline.guard(body);
+	if (sizeBytes > mostBytes) {
+		body.destroy();
+		return failed(noFile(tooLarge(mostBytes)));
+	}
+	return ok({ ...reply.value, stream: limited(body, mostBytes) });
 }
+
+/** Not every server announces a size, and not every announcement is true. */
+function limited(body: FileStream, mostBytes: number): FileStream {
+	let bytes = 0;
+	const stream = body.map((chunk: Uint8Array) => {
+		bytes += chunk.length;
+		if (bytes > mostBytes) throw new Error(tooLarge(mostBytes));
+		return chunk;
+	});
+	// Whoever reads it hears of an error; between two reads there may be nobody.
+	stream.on('error', () => undefined);
+	stream.once('close', () => body.destroy());
+	// Before its first read, it does not see how its source ends.
+	body.once('close', () => {
+		if (body.errored && !stream.destroyed) stream.destroy(body.errored);
+	});
+	return stream;
+}
+
+const tooLarge = (mostBytes: number) => `It is larger than ${mostBytes / MB} MB`;
 
 async function follow(
 	context: FileContext,
@@ -49,12 +81,12 @@ async function follow(
 	for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
 		const url = webAddress(next);
 		if (!url) {
-			return failed(noFile(`"${shown(next)}" is not an address that begins with http(s)://`));
+			return failed(noFile(`${quoted(next)} is not an address that begins with http(s)://`));
 		}
 		if (!(await isPublicHost(url.hostname)) && (await isPublicHost(apiHost))) {
 			return failed(noFile(`${url.hostname} is an address inside your own machine or network`));
 		}
-		const answer = await get(context, next, deadline);
+		const answer = await get(context, url.href, deadline);
 		if (!answer.ok) return answer;
 		const { statusCode = 0, headers, body } = answer.value;
 		const location = headers.location;
@@ -104,13 +136,21 @@ async function get(
 }
 
 /** A signed address opens the file to anyone who reads it, so messages leave the signature out. */
-export const shown = (address: string): string => address.replace(/[?#].*$/s, '');
+export const shown = (address: string): string => withoutSecrets(address).replace(/[?#].*$/s, '');
+
+/** How n8n says that it protects its network. */
+const GUARDED = /request was blocked because/i;
+const MOST_QUOTED = 200;
 
 /** Why a transfer broke off, in words. */
 export function faultOf(error: unknown): string {
 	const { name = '', message = '' } = error instanceof Error ? error : {};
 	const isCut = /^(Abort|Cancel|Timeout)/.test(name) || /^(canceled|aborted)/i.test(message);
-	return isCut ? 'it broke off, or took longer than two minutes' : message || String(error);
+	if (isCut) return 'it broke off, or took longer than two minutes';
+	const text = withoutQueries(message || String(error)).slice(0, MOST_QUOTED);
+	return GUARDED.test(text)
+		? `n8n's own guard (N8N_SSRF_PROTECTION_ENABLED) refused it: ${text}`
+		: text;
 }
 
 /** @param what why there is no file, a sentence without a full stop */

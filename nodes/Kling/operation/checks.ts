@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
-import { webAddress } from '../media/clipUrl';
+import { readAddress, repairedAddress } from '../media/address';
 import { unreachableReason } from '../media/reachable';
 import type { TaskBody } from '../tasks/submit';
 
@@ -42,7 +42,7 @@ export async function checkBody(
 	const set: IDataObject = {};
 	const trimmed = [...pasted, ...COMMON_PASTED];
 	for (const [key, value] of Object.entries(body)) {
-		const clean = trimmed.includes(key) ? withoutBlanks(value) : value;
+		const clean = trimmed.includes(key) ? cleaned(key, value) : value;
 		if (isSet(clean)) set[key] = clean;
 	}
 	for (const check of [...checks, ...COMMON]) {
@@ -56,9 +56,11 @@ export async function checkBody(
 export function publicAddress(key: string, label: string, what: string): Check {
 	return async ({ [key]: url }, apiHost) => {
 		if (url === undefined) return undefined;
-		const reason = webAddress(String(url))
-			? await unreachableReason(String(url), apiHost)
-			: `The ${what} "${String(url)}" does not begin with http:// or https://`;
+		const read = readAddress(url);
+		const reason =
+			'url' in read
+				? await unreachableReason(read.url.href, apiHost)
+				: `The ${what} ${read.fault}`;
 		return reason
 			? refused(reason, `Enter a public address in ${label}, or leave it empty.`)
 			: undefined;
@@ -103,6 +105,13 @@ function checkExternalId({ external_task_id: id }: IDataObject): Problem | undef
 
 export function isSet(value: unknown): boolean {
 	return value !== '' && value !== undefined && value !== null;
+}
+
+/** An address is sent as it was checked. */
+function cleaned(key: string, value: IDataObject[string]): IDataObject[string] {
+	return key.endsWith('_url') && typeof value === 'string'
+		? repairedAddress(value)
+		: withoutBlanks(value);
 }
 
 function withoutBlanks(value: IDataObject[string]): IDataObject[string] {

@@ -6,6 +6,8 @@ export interface ClipFile {
 	sizeBytes?: number;
 	/** For messages only: what a file is called says nothing about what is in it. */
 	name?: string;
+	/** Whether each stream is a request of its own, whose chunks come as the server sends them. */
+	isFromWeb?: boolean;
 	/**
 	 * A fresh stream from byte 0; leaving its loop early closes it.
 	 * @param chunkBytes the wish for the size of a chunk

@@ -4,8 +4,10 @@ import { refused, type Problem } from '../../api/reply';
 import { asText, requiredText, type Check } from '../../operation/checks';
 import { parameter, type Item } from '../../operation/item';
 import { readId } from '../../operation/read';
+import { quoted, readAddress } from '../../media/address';
 import { clipUrlFault } from '../../media/clipUrl';
 import { unreachableReason } from '../../media/reachable';
+import { sharePage, sharePageAdvice } from '../../media/sharePages';
 
 /** Source: Kling's voice page. */
 const LONGEST_NAME = 20;
@@ -54,8 +56,24 @@ async function checkClipUrl(
 	apiHost: string,
 ): Promise<Problem | undefined> {
 	if (url === undefined) return undefined;
-	const fault = clipUrlFault(String(url)) ?? (await unreachableReason(String(url), apiHost));
-	return fault ? refused(fault, 'Enter a public address of a clip in Voice URL.') : undefined;
+	const read = readAddress(url);
+	if ('fault' in read) {
+		return refused(
+			`The voice URL ${read.fault}`,
+			'Enter one public address of a clip in Voice URL. A file of the item goes in with File in Voice Source.',
+		);
+	}
+	const page = sharePage(read.url);
+	if (page) {
+		return refused(
+			`The voice URL is a page of ${page.site} about a file, not the file itself`,
+			sharePageAdvice(page),
+		);
+	}
+	const fault = clipUrlFault(read.url);
+	if (fault) return refused(fault.what, fault.advice);
+	const reason = await unreachableReason(read.url.href, apiHost);
+	return reason ? refused(reason, 'Enter a public address of a clip in Voice URL.') : undefined;
 }
 
 function checkVideoId({ video_id: id }: IDataObject): Problem | undefined {
@@ -66,7 +84,7 @@ function checkVideoId({ video_id: id }: IDataObject): Problem | undefined {
 	}
 	if (typeof id === 'string' && /^[\w-]+$/.test(id)) return undefined;
 	return refused(
-		`"${String(id)}" is not the ID of a Kling video`,
+		`${quoted(String(id))} is not the ID of a Kling video`,
 		'Enter the ID of the video itself (task_result.videos[0].id of the finished task) as text, not its URL.',
 	);
 }

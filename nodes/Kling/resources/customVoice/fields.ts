@@ -88,7 +88,7 @@ export const fields: INodeProperties[] = [
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to refuse a clip that Kling would refuse, before anything is created. Files are checked unless you turn this off; a clip behind a URL is downloaded and checked only if you add this option.',
+				'Whether to refuse a clip that Kling would refuse, before anything is created. Files are checked unless you turn this off; a clip behind a URL only if you add this option: n8n then opens the link once, before Kling does, so a link that works only once is used up.',
 			displayOptions: { hide: { '/voiceSource': ['video'] } },
 		},
 		sampleOptions.downloadSample,

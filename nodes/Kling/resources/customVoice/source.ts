@@ -12,7 +12,8 @@ import {
 	signedAddress,
 	type StoredFile,
 } from '../../media/itemFile';
-import { openWebFile, shown } from '../../media/webFile';
+import { checkWebClip } from '../../media/webClip';
+import { shown } from '../../media/webFile';
 import type { Files } from '../../operation/createOrder';
 import { optionsOf, parameter, type Item } from '../../operation/item';
 
@@ -40,8 +41,8 @@ export async function readFiles(
 		});
 	}
 	if (body.voice_url !== undefined) return failed(TWO_SOURCES);
-	const field = String(parameter(item, 'binaryPropertyName', 'data')).trim();
-	const file = await itemFile(item.context, item.index, field);
+	const given = parameter(item, 'binaryPropertyName', 'data');
+	const file = await itemFile(item.context, item.index, given);
 	if (!file.ok) return file;
 	const sign = async (stored: StoredFile) => {
 		const address = await signedAddress(item.context, stored, lifeS, item.client.host);
@@ -57,23 +58,10 @@ export async function readFiles(
 }
 
 async function checkedUrl({ context, client }: Item, address: string): Promise<Reply<IDataObject>> {
-	const first = await openWebFile(context, address, client.host);
-	if (!first.ok) {
-		const { what, advice = '' } = first.problem;
-		return failed(refused(`The clip ${shown(address)} could not be fetched: ${what}`, advice));
-	}
-	first.value.stream.destroy();
-	const { checkClip } = await import('../../media/clip/checkClip');
-	const file: ClipFile = {
-		name: first.value.name,
-		sizeBytes: first.value.sizeBytes,
-		open: async () => {
-			const again = await openWebFile(context, address, client.host);
-			if (!again.ok) throw new Error(again.problem.what);
-			return again.value.stream;
-		},
-	};
-	const clip = await readable(shown(address), async () => await checkClip(file));
+	const clip = await readable(
+		shown(address),
+		async () => await checkWebClip(context, address, client.host),
+	);
 	return clip.ok ? ok({}) : clip;
 }
 
