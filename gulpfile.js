@@ -23,6 +23,7 @@ const lazy = entry(source('nodes/Kling/lazy'));
 const libraries = [
 	entry('ipaddr.js'),
 	entry(source('nodes/Kling/media/clip/checkClip')),
+	entry(source('nodes/Kling/media/clip/convertClip')),
 	entry(source('nodes/Kling/media/clip/trimClip')),
 ];
 const onDemand = new Map([lazy, ...libraries].map((file) => [file.in, path.basename(file.out)]));

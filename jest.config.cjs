@@ -10,7 +10,14 @@ const swc = [
 ];
 
 /** Packages that ship as ES modules only, which jest cannot require as they are. */
-const esmOnly = ['p-limit', 'yocto-queue', 'jose'];
+const esmOnly = [
+	'p-limit',
+	'yocto-queue',
+	'jose',
+	'opus-decoder',
+	'@wasm-audio-decoders',
+	'simple-yenc',
+];
 
 /** The last n8n-core of the 1.x line, with the n8n-workflow it was made for. */
 const core1x = path.join(__dirname, 'node_modules/n8n-core-v1');

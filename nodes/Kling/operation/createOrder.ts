@@ -29,7 +29,14 @@ export interface Files {
 	/** What they add to the body. */
 	fields: IDataObject;
 	/** Checks the files and gives them their final addresses; costs time, so it comes after all other checks. */
-	prepare: () => Promise<Reply<IDataObject>>;
+	prepare: () => Promise<Reply<Prepared>>;
+}
+
+export interface Prepared {
+	/** What the files add to the body in the end. */
+	fields: IDataObject;
+	/** What was done to a file, as a sentence for the item. */
+	hint?: string;
 }
 
 /** When the node continues, as the panel stores it. */
@@ -45,7 +52,7 @@ export interface Order {
 	timeoutMs: number;
 }
 
-const NO_FILES: Files = { fields: {}, prepare: async () => ok({}) };
+const NO_FILES: Files = { fields: {}, prepare: async () => ok({ fields: {} }) };
 
 /** Reads what one item asks for, and refuses what Kling would refuse. Nothing is sent. */
 export async function readOrder(

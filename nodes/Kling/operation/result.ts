@@ -23,6 +23,8 @@ export interface OutputOptions {
 	simple: boolean;
 	/** The binary field for the file of the result; without it none is downloaded. */
 	fileField?: string;
+	/** What was done to a file that was given, as a sentence for the item. */
+	hint?: string;
 }
 
 /** @param download the option that asks for the file of the result, if the operation has one */
@@ -54,10 +56,10 @@ export interface ResultSource {
 export async function resultRow(
 	{ context, client, kind }: ResultSource,
 	task: Task,
-	{ simple, fileField }: OutputOptions,
+	{ simple, fileField, hint }: OutputOptions,
 ): Promise<Reply<OutputRow>> {
 	if (task.status === 'failed') return failed(taskFailed(kind, task));
-	const json = taskJson(task, simple, kind);
+	const json = withHint(taskJson(task, simple, kind), hint);
 	const [result] = task.results;
 	const { file } = kind;
 	if (fileField === undefined || !file || !result) return ok({ json });
@@ -110,4 +112,6 @@ export function unusableEarlierTask(kind: CreatedKind, task: Task): Problem | un
 	};
 }
 
-const withHint = (json: IDataObject, hint: string): IDataObject => ({ ...json, hint });
+/** A second hint stands behind the first. */
+const withHint = (json: IDataObject, hint: string | undefined): IDataObject =>
+	hint === undefined ? json : { ...json, hint: [json.hint, hint].filter(Boolean).join(' ') };

@@ -103,8 +103,7 @@ export class ClipBytes {
 
 	/** Makes sure that the open stream has `from` still before it. */
 	private async moveTo(from: number): Promise<void> {
-		const far =
-			!this.file.isFromWeb && from - this.position > FAR && this.chunkBytes < LARGE_CHUNK;
+		const far = !this.file.isFromWeb && from - this.position > FAR && this.chunkBytes < LARGE_CHUNK;
 		if (this.stream && from >= this.position && !far) return;
 		await this.close();
 		this.chunkBytes = from > FAR ? LARGE_CHUNK : SMALL_CHUNK;

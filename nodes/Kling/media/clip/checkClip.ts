@@ -1,17 +1,24 @@
 import { failed, ok, refused, type Problem, type Reply } from '../../api/reply';
 import type { ClipBytes } from './bytes';
 import {
+	CONVERTIBLE,
+	fault,
+	isConvertible,
 	isTooLong,
 	MAX_SECONDS,
 	MIN_SECONDS,
 	type Clip,
 	type ClipFile,
 	type ClipFormat,
+	type ConvertibleFormat,
 	type Length,
 } from './clip';
 import { recognize } from './format';
 import { mp3Seconds } from './mp3';
 import { mp4Seconds } from './mp4/mp4';
+import { matroskaParts } from './opus/matroska';
+import { oggParts } from './opus/ogg';
+import { opusSeconds } from './opus/sound';
 import { reading } from './reading';
 import { wavSeconds } from './wav';
 
@@ -33,16 +40,28 @@ const FORMATS: Record<
 	wav: { mimeType: 'audio/wav', canTrim: true, secondsOf: wavSeconds },
 	mp4: { mimeType: 'video/mp4', canTrim: false, secondsOf: mp4Seconds },
 	mov: { mimeType: 'video/quicktime', canTrim: false, secondsOf: mp4Seconds },
+	ogg: {
+		mimeType: 'audio/ogg',
+		canTrim: true,
+		secondsOf: async (bytes) => await opusSeconds(oggParts(bytes)),
+	},
+	webm: { mimeType: 'audio/webm', canTrim: true, secondsOf: opusInMatroska },
+	mkv: { mimeType: 'audio/x-matroska', canTrim: true, secondsOf: opusInMatroska },
 };
+
+async function opusInMatroska(bytes: ClipBytes): Promise<Reply<Length>> {
+	return await opusSeconds(matroskaParts(bytes));
+}
 
 /**
  * Refuses what Kling refuses, by what is in the file, before a task is paid for.
  * @param allowLonger for a clip that will be trimmed
+ * @param converts for a clip that will be converted where it is none that Kling takes
  * @throws what `file.open` and its stream throw
  */
 export async function checkClip(
 	file: ClipFile,
-	{ allowLonger = false }: { allowLonger?: boolean } = {},
+	{ allowLonger = false, converts = false }: { allowLonger?: boolean; converts?: boolean } = {},
 ): Promise<Reply<Clip>> {
 	return await reading(file, async (bytes) => {
 		const format = await recognize(bytes);
@@ -50,11 +69,20 @@ export async function checkClip(
 		const { mimeType, canTrim, secondsOf } = FORMATS[format.value];
 		const length = await secondsOf(bytes);
 		if (!length.ok) return length;
+		if (isConvertible(format.value) && !converts) return notConverted(format.value, file);
 		const problem = lengthFault(length.value, canTrim, allowLonger);
 		if (problem) return failed(problem);
 		return ok({ format: format.value, mimeType, seconds: length.value.seconds });
 	});
 }
+
+const notConverted = (format: ConvertibleFormat, { isFromWeb }: ClipFile) =>
+	fault(
+		`is ${format === 'ogg' ? 'an' : 'a'} ${CONVERTIBLE[format]} file with Opus; Kling takes mp3, wav, mp4 and mov`,
+		isFromWeb
+			? 'Fetch it with an HTTP Request node and choose File in Voice Source; the node then converts it to wav.'
+			: 'Turn on the option "Convert Clip", or convert it to mp3 or wav.',
+	);
 
 function lengthFault(length: Length, canTrim: boolean, allowLonger: boolean): Problem | undefined {
 	const { seconds, paddingSeconds } = length;
@@ -67,7 +95,7 @@ function lengthFault(length: Length, canTrim: boolean, allowLonger: boolean): Pr
 		what,
 		canTrim
 			? 'Cut it beforehand, or choose File in Voice Source and turn on the option "Trim Clip", which sends its first 30 s. A clip behind a URL becomes a file with an HTTP Request node.'
-			: 'Cut the video to 30 s beforehand; the option "Trim Clip" can cut only mp3 and wav files.',
+			: 'Cut the video to 30 s beforehand; the option "Trim Clip" can cut only sound files.',
 	);
 }
 

@@ -15,11 +15,25 @@ export interface ClipFile {
 	open(chunkBytes?: number): Promise<AsyncIterable<Uint8Array>>;
 }
 
-export type ClipFormat = 'mp3' | 'wav' | 'mp4' | 'mov';
+/** What Kling takes. */
+export type TakenFormat = 'mp3' | 'wav' | 'mp4' | 'mov';
+/** What becomes a wav here, where its sound is Opus. */
+export type ConvertibleFormat = 'ogg' | 'webm' | 'mkv';
+export type ClipFormat = TakenFormat | ConvertibleFormat;
+
+/** As a message calls them. */
+export const CONVERTIBLE: Record<ConvertibleFormat, string> = {
+	ogg: 'Ogg',
+	webm: 'WebM',
+	mkv: 'Matroska',
+};
+
+export const isConvertible = (format: ClipFormat): format is ConvertibleFormat =>
+	Object.hasOwn(CONVERTIBLE, format);
 
 export interface Clip {
 	format: ClipFormat;
-	mimeType: 'audio/mpeg' | 'audio/wav' | 'video/mp4' | 'video/quicktime';
+	mimeType: string;
 	/** Of the sound. An estimate for an mp3 of more than a minute. */
 	seconds: number;
 }

@@ -11,7 +11,6 @@ const TAKEN = 'Kling takes mp3, wav, mp4 and mov';
 
 /** How formats begin: at a byte, these characters (Latin-1). The first row that fits counts. */
 const SIGNATURES: [at: number, characters: string, name: string][] = [
-	[0, 'OggS', 'an Ogg file (Vorbis or Opus)'],
 	[0, 'fLaC', 'a FLAC file'],
 	[0, 'FORM', 'an AIFF file'],
 	[0, 'caff', 'an Apple CAF file'],
@@ -63,6 +62,10 @@ export async function recognize(bytes: ClipBytes): Promise<Reply<ClipFormat>> {
 			: OTHER_BRANDS.find(([beginning]) => brand.startsWith(beginning))?.[1];
 	if (other !== undefined) return fault(`is ${other}; ${TAKEN}`, CONVERT);
 	if (brand !== undefined) return ok(brand === QUICKTIME ? 'mov' : 'mp4');
+	if (start.startsWith('OggS')) return ok('ogg');
+	// Matroska names its variant in the header.
+	if (start.startsWith('\x1a\x45\xdf\xa3'))
+		return ok(start.slice(0, 64).includes('webm') ? 'webm' : 'mkv');
 	if (/^(RIFF|RF64|BW64)/.test(start) && start.slice(8, 12) === 'WAVE') return ok('wav');
 	if (await hasMp3Frames(bytes)) return ok('mp3');
 	if (isTagged) return fault('is a damaged mp3 file: no sound follows its tags', FETCH_AGAIN);
@@ -93,10 +96,6 @@ const latin1 = ({ buffer, byteOffset, length }: Uint8Array): string =>
 	Buffer.from(buffer, byteOffset, length).toString('latin1');
 
 function nameOf(start: string): string | undefined {
-	// Matroska names its variant in the header.
-	if (start.startsWith('\x1a\x45\xdf\xa3')) {
-		return start.slice(0, 64).includes('webm') ? 'a WebM file' : 'a Matroska file (.mkv)';
-	}
 	// The same sync word as mp3, and another layer: none for AAC, the second for mp2.
 	if (/^\xff[\xf0\xf1\xf8\xf9]/.test(start)) return 'an AAC file';
 	if (/^\xff[\xfc\xfd\xf4\xf5]/.test(start)) return 'an MPEG layer 2 file (.mp2)';

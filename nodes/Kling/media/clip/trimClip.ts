@@ -1,20 +1,20 @@
 import { ok, type Reply } from '../../api/reply';
 import type { ClipBytes } from './bytes';
-import { MAX_SECONDS, fault, type Clip, type ClipFile } from './clip';
+import { MAX_SECONDS, fault, type ClipFile, type TakenFormat } from './clip';
 import { mp3Frames, type Mp3Frame } from './mp3';
 import { reading } from './reading';
 import { trimmedWav } from './trimWav';
 
 /**
  * The first 30 s of a longer clip, never more, with the bytes of its sound as they are, but for a wav of more than two channels.
- * @param clip what `checkClip` found
+ * @param format what `checkClip` found
  * @throws what `file.open` and its stream throw
  */
-export async function trimClip(file: ClipFile, { format }: Clip): Promise<Reply<Buffer>> {
+export async function trimClip(file: ClipFile, format: TakenFormat): Promise<Reply<Buffer>> {
 	return await reading(file, TRIMMERS[format]);
 }
 
-const TRIMMERS: Record<Clip['format'], (bytes: ClipBytes) => Promise<Reply<Buffer>>> = {
+const TRIMMERS: Record<TakenFormat, (bytes: ClipBytes) => Promise<Reply<Buffer>>> = {
 	mp3: firstFrames,
 	wav: trimmedWav,
 	mp4: notVideo,

@@ -63,7 +63,8 @@ export const fields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. data',
 		hint: 'The name of the input binary field containing the file',
-		description: 'An .mp3, .wav, .mp4 or .mov file with 5 to 30 seconds of one clean human voice',
+		description:
+			'A file with 5 to 30 seconds of one clean human voice: .mp3, .wav, .mp4, .mov, .m4a, or a voice message (.ogg, .webm)',
 		displayOptions: { show: { voiceSource: ['binary'] } },
 	},
 	{
@@ -91,6 +92,15 @@ export const fields: INodeProperties[] = [
 				'Whether to refuse a clip that Kling would refuse, before anything is created. Files are checked unless you turn this off; a clip behind a URL only if you add this option: n8n then opens the link once, before Kling does, so a link that works only once is used up.',
 			displayOptions: { hide: { '/voiceSource': ['video'] } },
 		},
+		{
+			displayName: 'Convert Clip',
+			name: 'convertClip',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to convert an Ogg, WebM or Matroska recording with Opus sound to .wav, which Kling takes. Voice messages of chat apps and recordings of browsers are such files.',
+			displayOptions: { show: { '/voiceSource': ['binary'] } },
+		},
 		sampleOptions.downloadSample,
 		create.externalTaskId,
 		create.maxConcurrency,
@@ -103,7 +113,7 @@ export const fields: INodeProperties[] = [
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to cut a longer .mp3 or .wav file to its first 30 seconds, without re-encoding. Video files cannot be cut this way.',
+				'Whether to cut a longer recording to its first 30 seconds. Files of type .mp4 and .mov cannot be cut.',
 			displayOptions: { show: { '/voiceSource': ['binary'] } },
 		},
 	),

@@ -2,7 +2,15 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
 import { failed, ok, refused, type Reply } from '../../api/reply';
-import { MAX_SECONDS, type Clip, type ClipFile } from '../../media/clip/clip';
+import {
+	CONVERTIBLE,
+	isConvertible,
+	MAX_SECONDS,
+	type Clip,
+	type ClipFile,
+	type ConvertibleFormat,
+	type TakenFormat,
+} from '../../media/clip/clip';
 import {
 	hasId,
 	IN_MEMORY,
@@ -14,13 +22,11 @@ import {
 } from '../../media/itemFile';
 import { checkWebClip } from '../../media/webClip';
 import { shown } from '../../media/webFile';
-import type { Files } from '../../operation/createOrder';
+import type { Files, Prepared } from '../../operation/createOrder';
 import { optionsOf, parameter, type Item } from '../../operation/item';
 
 /** A clip that is cut is in memory for a moment, and every item of a run comes here at the same time. */
 const atOnce = pLimit(4);
-
-const ENDINGS = { mp3: 'mp3', wav: 'wav', mp4: 'mp4', mov: 'mov' };
 
 /**
  * The clip that a voice is made from. Nothing is asked of Kling, and nothing is copied yet.
@@ -37,7 +43,7 @@ export async function readFiles(
 		const checks = optionsOf(item).checkClip === true && typeof address === 'string';
 		return ok({
 			fields: {},
-			prepare: async () => (checks ? await checkedUrl(item, address) : ok({})),
+			prepare: async () => (checks ? await checkedUrl(item, address) : ok({ fields: {} })),
 		});
 	}
 	if (body.voice_url !== undefined) return failed(TWO_SOURCES);
@@ -50,19 +56,21 @@ export async function readFiles(
 	};
 	const fields = await sign(file.value);
 	if (!fields.ok) return fields;
-	const prepare = async () => {
+	const prepare = async (): Promise<Reply<Prepared>> => {
 		const ready = await readable(file.value.fileName, async () => readyFile(item, file.value));
-		return ready.ok ? await sign(ready.value) : ready;
+		if (!ready.ok) return ready;
+		const address = await sign(ready.value.file);
+		return address.ok ? ok({ fields: address.value, hint: ready.value.hint }) : address;
 	};
 	return ok({ fields: fields.value, prepare });
 }
 
-async function checkedUrl({ context, client }: Item, address: string): Promise<Reply<IDataObject>> {
+async function checkedUrl({ context, client }: Item, address: string): Promise<Reply<Prepared>> {
 	const clip = await readable(
 		shown(address),
 		async () => await checkWebClip(context, address, client.host),
 	);
-	return clip.ok ? ok({}) : clip;
+	return clip.ok ? ok({ fields: {} }) : clip;
 }
 
 /** A file that ends early, or that is gone: the item's error, in words. */
@@ -89,25 +97,81 @@ async function readable<T>(
 	}
 }
 
-/** The file as Kling gets it: checked, cut if wanted, under its right name and an id that lasts. */
-async function readyFile(item: Item, file: StoredFile): Promise<Reply<StoredFile>> {
+/** A file as Kling gets it, and what was done to it. */
+interface ReadyFile {
+	file: StoredFile;
+	hint?: string;
+}
+
+/** The file under its right name and an id that lasts: checked, converted, cut, as far as wanted. */
+async function readyFile(item: Item, file: StoredFile): Promise<Reply<ReadyFile>> {
 	const { context } = item;
-	const { checkClip: checks = true, trimClip: trims = false } = optionsOf(item);
-	if (!checks && !trims) return await lastingFile(context, file, {});
+	const wishes = wishesOf(optionsOf(item));
+	const { checks, trims, converts } = wishes;
+	const asIs = async () => fileAlone(await lastingFile(context, file, {}));
+	if (!checks && !trims && !converts) return await asIs();
 	const { checkClip } = await import('../../media/clip/checkClip');
 	const clipFile = await clipFileOf(context, file);
-	const clip = await checkClip(clipFile, { allowLonger: Boolean(trims) });
+	const clip = await checkClip(clipFile, { allowLonger: trims || !checks, converts });
+	if (clip.ok && isConvertible(clip.value.format)) {
+		return await convertedFile(item, file, clipFile, { ...clip.value, format: clip.value.format });
+	}
+	if (!checks && !trims) return await asIs();
 	if (!clip.ok) return clip;
-	const better = { fileName: nameFor(file, clip.value), mimeType: clip.value.mimeType };
-	if (!trims || clip.value.seconds <= MAX_SECONDS) return await lastingFile(context, file, better);
+	const { format, mimeType, seconds } = clip.value;
+	const better = { fileName: nameFor(file, format), mimeType };
+	if (!trims || seconds <= MAX_SECONDS || isConvertible(format)) {
+		return fileAlone(await lastingFile(context, file, better));
+	}
+	return await cutFile(item, clipFile, format, better);
+}
+
+/** Switches of the panel, where a missing one is at its default. */
+const wishesOf = ({ checkClip = true, trimClip = false, convertClip = true }: IDataObject) => ({
+	checks: Boolean(checkClip),
+	trims: Boolean(trimClip),
+	converts: Boolean(convertClip),
+});
+
+const fileAlone = (file: Reply<StoredFile>): Reply<ReadyFile> =>
+	file.ok ? ok({ file: file.value }) : file;
+
+type NameAndType = Record<'fileName' | 'mimeType', string>;
+
+async function cutFile(
+	{ context }: Item,
+	file: ClipFile,
+	format: TakenFormat,
+	named: NameAndType,
+): Promise<Reply<ReadyFile>> {
 	const { trimClip } = await import('../../media/clip/trimClip');
-	const cut = await trimClip(clipFile, clip.value);
-	if (!cut.ok) return cut;
-	const stored = await context.helpers.prepareBinaryData(
-		Buffer.from(cut.value),
-		better.fileName,
-		better.mimeType,
-	);
+	const cut = await trimClip(file, format);
+	return cut.ok ? fileAlone(await storedFile(context, cut.value, named)) : cut;
+}
+
+async function convertedFile(
+	{ context }: Item,
+	file: StoredFile,
+	clipFile: ClipFile,
+	{ format }: Clip & { format: ConvertibleFormat },
+): Promise<Reply<ReadyFile>> {
+	const { convertClip } = await import('../../media/clip/convertClip');
+	const converted = await convertClip(clipFile, format, { longestSeconds: MAX_SECONDS });
+	if (!converted.ok) return converted;
+	const { wav, seconds } = converted.value;
+	const named = { fileName: nameFor(file, 'wav'), mimeType: 'audio/wav' };
+	const stored = await storedFile(context, wav, named);
+	if (!stored.ok) return stored;
+	const hint = `The recording was converted from ${CONVERTIBLE[format]} to wav (${Number(seconds.toFixed(1))} s).`;
+	return ok({ file: stored.value, hint });
+}
+
+async function storedFile(
+	context: IExecuteFunctions,
+	content: Buffer,
+	{ fileName, mimeType }: NameAndType,
+): Promise<Reply<StoredFile>> {
+	const stored = await context.helpers.prepareBinaryData(Buffer.from(content), fileName, mimeType);
 	return hasId(stored) ? ok(stored) : failed(IN_MEMORY);
 }
 
@@ -121,8 +185,7 @@ async function clipFileOf(context: IExecuteFunctions, file: StoredFile): Promise
 }
 
 /** Kling may judge by the name: an mp3 that calls itself .wav gets its right ending. */
-function nameFor({ fileName: given }: StoredFile, { format }: Clip): string {
-	const ending = ENDINGS[format];
+function nameFor({ fileName: given }: StoredFile, ending: Clip['format']): string {
 	const fileName = given === undefined || given === '' ? 'clip' : given;
 	return fileName.toLowerCase().endsWith(`.${ending}`)
 		? fileName

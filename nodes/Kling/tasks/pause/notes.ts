@@ -15,6 +15,8 @@ export interface TaskNote {
 	simple: boolean;
 	/** The binary field for the file of the result; without it none is downloaded. */
 	fileField?: string;
+	/** What was done to a file that was given, as a sentence for the item. */
+	hint?: string;
 }
 
 /** Of a task whose note cannot be read: its ids are known from the row that was stored beside it. */
@@ -42,14 +44,15 @@ export function readNotes(kept: IDataObject, rows: OutputRow[]): Notes {
 
 function readNote(note: unknown): TaskNote | undefined {
 	if (!isRecord(note)) return undefined;
-	const { taskId, externalTaskId, name, simple, fileField } = note;
+	const { taskId, externalTaskId, name, simple, fileField, hint } = note;
 	const isNote =
 		isText(taskId) &&
 		typeof simple === 'boolean' &&
 		isOptionalText(externalTaskId) &&
 		isOptionalText(name) &&
-		isOptionalText(fileField);
-	return isNote ? { taskId, externalTaskId, name, simple, fileField } : undefined;
+		isOptionalText(fileField) &&
+		isOptionalText(hint);
+	return isNote ? { taskId, externalTaskId, name, simple, fileField, hint } : undefined;
 }
 
 function lostNote({ task_id, external_task_id, timed_out: waits }: IDataObject): LostNote | null {
