@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
 import { checkClip } from '../nodes/Kling/media/clip/checkClip';
+import { convertClip } from '../nodes/Kling/media/clip/convertClip';
 import { clipFile, pathOf } from '../test/support/clips/clips.cjs';
 import { clipFuzz } from './clipFuzz.cjs';
 import { median, type Figure, type Measurement } from './figure.cjs';
@@ -71,11 +72,39 @@ function firstRun(): Figure {
 	};
 }
 
+const CONVERSION = { ms: 500, blockedMs: 50 };
+
+/** Half a minute of Opus in a process that is warm: how long it takes, and how long nothing else gets a turn. */
+async function conversion(): Promise<Figure> {
+	const runs: number[] = [];
+	let blockedMs = 0;
+	let last = performance.now();
+	const tick = setInterval(() => {
+		blockedMs = Math.max(blockedMs, performance.now() - last);
+		last = performance.now();
+	}, 1);
+	for (let run = 0; run < RUNS; run++) {
+		last = performance.now();
+		const reply = await convertClip(clipFile('opus-30.0.ogg'), 'ogg', { longestSeconds: 30 });
+		runs.push(performance.now() - last);
+		if (!reply.ok) throw new Error(reply.problem.what);
+	}
+	clearInterval(tick);
+	const ms = median(runs);
+	return {
+		what: `converting 30 s of Opus (median of ${String(RUNS)}), and the longest without a turn`,
+		goal: `≤ ${String(CONVERSION.ms)} ms, ≤ ${String(CONVERSION.blockedMs)} ms`,
+		measured: `${ms.toFixed(0)} ms, ${blockedMs.toFixed(0)} ms`,
+		met: ms <= CONVERSION.ms && blockedMs <= CONVERSION.blockedMs,
+	};
+}
+
 /** What a look into a clip costs before the task is paid for. */
 export const clipCheck: Measurement = async (say) => {
 	say('looking into clips of 30 s');
 	const figures = [firstRun()];
 	for (const [format, name] of Object.entries(CLIPS)) figures.push(await timed(format, name));
+	figures.push(await conversion());
 	const file = clipFile(CLIPS.wav);
 	await checkClip(file);
 	figures.push({

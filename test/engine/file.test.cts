@@ -205,3 +205,59 @@ function payloadOf(address: string): { id?: string; exp?: number; iat?: number }
 }
 
 const signedId = (address: string) => payloadOf(address).id;
+
+describe('A recording that Kling does not take', () => {
+	const RECORDINGS = join(__dirname, '../support/clips');
+	const recording = (name: string, mimeType: string) => ({
+		name,
+		mimeType,
+		content: readFileSync(join(RECORDINGS, name)),
+	});
+	const VOICE_MESSAGE = recording('opus-voice.ogg', 'audio/ogg');
+
+	it.each<[from: string, GivenFile]>([
+		['Ogg', VOICE_MESSAGE],
+		['WebM', recording('opus-browser.webm', 'video/webm')],
+		['Matroska', recording('opus-voice.mkv', 'application/octet-stream')],
+	])('is converted from %s to a wav, and the item says so', async (from, file) => {
+		expect(await voiceOf(await create(file))).toMatchObject({
+			task_status: 'succeed',
+			hint: `The recording was converted from ${from} to wav (8 s).`,
+		});
+		const { data, headers } = await axios.get<Buffer>(addressOf(), { responseType: 'arraybuffer' });
+		expect(headers['content-type']).toBe('audio/wav');
+		expect(headers['content-disposition']).toContain('.wav');
+		expect(data.subarray(0, 4).toString()).toBe('RIFF');
+	});
+
+	it('is still said to be converted after a pause', async () => {
+		const run = await create(VOICE_MESSAGE, { waitFor: 'callback' });
+		await run.paused;
+		const [item] = outputOf(await run.finished, NODE);
+		expect(item?.json).toMatchObject({
+			voice_name: 'Narrator',
+			hint: 'The recording was converted from Ogg to wav (8 s).',
+		});
+	});
+
+	it('is refused when it is not to be converted, and nothing is sent', async () => {
+		const run = await create(VOICE_MESSAGE, { options: { convertClip: false } });
+		const error = errorOf(await run.finished);
+		expect(error).toContain('an Ogg file with Opus; Kling takes mp3, wav, mp4 and mov');
+		expect(error).toContain('Convert Clip');
+		expect(sandboxOf().tasks).toEqual([]);
+	});
+
+	it('of 31 s is cut to its first 30 s only with Trim Clip', async () => {
+		const long = recording('opus-31.ogg', 'audio/ogg');
+		const refused = await create(long);
+		expect(errorOf(await refused.finished)).toContain('31 s long');
+		const cut = await create(long, { options: { trimClip: true } });
+		expect((await voiceOf(cut))?.hint).toBe('The recording was converted from Ogg to wav (30 s).');
+	});
+
+	it('is converted also when clips are not checked', async () => {
+		const run = await create(VOICE_MESSAGE, { options: { checkClip: false } });
+		expect((await voiceOf(run))?.hint).toContain('from Ogg to wav');
+	});
+});

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, IRun } from 'n8n-workflow';
 
 import { nextExecutionId } from '../../sandbox/engine/workflow.cjs';
@@ -73,6 +76,9 @@ describe('form-to-voice.json', () => {
 	});
 });
 
+/** As Telegram sends what is spoken into it: Opus in Ogg. */
+const VOICE_MESSAGE = readFileSync(join(__dirname, '../support/clips/opus-voice.ogg'));
+
 describe('telegram-to-voice.json', () => {
 	const message = (content: IDataObject): INodeExecutionData[] =>
 		one({
@@ -93,7 +99,9 @@ describe('telegram-to-voice.json', () => {
 	const receive = async (content: IDataObject): Promise<IRun> => {
 		const file = template('telegram-to-voice.json');
 		const executionId = nextExecutionId();
-		const upload = { name: 'file_12.mp3', mimeType: 'audio/mpeg', content: clip('narrator.mp3') };
+		const speech = { name: 'file_12.mp3', mimeType: 'audio/mpeg', content: clip('narrator.mp3') };
+		const voiceMessage = { name: 'file_13.oga', mimeType: 'audio/ogg', content: VOICE_MESSAGE };
+		const upload = 'voice' in content ? voiceMessage : speech;
 		const data = await instance().storeFile(executionId, upload);
 		const getFile = (context: IExecuteFunctions): INodeExecutionData =>
 			context.getNodeParameter('fileId', 0) === 'narrator.mp3'
@@ -109,7 +117,7 @@ describe('telegram-to-voice.json', () => {
 	const answers = ['Send Voice ID', 'Say What Went Wrong', 'Ask for a Recording'];
 
 	it('makes a voice from every kind of attachment, and answers with the voice ID', async () => {
-		const kinds = ['audio', 'video', 'video_note', 'document'];
+		const kinds = ['voice', 'audio', 'video', 'video_note', 'document'];
 		const caption = (kind: string) => `Ada & <${kind}>`;
 		const runs = await Promise.all(
 			kinds.map(async (kind) => await receive({ ...attached(kind), caption: caption(kind) })),

@@ -9,13 +9,14 @@ import {
 	fileOf,
 	generatedFile,
 	type WatchedFile,
+	taken,
 } from '../support/clips/clips.cjs';
 import { problemOf, valueOf } from '../support/answers.cjs';
 
 async function trimmed(file: WatchedFile): Promise<Buffer> {
 	const clip = valueOf(await checkClip(file, { allowLonger: true }));
 	file.reads.bytes = 0;
-	return valueOf(await trimClip(file, clip));
+	return valueOf(await trimClip(file, taken(clip)));
 }
 
 /** Where the second frame begins, if the first is a length header. */
@@ -130,7 +131,7 @@ test.each(['mp4-31.mp4', 'mov-31.mov'])('Trim Clip refuses %s in words', async (
 	const file = clipFile(name);
 	const clip = valueOf(await checkClip(file, { allowLonger: true }));
 	file.reads.opened = 0;
-	expect(problemOf(await trimClip(file, clip))).toEqual({
+	expect(problemOf(await trimClip(file, taken(clip)))).toEqual({
 		cause: 'refused',
 		retry: 'never',
 		what: 'The clip is a video, which cannot be trimmed without re-encoding',

@@ -1,7 +1,12 @@
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { ClipFile } from '../../../nodes/Kling/media/clip/clip';
+import {
+	isConvertible,
+	type Clip,
+	type ClipFile,
+	type TakenFormat,
+} from '../../../nodes/Kling/media/clip/clip';
 
 /** How a file was read: what came out of its streams, and whether they were closed. */
 export interface Reads {
@@ -82,4 +87,10 @@ export function generatedFile(
 		(chunkBytes) => Readable.from(chunks(chunkBytes), { objectMode: true, highWaterMark: 1 }),
 		fields,
 	);
+}
+
+/** The format of a clip that needs no conversion. */
+export function taken({ format }: Clip): TakenFormat {
+	if (isConvertible(format)) throw new Error(`${format} is to be converted`);
+	return format;
 }

@@ -74,7 +74,7 @@ const MADE: Record<string, () => Buffer> = {
 /** Files of every kind that is read, and of those that are only recognized. */
 export function seeds(): Seed[] {
 	const files = readdirSync(__dirname)
-		.filter((name) => /^(wav|mp3|mp4|mov|other)[-.]/.test(name))
+		.filter((name) => /^(wav|mp3|mp4|mov|opus|other)[-.]/.test(name))
 		.map((name) => ({ name, bytes: bytesOf(name) }));
 	const made = Object.entries(MADE).map(([name, make]) => ({ name, bytes: make() }));
 	return [...files, ...made];

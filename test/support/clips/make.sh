@@ -88,3 +88,15 @@ other -ar 16000 -c:a mp2 -b:a 32k other.mp2
 other -c:a pcm_s16be other.aiff
 other -c:a libmp3lame -b:a 16k other.avi
 ff -i mp4-faststart.mp4 -t 2 -c:v libx264 -crf 45 -profile:v baseline -c:a aac -b:a 16k $exact -flags:v +bitexact other.3gp
+
+# --- Opus: a voice message, one of over 30 s, stereo, surround, recordings of a browser (sizes left open), a video
+opus() { ff -i "$work/speech.wav" -t "$1" -c:a libopus -b:a 8k $exact $3 "$2"; }
+opus 8 opus-voice.ogg '-serial_offset 1'
+opus 31 opus-31.ogg '-serial_offset 1'
+opus 30.0 opus-30.0.ogg '-serial_offset 1'
+opus 6 opus-stereo.ogg '-ac 2 -serial_offset 1'
+opus 6 opus-surround.mkv '-ac 6 -b:a 24k'
+opus 8 opus-voice.mkv ''
+opus 8 opus-voice.webm ''
+opus 8 - '-f webm' > opus-browser.webm
+ff -f lavfi -i testsrc=s=64x64:r=1:d=6 -i "$work/speech.wav" -t 6 -c:v libvpx -b:v 10k -c:a libopus -b:a 8k $exact opus-video.webm

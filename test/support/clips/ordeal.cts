@@ -1,4 +1,6 @@
 import { checkClip } from '../../../nodes/Kling/media/clip/checkClip';
+import { isConvertible } from '../../../nodes/Kling/media/clip/clip';
+import { convertClip } from '../../../nodes/Kling/media/clip/convertClip';
 import { trimClip } from '../../../nodes/Kling/media/clip/trimClip';
 import { fileOf, type WatchedFile } from './clips.cjs';
 import { cuts, mutated, randomOf, type Seed } from './fuzz.cjs';
@@ -19,11 +21,13 @@ interface Case {
 
 const MOST_FAULTS = 20;
 
-/** Checks a file, and cuts it where that is what follows. */
+/** Checks a file, and converts or cuts it where that is what follows. */
 async function checkedAndTrimmed(file: WatchedFile) {
-	const clip = await checkClip(file, { allowLonger: true });
-	if (!clip.ok || clip.value.seconds <= 30) return await checkClip(file);
-	return await trimClip(file, clip.value);
+	const clip = await checkClip(file, { allowLonger: true, converts: true });
+	if (!clip.ok) return await checkClip(file);
+	const { format, seconds } = clip.value;
+	if (isConvertible(format)) return await convertClip(file, format, { longestSeconds: 30 });
+	return seconds <= 30 ? await checkClip(file) : await trimClip(file, format);
 }
 
 export async function ordeal(cases: Iterable<Case>): Promise<Ordeal> {
