@@ -110,9 +110,34 @@ const panelAsData = {
 	},
 };
 
+/** Where a library keeps what is used of it, by its name and by what that is called. */
+const PARTS_OF_LIBRARIES = new Map([
+	['opus-decoder', ['OpusDecoder', 'opus-decoder/src/OpusDecoder.js']],
+	[
+		'@wasm-audio-decoders/common',
+		['WASMAudioDecoderCommon', '@wasm-audio-decoders/common/src/WASMAudioDecoderCommon.js'],
+	],
+]);
+
+/** Leaves out the parts of a library that start workers, which n8n refuses, and which nothing here uses. */
+const withoutWorkers = {
+	name: 'without-workers',
+	/** @param {import('esbuild').PluginBuild} build */
+	setup(build) {
+		build.onResolve({ filter: /^/ }, ({ path: name }) =>
+			PARTS_OF_LIBRARIES.has(name) ? { path: name, namespace: 'without-workers' } : undefined,
+		);
+		build.onLoad({ filter: /^/, namespace: 'without-workers' }, ({ path: name }) => {
+			const [part = '', file = ''] = PARTS_OF_LIBRARIES.get(name) ?? [];
+			const from = JSON.stringify(path.join(root, 'node_modules', file));
+			return { contents: `export { default as ${part} } from ${from};`, resolveDir: root };
+		});
+	},
+};
+
 /** n8n allows no runtime dependencies, so every library but n8n-workflow goes into the file that uses it. */
 async function bundle() {
-	/** @type {esbuild.BuildOptions & { metafile: true }} */
+	/** @type {esbuild.BuildOptions & { metafile: true, plugins: esbuild.Plugin[] }} */
 	const options = {
 		plugins: [loadOnDemand, panelAsData],
 		// n8n refuses the global object and the console.
@@ -138,9 +163,13 @@ async function bundle() {
 		esbuild.build({ ...options, entryPoints }),
 		esbuild.build({
 			...options,
+			plugins: [withoutWorkers, ...options.plugins],
 			entryPoints: libraries,
 			// A library that finds nothing in the global object takes its own fallbacks.
-			define: { globalThis: '{}' },
+			// The timers of the decoder's runtime are for programs that ask for signals, which it does not.
+			define: { globalThis: '{}', setTimeout: 'undefined', clearTimeout: 'undefined' },
+			// The decoder is a long text of characters of all kinds.
+			charset: 'utf8',
 			// Nearly all of these is libraries, whose names tell our users nothing.
 			minifyIdentifiers: true,
 		}),
