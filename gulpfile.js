@@ -22,9 +22,8 @@ const entry = (/** @type {string} */ name) => ({
 const lazy = entry(source('nodes/Kling/lazy'));
 const libraries = [
 	entry('ipaddr.js'),
-	entry(source('nodes/Kling/media/clip/checkClip')),
-	entry(source('nodes/Kling/media/clip/convertClip')),
-	entry(source('nodes/Kling/media/clip/trimClip')),
+	entry('opus-decoder'),
+	entry(source('nodes/Kling/media/clip/clipTools')),
 ];
 const onDemand = new Map([lazy, ...libraries].map((file) => [file.in, path.basename(file.out)]));
 
@@ -124,8 +123,10 @@ const withoutWorkers = {
 	name: 'without-workers',
 	/** @param {import('esbuild').PluginBuild} build */
 	setup(build) {
-		build.onResolve({ filter: /^/ }, ({ path: name }) =>
-			PARTS_OF_LIBRARIES.has(name) ? { path: name, namespace: 'without-workers' } : undefined,
+		build.onResolve({ filter: /^/ }, ({ path: name, kind }) =>
+			kind !== 'dynamic-import' && PARTS_OF_LIBRARIES.has(name)
+				? { path: name, namespace: 'without-workers' }
+				: undefined,
 		);
 		build.onLoad({ filter: /^/, namespace: 'without-workers' }, ({ path: name }) => {
 			const [part = '', file = ''] = PARTS_OF_LIBRARIES.get(name) ?? [];

@@ -27,7 +27,7 @@ const FIRST_RUN = `
 	const [path] = process.argv.slice(1);
 	const started = process.hrtime.bigint();
 	const ms = () => Number(process.hrtime.bigint() - started) / 1e6;
-	const { checkClip } = require('./dist/nodes/Kling/checkClip.js');
+	const { checkClip } = require('./dist/nodes/Kling/clipTools.js');
 	const loaded = ms();
 	const open = async (highWaterMark) => createReadStream(path, { highWaterMark });
 	checkClip({ sizeBytes: statSync(path).size, open }).then(({ ok }) => {

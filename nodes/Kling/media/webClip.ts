@@ -39,7 +39,7 @@ export async function checkWebClip(
 		},
 	};
 	try {
-		const { checkClip } = await import('./clip/checkClip');
+		const { checkClip } = await import('./clip/clipTools');
 		return await checkClip(file);
 	} finally {
 		stream.destroy();

@@ -1,4 +1,4 @@
-import { OpusDecoder } from 'opus-decoder';
+import type { OpusDecoder } from 'opus-decoder';
 
 import { ok, type Reply } from '../../api/reply';
 import type { ClipBytes } from './bytes';
@@ -114,6 +114,7 @@ class Sound {
 	private async begin(head: OpusHead): Promise<void> {
 		this.close();
 		this.head = head;
+		const { OpusDecoder } = await import('opus-decoder');
 		this.decoder = new OpusDecoder({
 			channels: head.channels,
 			preSkip: head.preSkip,

@@ -110,7 +110,7 @@ async function readyFile(item: Item, file: StoredFile): Promise<Reply<ReadyFile>
 	const { checks, trims, converts } = wishes;
 	const asIs = async () => fileAlone(await lastingFile(context, file, {}));
 	if (!checks && !trims && !converts) return await asIs();
-	const { checkClip } = await import('../../media/clip/checkClip');
+	const { checkClip } = await import('../../media/clip/clipTools');
 	const clipFile = await clipFileOf(context, file);
 	const clip = await checkClip(clipFile, { allowLonger: trims || !checks, converts });
 	if (clip.ok && isConvertible(clip.value.format)) {
@@ -144,7 +144,7 @@ async function cutFile(
 	format: TakenFormat,
 	named: NameAndType,
 ): Promise<Reply<ReadyFile>> {
-	const { trimClip } = await import('../../media/clip/trimClip');
+	const { trimClip } = await import('../../media/clip/clipTools');
 	const cut = await trimClip(file, format);
 	return cut.ok ? fileAlone(await storedFile(context, cut.value, named)) : cut;
 }
@@ -155,7 +155,7 @@ async function convertedFile(
 	clipFile: ClipFile,
 	{ format }: Clip & { format: ConvertibleFormat },
 ): Promise<Reply<ReadyFile>> {
-	const { convertClip } = await import('../../media/clip/convertClip');
+	const { convertClip } = await import('../../media/clip/clipTools');
 	const converted = await convertClip(clipFile, format, { longestSeconds: MAX_SECONDS });
 	if (!converted.ok) return converted;
 	const { wav, seconds } = converted.value;

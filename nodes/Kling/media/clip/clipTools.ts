@@ -1,0 +1,4 @@
+/** All that works on clips, in one built file: each part reads clips in the same way. */
+export { checkClip } from './checkClip';
+export { convertClip } from './convertClip';
+export { trimClip } from './trimClip';
