@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { bigFile } from './bigFile.cjs';
 import { calls } from './calls.cjs';
 import { clipCheck } from './clip.cjs';
+import { encoders } from './encoders.cjs';
 import { triggerEvents } from './events.cjs';
 import type { Figure, Measurement } from './figure.cjs';
 import { createdOnce } from './once.cjs';
@@ -21,6 +22,7 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	events: triggerEvents,
 	bigFile,
 	clip: clipCheck,
+	encoders,
 	package: packageSize,
 	real,
 	realEvents,
