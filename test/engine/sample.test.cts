@@ -106,6 +106,7 @@ describe('Download Sample', () => {
 			{ helpers: { httpRequest: () => Promise.reject(new Error('asked')) } } as never,
 			'http://169.254.169.254/latest/meta-data',
 			'www.kkiai.com',
+			20 * MB,
 		);
 		expect(reply).toMatchObject({
 			ok: false,

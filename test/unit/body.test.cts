@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { checkBody as checkAnyBody } from '../../nodes/Kling/operation/checks';
+import { repairedAddress } from '../../nodes/Kling/media/address';
 import { CHECKS } from '../../nodes/Kling/resources/customVoice/body';
 import { problemOf, valueOf } from '../support/answers.cjs';
 
@@ -99,8 +100,9 @@ describe('The source of a create', () => {
 		['https://files.example.com/a.txt', 'not .txt'],
 		['http://localhost/a.mp3', 'Kling cannot reach localhost'],
 		['http://192.168.1.5/a.mp3', 'Kling cannot reach 192.168.1.5'],
-		[42, 'is not an address'],
-		[{ url: 'https://files.example.com/a.mp3' }, 'is not an address'],
+		[42, 'not an address'],
+		[{ url: 'https://files.example.com/a.mp3' }, 'not an address'],
+		[['https://files.example.com/a.mp3'], 'not an address'],
 	])('is refused when the URL is %j', async (voice_url, words) => {
 		expect((await refusal({ voice_url })).what).toContain(words);
 	});
@@ -119,10 +121,10 @@ describe('The source of a create', () => {
 
 describe('Callback URL and external ID of a create', () => {
 	test.each([
-		['n8n.example.com/webhook/kling', 'does not begin with http'],
-		['ftp://n8n.example.com/x', 'does not begin with http'],
+		['n8n.example.com/webhook/kling', 'is not an address that begins with http'],
+		['ftp://n8n.example.com/x', 'is not an address that begins with http'],
 		['http://localhost:5678/webhook/kling', 'Kling cannot reach localhost'],
-		[7, 'does not begin with http'],
+		[7, 'is not an address'],
 	])('are refused with the callback URL %j', async (callback_url, words) => {
 		expect((await refusal({ callback_url })).what).toContain(words);
 	});
@@ -197,7 +199,11 @@ test('the body of a create has one source, and only fields that are set', async 
 				for (const value of Object.values(reply.value))
 					expect([undefined, null, '']).not.toContain(value);
 				for (const [key, value] of Object.entries(reply.value)) {
-					expect(trimmed(value)).toBe(trimmed((given as Record<string, unknown>)[key]));
+					const asked = (given as Record<string, unknown>)[key];
+					const isAddress = ['voice_url', 'callback_url'].includes(key);
+					// An address is sent as it was checked.
+					const expected = isAddress ? repairedAddress(String(asked)) : trimmed(asked);
+					expect(trimmed(value)).toBe(expected);
 				}
 			},
 		),

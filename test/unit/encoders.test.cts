@@ -2,7 +2,7 @@ import { pathOf } from '../support/clips/clips.cjs';
 import { canEncode, compare, encodings } from '../support/clips/encoders.cjs';
 
 /** `npm run bench -- encoders` compares all of them. */
-const EVERY = 7;
+const EVERY = 13;
 
 (canEncode() ? test : test.skip)(
 	'files of real encoders have the type and the length that ffprobe finds',

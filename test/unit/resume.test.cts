@@ -255,7 +255,7 @@ describe('A paused execution is resumed', () => {
 					httpRequest: async () => ({
 						statusCode: 200,
 						headers: {},
-						body: streamOf(Buffer.alloc(5)),
+						body: streamOf(Buffer.from('ID3 and sound')),
 					}),
 					prepareBinaryData: storing([]),
 				},

@@ -8,6 +8,7 @@ import { contextOf, streamOf } from '../support/contexts.cjs';
 import { problemOf, valueOf } from '../support/answers.cjs';
 
 const PUBLIC = 'www.kkiai.com';
+const MOST = 512 * 1024 * 1024;
 const ADDRESS = 'https://files.example.com/voices/trial.mp3?token=secret';
 
 interface Page {
@@ -43,14 +44,14 @@ test('a web file is opened as a stream with name, type and length', async () => 
 	const { context } = web({
 		[ADDRESS]: { headers: { 'content-type': 'Audio/MPEG; charset=x', 'content-length': '6' } },
 	});
-	const { stream, ...known } = valueOf(await openWebFile(context, ADDRESS, PUBLIC));
+	const { stream, ...known } = valueOf(await openWebFile(context, ADDRESS, PUBLIC, MOST));
 	expect(known).toEqual({ name: 'trial.mp3', mimeType: 'audio/mpeg', sizeBytes: 6 });
 	expect(stream.destroyed).toBe(false);
 });
 
 test('a web file is requested without the API key and without automatic redirects', async () => {
 	const { context, asked } = web({ [ADDRESS]: {} });
-	await openWebFile(context, ADDRESS, PUBLIC);
+	await openWebFile(context, ADDRESS, PUBLIC, MOST);
 	expect(asked[0]).toMatchObject({
 		method: 'GET',
 		disableFollowRedirect: true,
@@ -75,7 +76,7 @@ test.each([
 	[undefined, 'https://example.com/trial.mp3/'],
 ])('a web file gets the name %s from %s', async (name, address) => {
 	const { context } = web({ [new URL(address).href]: {}, [address]: {} });
-	expect(valueOf(await openWebFile(context, address, PUBLIC)).name).toBe(name);
+	expect(valueOf(await openWebFile(context, address, PUBLIC, MOST)).name).toBe(name);
 });
 
 test.each([
@@ -87,7 +88,7 @@ test.each([
 	['1.5', undefined],
 ])('a web file with the length header %j has the length %j', async (length, sizeBytes) => {
 	const { context } = web({ [ADDRESS]: { headers: { 'content-length': length } } });
-	expect(valueOf(await openWebFile(context, ADDRESS, PUBLIC)).sizeBytes).toBe(sizeBytes);
+	expect(valueOf(await openWebFile(context, ADDRESS, PUBLIC, MOST)).sizeBytes).toBe(sizeBytes);
 });
 
 test.each([
@@ -101,7 +102,7 @@ test.each([
 	'https://',
 ])('a web file at "%s" is never requested', async (address) => {
 	const { context, asked } = web({});
-	const problem = problemOf(await openWebFile(context, address, PUBLIC));
+	const problem = problemOf(await openWebFile(context, address, PUBLIC, MOST));
 	expect(problem.what).toContain('is not an address');
 	expect(asked).toEqual([]);
 });
@@ -120,11 +121,11 @@ test.each(INSIDE)(
 	'a web file at %s is not requested, directly or by a redirect',
 	async (address) => {
 		const direct = web({ [address]: {} });
-		const refused = problemOf(await openWebFile(direct.context, address, PUBLIC));
+		const refused = problemOf(await openWebFile(direct.context, address, PUBLIC, MOST));
 		expect(refused.what).toContain('inside your own machine or network');
 		expect(direct.asked).toEqual([]);
 		const led = web({ [ADDRESS]: to(address), [address]: {} });
-		problemOf(await openWebFile(led.context, ADDRESS, PUBLIC));
+		problemOf(await openWebFile(led.context, ADDRESS, PUBLIC, MOST));
 		expect(led.urls()).toEqual([ADDRESS]);
 		expect(led.opened[0]?.destroyed).toBe(true);
 	},
@@ -133,8 +134,8 @@ test.each(INSIDE)(
 test.each(INSIDE)(
 	'a web file at %s may be requested when the API itself is inside',
 	async (address) => {
-		const { context } = web({ [address]: {} });
-		valueOf(await openWebFile(context, address, '127.0.0.1'));
+		const { context } = web({ [new URL(address).href]: {} });
+		valueOf(await openWebFile(context, address, '127.0.0.1', MOST));
 	},
 );
 
@@ -146,7 +147,7 @@ test.each([
 	['?next=1', 'https://files.example.com/voices/trial.mp3?next=1'],
 ])('a redirect of a web file to %s leads to %s', async (location, next) => {
 	const { context, urls } = web({ [ADDRESS]: to(location), [next]: {} });
-	valueOf(await openWebFile(context, ADDRESS, PUBLIC));
+	valueOf(await openWebFile(context, ADDRESS, PUBLIC, MOST));
 	expect(urls()).toEqual([ADDRESS, next]);
 });
 
@@ -157,7 +158,7 @@ test.each([301, 302, 303, 307, 308])(
 			[ADDRESS]: to('/b.mp3', status),
 			'https://files.example.com/b.mp3': {},
 		});
-		valueOf(await openWebFile(context, ADDRESS, PUBLIC));
+		valueOf(await openWebFile(context, ADDRESS, PUBLIC, MOST));
 		expect(opened.map((stream) => stream.destroyed)).toEqual([true, false]);
 	},
 );
@@ -166,7 +167,7 @@ test.each(['file:///etc/passwd', 'data:audio/mpeg;base64,AAAA', 'gopher://x/'])(
 	'a redirect of a web file to %s is refused',
 	async (location) => {
 		const { context, urls } = web({ [ADDRESS]: to(location) });
-		const { what } = problemOf(await openWebFile(context, ADDRESS, PUBLIC));
+		const { what } = problemOf(await openWebFile(context, ADDRESS, PUBLIC, MOST));
 		expect(what).toContain('is not an address');
 		expect(urls()).toEqual([ADDRESS]);
 	},
@@ -176,10 +177,10 @@ test('a web file may be redirected four times, but not five', async () => {
 	const hop = (number: number) => `https://files.example.com/${number}`;
 	const pages = Object.fromEntries([0, 1, 2, 3, 4].map((at) => [hop(at), to(hop(at + 1))]));
 	const endless = web({ ...pages, [hop(5)]: {} });
-	const { what } = problemOf(await openWebFile(endless.context, hop(0), PUBLIC));
+	const { what } = problemOf(await openWebFile(endless.context, hop(0), PUBLIC, MOST));
 	expect(what).toBe('files.example.com redirects without end');
 	expect(endless.asked).toHaveLength(5);
-	valueOf(await openWebFile(web({ ...pages, [hop(5)]: {} }).context, hop(1), PUBLIC));
+	valueOf(await openWebFile(web({ ...pages, [hop(5)]: {} }).context, hop(1), PUBLIC, MOST));
 });
 
 test.each<[string, Page, string]>([
@@ -191,27 +192,27 @@ test.each<[string, Page, string]>([
 	['no stream', { body: 'text' }, 'files.example.com answered HTTP 200'],
 ])('a web file is refused and its body closed: %s', async (_, page, what) => {
 	const { context, opened } = web({ [ADDRESS]: page });
-	const problem = problemOf(await openWebFile(context, ADDRESS, PUBLIC));
+	const problem = problemOf(await openWebFile(context, ADDRESS, PUBLIC, MOST));
 	expect(problem).toMatchObject({ what, cause: 'unreachable', retry: 'never' });
 	if (page.body === undefined) expect(opened[0]?.destroyed).toBe(true);
 });
 
 test('a web file without an answer gives a problem in words, without the query', async () => {
-	const { what } = problemOf(await openWebFile(web({}).context, ADDRESS, PUBLIC));
+	const { what } = problemOf(await openWebFile(web({}).context, ADDRESS, PUBLIC, MOST));
 	expect(what).toBe('No answer from files.example.com: connect ECONNREFUSED');
 });
 
 // The query of a storage address is as good as a key, and such an address may be wrong in its scheme alone.
 it('a web file that is refused is named without its query', async () => {
 	const { context } = web({ [ADDRESS]: to('s3://bucket/a.mp3?X-Amz-Signature=secret') });
-	const problem = problemOf(await openWebFile(context, ADDRESS, PUBLIC));
+	const problem = problemOf(await openWebFile(context, ADDRESS, PUBLIC, MOST));
 	expect(JSON.stringify(problem)).not.toContain('secret');
 });
 
 describe('The time of a web file', () => {
 	test('is limited, for the body as well', async () => {
 		const { context, asked } = web({ [ADDRESS]: {} });
-		await openWebFile(context, ADDRESS, PUBLIC);
+		await openWebFile(context, ADDRESS, PUBLIC, MOST);
 		expect(asked[0]?.timeout).toBe(120_000);
 		expect(asked[0]?.abortSignal).toBeInstanceOf(AbortSignal);
 	});
@@ -222,7 +223,7 @@ describe('The time of a web file', () => {
 			{ [ADDRESS]: {} },
 			{ getExecutionCancelSignal: () => stop.signal },
 		);
-		await openWebFile(context, ADDRESS, PUBLIC);
+		await openWebFile(context, ADDRESS, PUBLIC, MOST);
 		expect(asked[0]?.abortSignal?.aborted).toBe(false);
 		stop.abort();
 		expect(asked[0]?.abortSignal?.aborted).toBe(true);
@@ -262,7 +263,7 @@ describe('The time of a web file', () => {
 		const stop = new AbortController();
 		const more = { getExecutionCancelSignal: () => stop.signal };
 		const { context } = web({ [ADDRESS]: { body: stalled() } }, more);
-		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC));
+		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC, MOST));
 		const reading = readUp(stream);
 		const collecting = setInterval(collect, 50);
 		try {
@@ -280,14 +281,14 @@ describe('The time of a web file', () => {
 			},
 		});
 		const { context } = web({ [ADDRESS]: { body: endless } });
-		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC));
+		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC, MOST));
 		await expect(readUp(stream)).rejects.toThrow('it took longer than two minutes');
 	});
 
 	test('is over for a body that is never read, without an unhandled error', async () => {
 		shortly(50);
 		const { context } = web({ [ADDRESS]: { body: stalled() } });
-		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC));
+		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC, MOST));
 		await new Promise((resolve) => stream.once('close', resolve));
 		expect(stream.destroyed).toBe(true);
 	});
@@ -296,7 +297,7 @@ describe('The time of a web file', () => {
 		const stop = new AbortController();
 		const more = { getExecutionCancelSignal: () => stop.signal };
 		const { context } = web({ [ADDRESS]: { body: stalled() } }, more);
-		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC));
+		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC, MOST));
 		const reading = readUp(stream);
 		setImmediate(() => stop.abort());
 		await expect(reading).rejects.toThrow('the execution was stopped');
@@ -307,7 +308,7 @@ describe('The time of a web file', () => {
 		const removed = jest.spyOn(stop.signal, 'removeEventListener');
 		const more = { getExecutionCancelSignal: () => stop.signal };
 		const { context, asked } = web({ [ADDRESS]: { body: stalled() } }, more);
-		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC));
+		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC, MOST));
 		stream.destroy();
 		await new Promise((resolve) => stream.once('close', resolve));
 		expect(removed).toHaveBeenCalled();
