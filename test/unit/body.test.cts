@@ -100,7 +100,12 @@ describe('The source of a create', () => {
 		['http://localhost/a.mp3', 'Kling cannot reach localhost'],
 		['http://192.168.1.5/a.mp3', 'Kling cannot reach 192.168.1.5'],
 		[42, 'is not an address'],
-		[{ url: 'https://files.example.com/a.mp3' }, 'is not an address'],
+		[{ url: 'https://files.example.com/a.mp3' }, 'is an object, not an address'],
+		[['https://files.example.com/a.mp3'], 'is a list of 1, not an address'],
+		[
+			'https://drive.google.com/file/d/1AbCdEfGhIjKlMnOp/view',
+			'is a page of Google Drive about a file',
+		],
 	])('is refused when the URL is %j', async (voice_url, words) => {
 		expect((await refusal({ voice_url })).what).toContain(words);
 	});
@@ -119,10 +124,10 @@ describe('The source of a create', () => {
 
 describe('Callback URL and external ID of a create', () => {
 	test.each([
-		['n8n.example.com/webhook/kling', 'does not begin with http'],
-		['ftp://n8n.example.com/x', 'does not begin with http'],
+		['n8n.example.com/webhook/kling', 'is not an address that begins with http'],
+		['ftp://n8n.example.com/x', 'is not an address that begins with http'],
 		['http://localhost:5678/webhook/kling', 'Kling cannot reach localhost'],
-		[7, 'does not begin with http'],
+		[7, 'is not an address that begins with http'],
 	])('are refused with the callback URL %j', async (callback_url, words) => {
 		expect((await refusal({ callback_url })).what).toContain(words);
 	});
@@ -197,7 +202,8 @@ test('the body of a create has one source, and only fields that are set', async 
 				for (const value of Object.values(reply.value))
 					expect([undefined, null, '']).not.toContain(value);
 				for (const [key, value] of Object.entries(reply.value)) {
-					expect(trimmed(value)).toBe(trimmed((given as Record<string, unknown>)[key]));
+					const wanted = trimmed((given as Record<string, unknown>)[key]);
+					expect(trimmed(value)).toBe(key.endsWith('_url') ? new URL(String(wanted)).href : wanted);
 				}
 			},
 		),

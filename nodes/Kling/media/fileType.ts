@@ -29,7 +29,9 @@ export const BEGINNING_BYTES = 64;
 /** What a file is by its first bytes, whatever a server calls it. */
 export function fileTypeOf(head: Uint8Array): { mimeType: string; ending: string } | undefined {
 	const { buffer, byteOffset, length } = head;
-	const text = Buffer.from(buffer, byteOffset, Math.min(length, BEGINNING_BYTES)).toString('latin1');
+	const text = Buffer.from(buffer, byteOffset, Math.min(length, BEGINNING_BYTES)).toString(
+		'latin1',
+	);
 	const found = BEGINNINGS.find(([at, characters]) => characters.test(text.slice(at)));
 	return found && { mimeType: found[2], ending: found[3] };
 }

@@ -138,7 +138,8 @@ const MOST_NAMED = 20;
 
 function whyNone(given: unknown): string {
 	if (isRecord(given)) return 'Input Binary Field got an object that is no file of n8n';
-	if (Array.isArray(given)) return 'Input Binary Field got a list, not one file or the name of a field';
+	if (Array.isArray(given))
+		return 'Input Binary Field got a list, not one file or the name of a field';
 	const field = fieldName(given);
 	if (field !== '') return `The item has no file in the field ${quoted(field)}`;
 	return given === '' || given === undefined || given === null || typeof given === 'string'

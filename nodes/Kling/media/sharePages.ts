@@ -67,7 +67,9 @@ const SITES: Site[] = [
 		name: 'Dropbox',
 		hosts: ['dropbox.com'],
 		files: ({ hostname, searchParams }) =>
-			hostname.startsWith('dl.') || searchParams.get('dl') === '1' || searchParams.get('raw') === '1',
+			hostname.startsWith('dl.') ||
+			searchParams.get('dl') === '1' ||
+			searchParams.get('raw') === '1',
 		change: 'Let it end in dl=1 instead of dl=0, which gives the file itself.',
 	},
 	{ name: 'OneDrive', hosts: ['onedrive.live.com', '1drv.ms'], files: downloads },
@@ -75,7 +77,8 @@ const SITES: Site[] = [
 		name: 'SharePoint',
 		hosts: ['sharepoint.com'],
 		files: (url) => downloads(url) || /\/download\.aspx$/i.test(url.pathname),
-		change: 'If anyone may open the link, add download=1 to its query, which gives the file itself.',
+		change:
+			'If anyone may open the link, add download=1 to its query, which gives the file itself.',
 	},
 	{
 		name: 'GitHub',
@@ -94,7 +97,8 @@ const SITES: Site[] = [
 		hosts: [host],
 		pages: /\/(-\/)?(blob|src|tree)\//,
 		direct: ({ origin, pathname }: URL) =>
-			origin + pathname.replace(/\/(blob|src)\//, host === 'huggingface.co' ? '/resolve/' : '/raw/'),
+			origin +
+			pathname.replace(/\/(blob|src)\//, host === 'huggingface.co' ? '/resolve/' : '/raw/'),
 	})),
 	{
 		name: 'Box',

@@ -58,9 +58,7 @@ export function publicAddress(key: string, label: string, what: string): Check {
 		if (url === undefined) return undefined;
 		const read = readAddress(url);
 		const reason =
-			'url' in read
-				? await unreachableReason(read.url.href, apiHost)
-				: `The ${what} ${read.fault}`;
+			'url' in read ? await unreachableReason(read.url.href, apiHost) : `The ${what} ${read.fault}`;
 		return reason
 			? refused(reason, `Enter a public address in ${label}, or leave it empty.`)
 			: undefined;
