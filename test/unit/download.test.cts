@@ -26,7 +26,10 @@ async function download({ headers = {}, chunks, address, prepareBinaryData }: Sa
 	});
 	const url = address ?? 'https://files.example.com/trial.mp3';
 	if (!SAMPLE) throw new Error('Voices have samples');
-	return { reply: await downloadFile(context, url, 'www.kkiai.com', SAMPLE), log, stream };
+	const reply = await downloadFile(context, url, 'www.kkiai.com', SAMPLE);
+	// A stream closes its source a turn later.
+	await new Promise((resolve) => setImmediate(resolve));
+	return { reply, log, stream };
 }
 
 const typed = (type: string) => ({ headers: { 'content-type': type } });
