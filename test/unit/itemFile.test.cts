@@ -87,6 +87,38 @@ describe('The file in a field of the item', () => {
 		expect(problemOf(await itemFile(context, 1, '')).what).toBe('There is no Input Binary Field');
 	});
 
+	test.each([undefined, '', 5])('is taken without a type (%j)', async (mimeType) => {
+		const { context, log } = itemWith({ data: { data: 'AAAA', mimeType } as never });
+		expect(valueOf(await itemFile(context, 1, 'data')).id).toBe('filesystem-v2:stored/1');
+		expect(log[0]?.mimeType).toBeUndefined();
+		const stored = itemWith({ data: { ...file(), mimeType } as never });
+		expect(valueOf(await itemFile(stored.context, 1, 'data')).id).toBe(file().id);
+	});
+
+	test('may be given itself, by an expression', async () => {
+		const { context, log } = itemWith({});
+		expect(valueOf(await itemFile(context, 0, file()))).toEqual(file());
+		expect(log).toEqual([]);
+		const data = `data:audio/wav;base64,${Buffer.from('speech').toString('base64')}`;
+		valueOf(await itemFile(context, 0, { data, mimeType: 'audio/wav' }));
+		expect(log).toEqual([{ bytes: 6, fileName: undefined, mimeType: 'audio/wav' }]);
+	});
+
+	test.each([
+		[{ a: 1 }, 'an object that is no file'],
+		[{ data: 5, id: 7 }, 'an object that is no file'],
+		[['data'], 'a list, not one file'],
+		[true, 'a boolean, not the name'],
+		[null, 'There is no Input Binary Field'],
+		[7, 'no file in the field "7"'],
+		['x'.repeat(5000), 'no file in the field "xxx'],
+	])('is refused in words when the field is %#', async (given, words) => {
+		const { context } = itemWith({ data: file() });
+		const { what } = problemOf(await itemFile(context, 1, given));
+		expect(what).toContain(words);
+		expect(what.length).toBeLessThan(200);
+	});
+
 	// n8n finds "constructor" in every object, and an entry of a Code node may lack its data.
 	it.each([
 		['without its data', { data: { mimeType: 'audio/mpeg' } as IBinaryData }, 'data'],

@@ -29,7 +29,20 @@ const INSIDE = [
 	],
 ];
 
+INSIDE.push(
+	...['127.0.0.1.nip.io', 'app.10.0.0.1.nip.io', '10-0-0-1.sslip.io', '0a000001.nip.io', 'nip.io'],
+	...['app.nip.io', '--1.sslip.io', 'x.169.254.169.254.xip.io', 'a.localtest.me', 'lvh.me'],
+	...['vault.svc', 'api.default.svc.cluster.local', 'nas.home', 'wiki.corp', 'a.localdomain'],
+	...['db.intranet', 'x.private', 'host.docker.internal', 'metadata.google.internal'],
+	...['8.8.8.8.10.0.0.1.nip.io', '7f000001.c0a80001.rbndr.us'],
+	...['1２7.0.0.1', 'ⓛocalhost', '0177.1', '0', '127.0.0.1.', 'LOCALHOST..'.slice(0, 10)],
+	...['168.63.129.16', '100.100.100.200', '198.18.0.1', '192.0.0.192'],
+	...['[::127.0.0.1]', '[64:ff9b::10.0.0.1]', '[2002:7f00:1::]', '[fec0::1]', '[::ffff:0:7f00:1]'],
+);
+
 const OUTSIDE = [
+	...['8.8.8.8.nip.io', 'n8n.93-184-216-34.sslip.io', '08080808.nip.io'],
+	...['2606-4700--1111.sslip.io', 'homes.com', 'mycorp.com', 'a.ts.net'],
 	...[
 		'example.com',
 		'files.example.com',

@@ -3,9 +3,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { openWebFile } from '../../nodes/Kling/media/webFile';
+import { openWebFile as openLimited, type FileContext } from '../../nodes/Kling/media/webFile';
 import { contextOf, streamOf } from '../support/contexts.cjs';
 import { problemOf, valueOf } from '../support/answers.cjs';
+
+const openWebFile = async (context: FileContext, address: string, apiHost: string, most = 1e6) =>
+	await openLimited(context, address, apiHost, most);
 
 const PUBLIC = 'www.kkiai.com';
 const MOST = 512 * 1024 * 1024;
@@ -134,8 +137,9 @@ test.each(INSIDE)(
 test.each(INSIDE)(
 	'a web file at %s may be requested when the API itself is inside',
 	async (address) => {
+		// What is asked for is what was checked.
 		const { context } = web({ [new URL(address).href]: {} });
-		valueOf(await openWebFile(context, address, '127.0.0.1', MOST));
+		valueOf(await openWebFile(context, address, '127.0.0.1'));
 	},
 );
 
@@ -315,4 +319,54 @@ describe('The time of a web file', () => {
 		stop.abort();
 		expect(asked[0]?.abortSignal?.aborted).toBe(false);
 	});
+});
+
+describe('The size of a web file', () => {
+	const bytes = (count: number) =>
+		new Readable({
+			read() {
+				this.push(count-- > 0 ? Buffer.alloc(1000) : null);
+			},
+		});
+	const readAll = async (stream: AsyncIterable<unknown>) => {
+		let read = 0;
+		for await (const chunk of stream) read += (chunk as Buffer).length;
+		return read;
+	};
+
+	test('is refused before anything is read when more is announced', async () => {
+		const body = bytes(10);
+		const { context } = web({ [ADDRESS]: { body, headers: { 'content-length': '2000001' } } });
+		const { what } = problemOf(await openWebFile(context, ADDRESS, PUBLIC, 2e6));
+		expect(what).toContain('It is larger than');
+		expect(body.destroyed).toBe(true);
+	});
+
+	test('is counted while it is read, whatever is announced', async () => {
+		const body = bytes(1e9);
+		const { context } = web({ [ADDRESS]: { body, headers: { 'content-length': '5' } } });
+		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC, 50_000));
+		await expect(readAll(stream)).rejects.toThrow('It is larger than');
+		await new Promise((resolve) => (body.closed ? resolve(0) : body.once('close', resolve)));
+	});
+
+	test('may be just what is allowed', async () => {
+		const { context } = web({ [ADDRESS]: { body: bytes(50) } });
+		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC, 50_000));
+		expect(await readAll(stream)).toBe(50_000);
+	});
+});
+
+test("a web file that n8n's own guard refuses is refused in its words", async () => {
+	const blocked = 'The request was blocked because it resolves to a restricted IP address';
+	const context = contextOf({ helpers: { httpRequest: () => Promise.reject(new Error(blocked)) } });
+	const { what } = problemOf(await openWebFile(context, ADDRESS, PUBLIC));
+	expect(what).toContain(blocked);
+	expect(what).toContain('N8N_SSRF_PROTECTION_ENABLED');
+});
+
+test('a message about a web file shows no password and no bot token', async () => {
+	const { context } = web({ [ADDRESS]: to('s3://u:hunter2@a/file/bot123:ABC-d/x?sig=secret') });
+	const problem = problemOf(await openWebFile(context, ADDRESS, PUBLIC));
+	expect(JSON.stringify(problem)).not.toMatch(/hunter2|ABC-d|secret/);
 });

@@ -12,6 +12,11 @@ test.each([
 	[SIGNED, `${CLIP}?…`],
 	[`"${SIGNED}" and HTTP://a.example/b?c=d!`, `"${CLIP}?…" and HTTP://a.example/b?…`],
 	[`<a href='${SIGNED}'>x</a>`, `<a href='${CLIP}?…'>x</a>`],
+	['at https://user:pass@a.example/b now', 'at https://a.example/b now'],
+	[
+		'https://api.telegram.org/file/bot12:AB-c_d/voice/a.oga',
+		'https://api.telegram.org/file/bot…/voice/a.oga',
+	],
 	[`${CLIP} is fine`, `${CLIP} is fine`],
 ])('the text "%s" loses the queries of its addresses', (text, shown) => {
 	expect(withoutQueries(text)).toBe(shown);

@@ -1,7 +1,6 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import { failed, ok, type Reply } from '../api/reply';
-import { quoted } from './address';
 import type { FileStream } from './deadline';
 import { BEGINNING_BYTES, fileTypeOf } from './fileType';
 import { faultOf, noFile, openWebFile, type FileContext } from './webFile';
@@ -59,7 +58,7 @@ function otherFile(
 	if (head.length === 0) return 'It is empty';
 	if (found !== undefined) return `It is ${found}, not ${content}`;
 	const isTold = !UNTYPED.includes(said) && !mime.test(said ?? '');
-	return isTold ? `It is ${quoted(said ?? '')}, not ${content}` : `It is not ${content}`;
+	return isTold ? `It is ${(said ?? '').slice(0, 100)}, not ${content}` : `It is not ${content}`;
 }
 
 /** The beginning of a file, which stays in its stream. Fewer bytes than asked for are all that there are. */

@@ -68,7 +68,7 @@ export const CUSTOM_VOICE: CreatedKind = {
 		mime: /^(audio|video)\//,
 		content: 'sound',
 		// A few seconds of speech; what is larger is something else.
-		mostBytes: 20 * 1024 * 1024,
+		mostBytes: 50 * 1024 * 1024,
 		fallback: { fileName: 'sample.mp3', mimeType: 'audio/mpeg' },
 	},
 };
