@@ -32,6 +32,10 @@ export function fileTypeOf(head: Uint8Array): { mimeType: string; ending: string
 	const text = Buffer.from(buffer, byteOffset, Math.min(length, BEGINNING_BYTES)).toString(
 		'latin1',
 	);
-	const found = BEGINNINGS.find(([at, characters]) => characters.test(text.slice(at)));
+	const found = BEGINNINGS.find(([at, characters]) =>
+		typeof characters === 'string'
+			? text.startsWith(characters, at)
+			: characters.test(text.slice(at)),
+	);
 	return found && { mimeType: found[2], ending: found[3] };
 }
