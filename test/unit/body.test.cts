@@ -32,13 +32,19 @@ describe('The voice name of a create', () => {
 		['21', 'A'.repeat(21), 21],
 		['21 emoji', EMOJI.repeat(21), 21],
 		['21 Chinese', '声'.repeat(21), 21],
-		['500', 'A'.repeat(500), 500],
 	])('is refused with %s characters', async (_name, voice_name, length) => {
 		expect(await refusal({ voice_name })).toMatchObject({
 			cause: 'refused',
 			retry: 'never',
 			what: `The voice name "${voice_name}" has ${length} characters; Kling allows 20`,
 		});
+	});
+
+	test('is quoted in part when it is a whole document', async () => {
+		const { what } = await refusal({ voice_name: 'A'.repeat(1_000_000) });
+		expect(what).toBe(
+			`The voice name "${'A'.repeat(100)}…" has 1000000 characters; Kling allows 20`,
+		);
 	});
 
 	test.each(['', ' ', '\t\n', '\u3000', undefined, null, 7, ['A'], {}])(

@@ -88,6 +88,23 @@ describe('A file that Kling does not accept', () => {
 	});
 
 	test.each([
+		['#!AMR\n', 'an AMR file'],
+		['\x02#!SILK_V3', 'a SILK recording, as WeChat makes them'],
+		['\x0b\x77\x11', 'an AC-3 file'],
+		['\x7f\xfe\x80\x01', 'a DTS file'],
+		['MAC \x96', "a Monkey's Audio file (.ape)"],
+		['wvPK', 'a WavPack file'],
+		['MPCK', 'a Musepack file'],
+		['DSD ', 'a DSD file (.dsf)'],
+		['.RMF', 'a RealMedia file'],
+		['.snd', 'a Sun audio file (.au)'],
+		['MThd', 'a MIDI file, which has notes and no sound'],
+	])('is refused by its first bytes: %j is %s', async (beginning, what) => {
+		const bytes = Buffer.concat([Buffer.from(beginning, 'latin1'), Buffer.alloc(5000)]);
+		expect(await refusal(fileOf(bytes))).toBe(`The clip is ${what}; ${TAKEN}`);
+	});
+
+	test.each([
 		['nothing', '', 'is an empty file'],
 		['a text', 'Hello, Kling! Grüße, 你好\n'.repeat(300), `is a text file; ${TAKEN}`],
 		['a web page', '\n<!DOCTYPE html><html><body>403</body></html>', `is a web page; ${TAKEN}`],

@@ -76,17 +76,26 @@ interface RequiredText {
 	most: number;
 }
 
+/** Enough to recognize a text by; an expression may give a whole document. */
+const MOST_QUOTED = 100;
+
+const beginningOf = (characters: string[]): string =>
+	characters.length > MOST_QUOTED
+		? `${characters.slice(0, MOST_QUOTED).join('')}…`
+		: characters.join('');
+
 /** A text that must be there. */
 export function requiredText(key: string, { label, name, missing, most }: RequiredText): Check {
 	return ({ [key]: text }) => {
 		if (typeof text !== 'string' || text.trim() === '') {
 			return refused(missing, `Enter a ${label} of 1 to ${most} characters.`);
 		}
-		const length = [...text].length;
+		const characters = [...text];
+		const { length } = characters;
 		return length <= most
 			? undefined
 			: refused(
-					`The ${name} "${text}" has ${length} characters; Kling allows ${most}`,
+					`The ${name} "${beginningOf(characters)}" has ${length} characters; Kling allows ${most}`,
 					`Shorten ${label}.`,
 				);
 	};

@@ -128,6 +128,7 @@ class Sound {
 
 	/** @returns `undefined` for a packet that is damaged */
 	private decoded(packet: Uint8Array): Float32Array[] | undefined {
+		if (packet.length === 0) return undefined;
 		const mostBytes = MOST_PACKET_BYTES_OF_A_CHANNEL * (this.head?.channels ?? 1);
 		if (packet.length > mostBytes) return undefined;
 		const { channelData, errors } = this.decoder?.decodeFrame(packet) ?? { errors: [{}] };

@@ -1,5 +1,5 @@
 import type { ClipBytes } from '../bytes';
-import { cutOff, damaged } from './sound';
+import { cutOff, damaged, TOO_MANY_PARTS } from './sound';
 
 /** Elements that are of interest here: RFC 9559, section 5.1. */
 export const ID = {
@@ -10,7 +10,13 @@ export const ID = {
 	trackType: 0x83,
 	codecId: 0x86,
 	codecPrivate: 0x63a2,
+	codecDelay: 0x56aa,
+	audio: 0xe1,
+	channels: 0x9f,
 	contentEncodings: 0x6d80,
+	contentEncoding: 0x6240,
+	contentEncodingType: 0x5033,
+	contentEncryption: 0x5035,
 	cluster: 0x1f43_b675,
 	simpleBlock: 0xa3,
 	blockGroup: 0xa0,
@@ -19,7 +25,16 @@ export const ID = {
 } as const;
 
 /** Elements whose children are read as if they stood beside them, so that nothing is nested here. */
-const ENTERED = new Set<number>([ID.segment, ID.tracks, ID.trackEntry, ID.cluster, ID.blockGroup]);
+const ENTERED = new Set<number>([
+	ID.segment,
+	ID.tracks,
+	ID.trackEntry,
+	ID.audio,
+	ID.contentEncodings,
+	ID.contentEncoding,
+	ID.cluster,
+	ID.blockGroup,
+]);
 
 export interface Element {
 	id: number;
@@ -33,18 +48,21 @@ const MOST_HEADER_BYTES = 12;
 const MOST_ELEMENTS = 60_000;
 
 /**
- * The elements of a file in their order. Recorders leave the sizes of large ones open, which does not matter where they are entered.
+ * The elements of a file in their order. Recorders leave the sizes of large ones open, which does not matter where they are
+ * entered. What programs leave behind the segment is left out.
  * @throws ClipFault
  */
 export async function* elementsOf(bytes: ClipBytes): AsyncGenerator<Element, void, undefined> {
 	let at = 0;
-	for (let count = 0; ; count++) {
-		if (count > MOST_ELEMENTS) throw damaged('it has far more parts than sound');
+	let segmentEnd = Infinity;
+	for (let count = 0; at < segmentEnd; count++) {
+		if (count > MOST_ELEMENTS) throw TOO_MANY_PARTS;
 		const element = await elementAt(bytes, at);
 		if (!element) return;
 		const { id, start, end } = element;
 		const size = bytes.knownSize;
 		if (end !== undefined && size !== undefined && end > size) throw cutOff();
+		if (id === ID.segment) segmentEnd = end ?? Infinity;
 		if (ENTERED.has(id)) {
 			yield { id, start, end: end ?? start };
 			at = start;

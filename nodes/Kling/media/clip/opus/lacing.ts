@@ -5,7 +5,7 @@ import { damaged } from './sound';
 const XIPH = 1;
 const FIXED = 2;
 
-/** @param block its track, its time (2 bytes), its flags and its frames; the frames are views into it */
+/** @param block its track, its time (2 bytes), its flags and its frames; the frames are copies */
 export function framesOf(block: Uint8Array): Uint8Array[] {
 	const { length } = numberAt(block, 0);
 	const flagsAt = length + 2;

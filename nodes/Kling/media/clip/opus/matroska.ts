@@ -2,7 +2,16 @@ import type { ClipBytes } from '../bytes';
 import { ClipFault, fault } from '../clip';
 import { elementsOf, ID, uintOf, type Element } from './ebml';
 import { framesOf } from './lacing';
-import { damaged, packetSamples, readHead, SAMPLES_PER_SECOND, type OpusParts } from './sound';
+import {
+	damaged,
+	packetSamples,
+	plainHead,
+	readHead,
+	SAMPLES_PER_SECOND,
+	TOO_MANY_PARTS,
+	type OpusHead,
+	type OpusParts,
+} from './sound';
 
 interface Track {
 	number: number;
@@ -10,7 +19,10 @@ interface Track {
 	codec: string;
 	/** The header of the codec. */
 	head: Uint8Array | undefined;
-	encodings: Uint8Array | undefined;
+	channels: number;
+	delayNs: number;
+	/** What was done to its sound after the codec. */
+	encoding: 'packed' | 'protected' | undefined;
 }
 
 const SOUND = 2;
@@ -27,61 +39,81 @@ export async function* matroskaParts(bytes: ClipBytes): OpusParts {
 	let sound: Track | undefined;
 	for await (const element of elementsOf(bytes)) {
 		if (element.id === ID.trackEntry) {
-			if (tracks.length >= MOST_TRACKS) throw damaged('it has too many tracks');
-			tracks.push({ number: 0, isSound: false, codec: '', head: undefined, encodings: undefined });
-		} else if (IN_TRACK.has(element.id)) {
+			if (tracks.length >= MOST_TRACKS) throw TOO_MANY_PARTS;
+			tracks.push({ ...NEW_TRACK });
+		} else if (element.id === ID.contentEncoding) {
 			const track = tracks.at(-1);
-			if (track) setField(track, element, await content(bytes, element, MOST_FIELD_BYTES));
+			// Without a type it is compression.
+			if (track) track.encoding ??= 'packed';
+		} else if (element.id in FIELDS) {
+			const track = tracks.at(-1);
+			const value = await content(bytes, element, MOST_FIELD_BYTES);
+			if (track) FIELDS[element.id]?.(track, value);
 		} else if (element.id === ID.simpleBlock || element.id === ID.block) {
 			if (!sound) {
 				sound = opusTrack(tracks);
-				yield { head: readHead(sound.head ?? new Uint8Array()) };
+				yield { head: headOf(sound) };
 			}
 			if (!(await isOfTrack(bytes, element, sound.number))) continue;
 			for (const packet of framesOf(await content(bytes, element, MOST_BLOCK_BYTES))) {
-				const samples = packetSamples(packet);
-				if (samples > 0) yield { packet, samples };
+				yield { packet, samples: packetSamples(packet) };
 			}
 		} else if (element.id === ID.discardPadding && sound) {
 			const ns = signedOf(await content(bytes, element, 8));
-			if (ns > 0) yield { cutSamples: Math.round((ns / NS_PER_SECOND) * SAMPLES_PER_SECOND) };
+			if (ns > 0) yield { cutSamples: samplesOf(ns) };
 		}
 	}
 	// Without any sound the file may still say what it is.
-	if (!sound) yield { head: readHead(opusTrack(tracks).head ?? new Uint8Array()) };
+	if (!sound) yield { head: headOf(opusTrack(tracks)) };
 }
 
-const IN_TRACK = new Set<number>([
-	ID.trackNumber,
-	ID.trackType,
-	ID.codecId,
-	ID.codecPrivate,
-	ID.contentEncodings,
-]);
+const NEW_TRACK: Track = {
+	number: 0,
+	isSound: false,
+	codec: '',
+	head: undefined,
+	channels: 1,
+	delayNs: 0,
+	encoding: undefined,
+};
 
-function setField(track: Track, { id }: Element, value: Uint8Array): void {
-	if (id === ID.trackNumber) track.number = uintOf(value);
-	if (id === ID.trackType) track.isSound = uintOf(value) === SOUND;
-	if (id === ID.codecId) track.codec = Buffer.from(value).toString('latin1').replace(/\0+$/, '');
-	if (id === ID.codecPrivate) track.head = value.slice();
-	if (id === ID.contentEncodings) track.encodings = value.slice();
+const samplesOf = (ns: number): number => Math.round((ns / NS_PER_SECOND) * SAMPLES_PER_SECOND);
+
+/** Some recorders leave the header of the codec out; what it would say stands beside it. */
+function headOf({ head, channels, delayNs }: Track): OpusHead {
+	return head ? readHead(head) : plainHead(channels, samplesOf(delayNs));
 }
+
+const ENCRYPTION = 1;
+
+/** What is read of a track, by the element that says it. */
+const FIELDS: Record<number, (track: Track, value: Uint8Array) => void> = {
+	[ID.trackNumber]: (track, value) => (track.number = uintOf(value)),
+	[ID.trackType]: (track, value) => (track.isSound = uintOf(value) === SOUND),
+	[ID.codecId]: (track, value) => {
+		track.codec = Buffer.from(value).toString('latin1').replace(/\0+$/, '');
+	},
+	[ID.codecPrivate]: (track, value) => (track.head = value.slice()),
+	[ID.codecDelay]: (track, value) => (track.delayNs = uintOf(value)),
+	[ID.channels]: (track, value) => (track.channels = uintOf(value)),
+	[ID.contentEncodingType]: (track, value) => {
+		track.encoding = uintOf(value) === ENCRYPTION ? 'protected' : 'packed';
+	},
+	[ID.contentEncryption]: (track) => (track.encoding = 'protected'),
+};
 
 /** @throws ClipFault when there is none that can be converted */
 function opusTrack(tracks: Track[]): Track {
 	const sounds = tracks.filter(({ isSound }) => isSound);
 	const opus = sounds.find(({ codec }) => codec === 'A_OPUS');
 	if (!opus) throw new ClipFault(withoutOpus(sounds[0]?.codec));
-	if (!opus.encodings) return opus;
-	const isProtected = Buffer.from(opus.encodings).includes(CONTENT_ENCRYPTION);
+	if (!opus.encoding) return opus;
 	throw new ClipFault(
-		isProtected
+		opus.encoding === 'protected'
 			? fault('is protected, so that nobody can read its sound', 'Export it without protection.')
 			: fault('has packed sound, which cannot be read here', 'Convert it to mp3 or wav.'),
 	);
 }
-
-const CONTENT_ENCRYPTION = Buffer.from([0x50, 0x35]);
 
 const withoutOpus = (codec: string | undefined) => {
 	const name = /^A_[A-Z0-9]{2,12}/.exec(codec ?? '')?.[0].slice(2);

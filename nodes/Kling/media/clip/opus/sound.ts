@@ -34,7 +34,9 @@ export const damaged = (what: string): ClipFault =>
 export const cutOff = (): ClipFault =>
 	new ClipFault(fault('is cut off: its last part is not whole', FETCH_AGAIN));
 
-/** Of more channels than surround sound has, nobody knows which ones carry the voice. */
+export const TOO_MANY_PARTS = damaged('it has far more parts than sound');
+
+/** Of more channels than surround sound has, it is not known which ones carry the voice. */
 const MOST_CHANNELS = 8;
 const SILENT_CHANNEL = 255;
 
@@ -51,6 +53,8 @@ export function readHead(bytes: Uint8Array): OpusHead {
 	const isSound =
 		channels > 0 &&
 		mapped.mapping.length === channels &&
+		// Else it has streams that no channel is made of, and a decoder would need room for them.
+		(sources <= channels || channels > MOST_CHANNELS) &&
 		mapped.streams > 0 &&
 		mapped.coupledStreams <= mapped.streams &&
 		mapped.mapping.every((source) => source < sources || source === SILENT_CHANNEL);
@@ -62,6 +66,13 @@ export function readHead(bytes: Uint8Array): OpusHead {
 	}
 	const gain = 10 ** (view.getInt16(16, true) / 256 / 20);
 	return { channels, preSkip: view.getUint16(10, true), gain, ...mapped };
+}
+
+/** Of a track that comes without a header. @throws ClipFault */
+export function plainHead(channels: number, preSkip: number): OpusHead {
+	const mapped = plainMapping(channels);
+	if (mapped.mapping.length === 0) throw damaged('its Opus header is missing');
+	return { channels, preSkip: Math.min(preSkip, 0xffff), gain: 1, ...mapped };
 }
 
 type Mapping = Pick<OpusHead, 'streams' | 'coupledStreams' | 'mapping'>;
@@ -87,33 +98,44 @@ const FRAME_SAMPLES = [
 /** 120 ms. */
 const MOST_SAMPLES = 5760;
 
-/**
- * How long a packet sounds, at 48 kHz; 0 for one without sound.
- * @throws ClipFault for one that cannot be
- */
+/** How long a packet sounds, at 48 kHz; 0 for one that is empty or cannot be decoded. */
 export function packetSamples(packet: Uint8Array): number {
 	const [first, second = 0] = packet;
-	if (first === undefined) return 0;
+	if (first === undefined || packet.length > MOST_PACKET_BYTES) return 0;
 	const frames = [1, 2, 2][first & 3] ?? second & 63;
 	const samples = frames * (FRAME_SAMPLES[first >> 3] ?? 0);
-	if (samples === 0 || samples > MOST_SAMPLES || packet.length > MOST_PACKET_BYTES) {
-		throw damaged('its sound cannot be read');
-	}
-	return samples;
+	return samples <= MOST_SAMPLES ? samples : 0;
 }
+
+/** A minute of the shortest packets are half as many. */
+const MOST_PACKETS = 50_000;
+/** Each recording of a chain needs a decoder of its own. */
+const MOST_RECORDINGS = 20;
 
 /** The length of the sound; of a long one only that it is long. */
 export async function opusSeconds(parts: OpusParts): Promise<Reply<Length>> {
 	let samples = 0;
+	let packets = 0;
+	let recordings = 0;
 	for await (const part of parts) {
-		if ('head' in part) samples -= part.head.preSkip;
-		else samples += 'packet' in part ? part.samples : -part.cutSamples;
+		if ('head' in part) {
+			samples -= part.head.preSkip;
+			recordings += 1;
+		} else if ('packet' in part) {
+			samples += part.samples;
+			packets += 1;
+		} else {
+			samples -= part.cutSamples;
+		}
+		if (packets > MOST_PACKETS || recordings > MOST_RECORDINGS) throw TOO_MANY_PARTS;
 		if (samples > MEASURED_SECONDS * SAMPLES_PER_SECOND) {
 			return ok({ seconds: MEASURED_SECONDS, isMinimum: true });
 		}
 	}
-	return ok({ seconds: Math.max(0, samples) / SAMPLES_PER_SECOND });
+	if (samples <= 0) return fault('has no sound in it', FETCH_AGAIN);
+	return ok({ seconds: samples / SAMPLES_PER_SECOND });
 }
 
-export const latin1 = ({ buffer, byteOffset }: Uint8Array, length: number): string =>
-	Buffer.from(buffer, byteOffset, length).toString('latin1');
+/** The first characters; fewer where there are fewer bytes. */
+export const latin1 = ({ buffer, byteOffset, length }: Uint8Array, most: number): string =>
+	Buffer.from(buffer, byteOffset, Math.min(most, length)).toString('latin1');
