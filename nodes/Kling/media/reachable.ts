@@ -12,7 +12,7 @@ export async function isPublicHost(host: string): Promise<boolean> {
 	const name = host.toLowerCase().replace(/^\[|\]$|\.+$/g, '');
 	const inside = insideByName(name);
 	if (inside === true) return false;
-	const addresses = inside === undefined ? [name] : inside;
+	const addresses = inside ?? [name];
 	const judged = await Promise.all(addresses.map(isPublicAddress));
 	return inside === undefined ? judged[0] !== false : judged.length > 0 && !judged.includes(false);
 }

@@ -101,13 +101,14 @@ class Sound {
 	}
 
 	private async take(part: OpusPart): Promise<void> {
-		if ('head' in part) return await this.begin(part.head);
-		if ('cutSamples' in part) {
+		if ('head' in part) {
+			await this.begin(part.head);
+		} else if ('cutSamples' in part) {
 			this.length = Math.max(0, this.length - this.atRate(part.cutSamples));
-			return;
+		} else {
+			this.packets += 1;
+			this.add(this.decoded(part.packet), this.atRate(part.samples));
 		}
-		this.packets += 1;
-		this.add(this.decoded(part.packet), this.atRate(part.samples));
 	}
 
 	/** A chain of recordings begins more than once. */

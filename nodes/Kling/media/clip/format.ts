@@ -43,6 +43,8 @@ const SIGNATURES: [at: number, characters: string, name: string][] = [
 	[0, '\x1f\x8b', 'a gzip archive'],
 ];
 
+const MATROSKA = '\x1a\x45\xdf\xa3';
+
 const QUICKTIME = 'qt  ';
 
 /** Brands of the ISO family that are none of what Kling documents, by how they begin. */
@@ -76,17 +78,22 @@ export async function recognize(bytes: ClipBytes): Promise<Reply<ClipFormat>> {
 			: OTHER_BRANDS.find(([beginning]) => brand.startsWith(beginning))?.[1];
 	if (other !== undefined) return fault(`is ${other}; ${TAKEN}`, CONVERT);
 	if (brand !== undefined) return ok(brand === QUICKTIME ? 'mov' : 'mp4');
-	if (start.startsWith('OggS')) return ok('ogg');
-	// Matroska names its variant in the header.
-	if (start.startsWith('\x1a\x45\xdf\xa3'))
-		return ok(start.slice(0, 64).includes('webm') ? 'webm' : 'mkv');
-	if (/^(RIFF|RF64|BW64)/.test(start) && start.slice(8, 12) === 'WAVE') return ok('wav');
+	const format = formatOf(start);
+	if (format) return ok(format);
 	if (await hasMp3Frames(bytes)) return ok('mp3');
 	if (isTagged) return fault('is a damaged mp3 file: no sound follows its tags', FETCH_AGAIN);
 	const text = textName(head);
 	return text === undefined
 		? fault(`is none of the files that Kling takes: mp3, wav, mp4 and mov`, CONVERT)
 		: fault(`is ${text}; ${TAKEN}`, 'Check the step that made the file or fetched it.');
+}
+
+/** What is taken or converted and says so at its beginning. Matroska names its variant in the header. */
+function formatOf(start: string): ClipFormat | undefined {
+	if (/^(RIFF|RF64|BW64)....WAVE/s.test(start)) return 'wav';
+	if (start.startsWith('OggS')) return 'ogg';
+	if (!start.startsWith(MATROSKA)) return undefined;
+	return start.slice(0, 64).includes('webm') ? 'webm' : 'mkv';
 }
 
 /** @returns the brand of an mp4 or mov, which may stand behind other boxes; without one it is an old mov */

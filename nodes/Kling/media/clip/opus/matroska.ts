@@ -10,6 +10,7 @@ import {
 	SAMPLES_PER_SECOND,
 	TOO_MANY_PARTS,
 	type OpusHead,
+	type OpusPart,
 	type OpusParts,
 } from './sound';
 
@@ -38,33 +39,43 @@ export async function* matroskaParts(bytes: ClipBytes): OpusParts {
 	const tracks: Track[] = [];
 	let sound: Track | undefined;
 	for await (const element of elementsOf(bytes)) {
-		if (element.id === ID.trackEntry) {
-			if (tracks.length >= MOST_TRACKS) throw TOO_MANY_PARTS;
-			tracks.push({ ...NEW_TRACK });
-		} else if (element.id === ID.contentEncoding) {
-			const track = tracks.at(-1);
-			// Without a type it is compression.
-			if (track) track.encoding ??= 'packed';
-		} else if (element.id in FIELDS) {
-			const track = tracks.at(-1);
-			const value = await content(bytes, element, MOST_FIELD_BYTES);
-			if (track) FIELDS[element.id]?.(track, value);
-		} else if (element.id === ID.simpleBlock || element.id === ID.block) {
+		if (element.id === ID.simpleBlock || element.id === ID.block) {
 			if (!sound) {
 				sound = opusTrack(tracks);
 				yield { head: headOf(sound) };
 			}
-			if (!(await isOfTrack(bytes, element, sound.number))) continue;
-			for (const packet of framesOf(await content(bytes, element, MOST_BLOCK_BYTES))) {
-				yield { packet, samples: packetSamples(packet) };
-			}
+			yield* await partsOfBlock(bytes, element, sound);
 		} else if (element.id === ID.discardPadding && sound) {
 			const ns = signedOf(await content(bytes, element, 8));
 			if (ns > 0) yield { cutSamples: samplesOf(ns) };
+		} else {
+			await readTrack(bytes, element, tracks);
 		}
 	}
 	// Without any sound the file may still say what it is.
 	if (!sound) yield { head: headOf(opusTrack(tracks)) };
+}
+
+/** @returns none for a block of another track */
+async function partsOfBlock(bytes: ClipBytes, block: Element, sound: Track): Promise<OpusPart[]> {
+	if (!(await isOfTrack(bytes, block, sound.number))) return [];
+	const packets = framesOf(await content(bytes, block, MOST_BLOCK_BYTES));
+	return packets.map((packet) => ({ packet, samples: packetSamples(packet) }));
+}
+
+/** Notes what an element says of the track in which it stands, if anything. */
+async function readTrack(bytes: ClipBytes, element: Element, tracks: Track[]): Promise<void> {
+	const { id } = element;
+	if (id === ID.trackEntry) {
+		if (tracks.length >= MOST_TRACKS) throw TOO_MANY_PARTS;
+		tracks.push({ ...NEW_TRACK });
+	}
+	const track = tracks.at(-1);
+	if (!track) return;
+	// Without a type it is compression.
+	if (id === ID.contentEncoding) track.encoding ??= 'packed';
+	const note = FIELDS[id];
+	if (note) note(track, await content(bytes, element, MOST_FIELD_BYTES));
 }
 
 const NEW_TRACK: Track = {
@@ -87,7 +98,7 @@ function headOf({ head, channels, delayNs }: Track): OpusHead {
 const ENCRYPTION = 1;
 
 /** What is read of a track, by the element that says it. */
-const FIELDS: Record<number, (track: Track, value: Uint8Array) => void> = {
+const FIELDS: Partial<Record<number, (track: Track, value: Uint8Array) => void>> = {
 	[ID.trackNumber]: (track, value) => (track.number = uintOf(value)),
 	[ID.trackType]: (track, value) => (track.isSound = uintOf(value) === SOUND),
 	[ID.codecId]: (track, value) => {
