@@ -41,9 +41,12 @@ export function withResult(layer: IDataObject): IDataObject {
 
 function inOldWords({ type, ...output }: IDataObject): IDataObject {
 	if (type !== 'voice') return output;
-	const named = Object.entries(VOICE_FIELDS).map(([old, key]) => [old, output[old] ?? output[key]]);
-	const { id: _id, name: _name, url: _url, ...others } = output;
-	return { ...others, ...(Object.fromEntries(named) as IDataObject) };
+	const newNames = Object.values(VOICE_FIELDS);
+	const others = Object.entries(output).filter(([key]) => !newNames.includes(key));
+	const named = Object.entries(VOICE_FIELDS).map(
+		([old, key]) => [old, output[old] ?? output[key]] as const,
+	);
+	return Object.fromEntries<IDataObject[string]>([...others, ...named]);
 }
 
 /**

@@ -87,21 +87,19 @@ export function keepIds(now: Task, before: Task): Task {
 	};
 }
 
-/** What was asked for; both, where both are known. */
-export interface AskedFor {
-	taskId?: string;
-	externalTaskId?: string;
-}
-
 /**
- * Whether an answer is about the task that was asked for. Some gateways leave ids out, and some show Kling's id beside
- * an external one that is ours; but an answer with nothing but other ids is about another task.
+ * Whether an answer is about the task that was asked for. Some gateways leave ids out, and some show Kling's id instead
+ * of theirs; then the external id tells, as it is the same everywhere. An answer with nothing but other ids is about
+ * another task.
+ * @param id that was asked with, task id or external task id
+ * @param externalTaskId where it is known
  */
-export function isAnswerTo(asked: AskedFor, { taskId, externalTaskId }: Task): boolean {
-	const named = [taskId, externalTaskId].filter(isKnown);
-	return (
-		named.length === 0 || named.some((id) => [asked.taskId, asked.externalTaskId].includes(id))
-	);
+export function isAnswerTo(id: string, externalTaskId: string | undefined, task: Task): boolean {
+	if (externalTaskId !== undefined && task.externalTaskId !== undefined) {
+		return externalTaskId === task.externalTaskId;
+	}
+	const named = [task.taskId, task.externalTaskId].filter(isKnown);
+	return named.length === 0 || named.includes(id);
 }
 
 /**
