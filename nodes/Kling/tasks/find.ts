@@ -96,7 +96,9 @@ export async function findByExternalId(
 	sinceMs: number,
 ): Promise<Reply<Task | undefined>> {
 	const reply = await readOne(client, kind, externalTaskId);
-	if (reply.ok && [undefined, externalTaskId].includes(reply.value.externalTaskId)) return reply;
+	if (reply.ok && [undefined, externalTaskId].includes(reply.value.externalTaskId)) {
+		return ok({ ...reply.value, externalTaskId });
+	}
 	if (!reply.ok && !['missing', 'mismatch'].includes(reply.problem.cause)) return reply;
 	// Kling itself looks external ids up, so its word that there is none counts; a gateway's does not.
 	const saidByKling = !reply.ok && reply.problem.code === '1201';
