@@ -22,6 +22,8 @@ export type Payload = IDataObject | IDataObject[] | undefined;
 const SUCCESS_WORDS = new Set(['0', '200', 'success', 'succeed', 'succeeded', 'ok', 'true']);
 /** A full page of the list has about half a million; reading much more would stop n8n for seconds. */
 const MOST_CHARACTERS = 16_000_000;
+/** Ten times what the largest page of Kling has. */
+const MOST_ROWS = 10_000;
 /** How deep New-API and CometAPI nest one envelope in another, with room to spare. */
 const MAX_DEPTH = 6;
 
@@ -71,7 +73,7 @@ export function rowsOf(payload: Payload, resultKey: string): IDataObject[] {
 	return [];
 }
 
-const records = (values: unknown[]): IDataObject[] => values.filter(isRecord);
+const records = (values: unknown[]): IDataObject[] => values.slice(0, MOST_ROWS).filter(isRecord);
 
 function isObject(value: unknown): value is IDataObject | IDataObject[] {
 	return typeof value === 'object' && value !== null;
@@ -127,7 +129,7 @@ function isRefusalInside(payload: Payload): boolean {
 
 /** A body that wears an envelope gives what is in it; a bare task or list is itself the payload. */
 function payloadOf(body: IDataObject | IDataObject[]): Payload {
-	if (Array.isArray(body)) return body;
+	if (Array.isArray(body)) return records(body);
 	const wearsEnvelope = 'code' in body || 'success' in body || 'message' in body;
 	if (!wearsEnvelope || !('data' in body)) return body;
 	const data = opened(body.data);

@@ -32,12 +32,13 @@ export function plainText(value: unknown): string {
 
 /**
  * Ids are text everywhere: as numbers they would lose digits.
- * @returns `undefined` for what cannot be one: too long, with characters that no address can hold, or a relative path
+ * @returns `undefined` for what cannot be one: too long, with characters that no address can hold, a relative path, or a token
  */
 export function idText(value: unknown): string | undefined {
 	if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
 	if (typeof value !== 'string' || value.length > LONGEST_ID) return undefined;
-	return IS_ID.test(value) && !/^\.{1,2}$/.test(value) ? value : undefined;
+	const isId = IS_ID.test(value) && !/^\.{1,2}$/.test(value) && withoutTokens(value) === value;
+	return isId ? value : undefined;
 }
 
 const IS_ID = /^[^\p{Cc}\p{Cs}<>]+$/u;

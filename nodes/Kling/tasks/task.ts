@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { layers, type Payload } from '../api/envelope';
-import { foreignText, idText } from '../api/foreign';
+import { isKlingCode } from '../api/errors';
+import { foreignText, idText, plainText } from '../api/foreign';
 import { isRecord } from '../api/record';
 import { reasonIn } from '../api/statements';
 import { unitsIn, withResult } from './outputs';
@@ -53,8 +54,10 @@ export function readTask(payload: Payload, { resultKey, idKey }: OutcomeKeys): T
 	const pick = <T>(read: (value: unknown) => T | undefined, ...keys: string[]) =>
 		found.flatMap((layer) => keys.map((key) => read(layer[key]))).find(isKnown);
 	const results = resultsIn(found, resultKey, idKey);
-	// A result that has its id is made, whatever the status calls itself.
-	const isMade = results.some((result) => idText(result[idKey] ?? result.id) !== undefined);
+	// A result that has its id is made, whatever the status calls itself; but not beside a refusal of Kling.
+	const isRefused = found.some((layer) => isKlingCode(plainText(layer.code)));
+	const isMade =
+		!isRefused && results.some((result) => idText(result[idKey] ?? result.id) !== undefined);
 	const { status, endedBy } = standingIn(found, isMade);
 	const said = pick(messageOf, 'task_status_msg', 'fail_reason', 'status_msg');
 	const inTaskInfo = found
