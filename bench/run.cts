@@ -5,6 +5,7 @@ import { calls } from './calls.cjs';
 import { clipCheck } from './clip.cjs';
 import { triggerEvents } from './events.cjs';
 import type { Figure, Measurement } from './figure.cjs';
+import { hostileGateway } from './hostileGateway.cjs';
 import { createdOnce } from './once.cjs';
 import { pace } from './pace.cjs';
 import { packageSize } from './package.cjs';
@@ -21,6 +22,7 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	events: triggerEvents,
 	bigFile,
 	clip: clipCheck,
+	gateway: hostileGateway,
 	package: packageSize,
 	real,
 	realEvents,
