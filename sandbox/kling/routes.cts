@@ -50,8 +50,8 @@ const create =
 			return klingError(1201, 'external_task_id already exists');
 		}
 		const task = world.tasks.create(wanted, fault?.taskFailsWith);
-		const other = fault?.withAnother && world.tasks.all.find((one) => one !== task);
-		return { task, data: createdTaskJson(other || task, world.viewer) };
+		const other = fault?.withAnother ? world.tasks.all.find((one) => one !== task) : undefined;
+		return { task, data: createdTaskJson(other ?? task, world.viewer) };
 	};
 
 const get =
@@ -60,7 +60,7 @@ const get =
 		const { routes, prefix } = world.options;
 		const byExternalId = routes.findByExternalId !== false;
 		const task = world.tasks.find(id, byExternalId, kind);
-		const other = fault?.withAnother && world.tasks.all.find((one) => one !== task);
+		const other = fault?.withAnother ? world.tasks.all.find((one) => one !== task) : undefined;
 		if (other) return { task: other, data: taskJson(other, world.viewer) };
 		if (task) return { task, data: taskJson(task, world.viewer) };
 		// A gateway that knows task ids only looks into its own table, and answers in its own words.

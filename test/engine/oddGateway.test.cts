@@ -16,7 +16,7 @@ import {
 	workflowOf,
 	type Sandbox,
 } from '../support/engine/kling.cjs';
-import { events, useTrigger } from '../support/engine/trigger.cjs';
+import { call, events, useTrigger } from '../support/engine/trigger.cjs';
 
 const sandboxOf = useSandbox({ submittedMs: 0, processingMs: 0 });
 const instanceOf = useInstance();
@@ -70,7 +70,7 @@ describe('A gateway that caps its pages', () => {
 		do {
 			const page = await search('', token);
 			names.push(...page.results.map(({ name }) => name));
-			token = page.paginationToken as string | undefined;
+			token = page.paginationToken;
 		} while (token !== undefined);
 		expect([names.length, new Set(names).size]).toEqual([90, 90]);
 	});
@@ -149,6 +149,24 @@ describe('A gateway that answers with another task', () => {
 		const rows = await rowsOf(sandbox, { parameters: TASK });
 		expect(ids(rows)).toEqual([sandbox.tasks[1]?.task_id]);
 		expect(sandbox.tasks).toHaveLength(2);
+	});
+});
+
+describe('A callback to the trigger, at a gateway that answers with another task,', () => {
+	const { activate, finished } = useTrigger(sandboxOf, instanceOf);
+
+	it('starts nothing with the other task, and asks the sender to try again', async () => {
+		const sandbox = sandboxOf();
+		sandbox.options.processingMs = 600_000;
+		makeVoices(sandbox, 1);
+		const workflow = await activate();
+		const task = finished('Mine');
+		sandbox.addFault({ on: 'get', kind: 'anotherTask' });
+		expect(await call(workflow, task)).toBe(503);
+		expect(await events(workflow)).toEqual([]);
+		sandbox.clearFaults();
+		expect(await call(workflow, task)).toBe(200);
+		expect(ids(await events(workflow))).toEqual([task.task_id]);
 	});
 });
 

@@ -41,8 +41,8 @@ const LONG: (() => unknown)[] = [
 	() => '1'.repeat(300_000),
 	() => '\\/'.repeat(60_000),
 	() => Array<unknown>(1_000).fill({ task_id: '1', message: 'x' }),
-	() => JSON.parse('{"data":'.repeat(2_000) + '0' + '}'.repeat(2_000)),
-	() => JSON.parse('{"error":'.repeat(2_000) + '"x"' + '}'.repeat(2_000)),
+	(): unknown => JSON.parse('{"data":'.repeat(2_000) + '0' + '}'.repeat(2_000)),
+	(): unknown => JSON.parse('{"error":'.repeat(2_000) + '"x"' + '}'.repeat(2_000)),
 	() => JSON.stringify({ data: JSON.stringify({ data: JSON.stringify({ code: 1201 }) }) }),
 ];
 const LONG_SHARE = 0.01;
