@@ -6,6 +6,7 @@ import { clipCheck } from './clip.cjs';
 import { encoders } from './encoders.cjs';
 import { triggerEvents } from './events.cjs';
 import type { Figure, Measurement } from './figure.cjs';
+import { hostileGateway } from './hostileGateway.cjs';
 import { createdOnce } from './once.cjs';
 import { pace } from './pace.cjs';
 import { packageSize } from './package.cjs';
@@ -23,6 +24,7 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	bigFile,
 	clip: clipCheck,
 	encoders,
+	gateway: hostileGateway,
 	package: packageSize,
 	real,
 	realEvents,

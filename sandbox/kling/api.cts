@@ -11,6 +11,7 @@ import type { ApiRoute, ResolvedOptions } from './options.cjs';
 import type { RecordedRequest } from './requests.cjs';
 import { type ApiCall, klingRoutes } from './routes.cjs';
 import { encode } from './view.cjs';
+import { type StrangeShape, strange } from './strange.cjs';
 import type { World } from './world.cjs';
 
 type Cut = 'cut';
@@ -50,15 +51,20 @@ async function handle(
 
 /** A fault may replace the handling of a request or only its answer; either way it may be slow and set headers. */
 async function faultyAnswer(
-	{ rule, before, after }: FaultPlan,
+	{ rule, before, after, shape }: FaultPlan,
 	handled: () => Promise<RawResponse>,
 	world: World,
 ): Promise<RawResponse | Cut> {
 	const response = before ?? (await handled());
 	if (rule.delayMs !== undefined) await pause(rule.delayMs, world);
-	const answer = after ?? response;
+	const answer = after ?? spoilt(response, shape);
 	if (answer === 'cut' || rule.headers === undefined) return answer;
 	return { ...answer, headers: rule.headers };
+}
+
+function spoilt(response: RawResponse | Cut, shape?: StrangeShape): RawResponse | Cut {
+	if (shape === undefined || response === 'cut') return response;
+	return { ...response, body: strange(response.body, shape) };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,7 @@
 import { type RawResponse, htmlPage, isKlingCode, klingError, namedErrors } from './errors.cjs';
 import type { ApiRoute, EnvelopeName, FaultKind, FaultRule } from './options.cjs';
 import type { SeededRandom } from './random.cjs';
+import { type StrangeShape, strangeShapes } from './strange.cjs';
 
 /** What to do to one request. `'cut'` destroys the socket. */
 export interface FaultPlan {
@@ -11,6 +12,10 @@ export interface FaultPlan {
 	after?: RawResponse | 'cut';
 	envelope?: EnvelopeName;
 	taskFailsWith?: string;
+	/** Answers with a task that was not asked for, if there is one. */
+	withAnother?: boolean;
+	/** Spoils the answer. */
+	shape?: StrangeShape;
 }
 
 const codeOfStatus: Record<number, RawResponse> = {
@@ -42,7 +47,7 @@ function faultAnswer(rule: FaultRule): RawResponse {
 	return { status, body: usual };
 }
 
-const plans: Record<FaultKind, (rule: FaultRule) => Omit<FaultPlan, 'rule'>> = {
+const plans: Record<FaultKind, (rule: FaultRule, hits: number) => Omit<FaultPlan, 'rule'>> = {
 	answerLost: () => ({ after: 'cut' }),
 	resetBefore: () => ({ before: 'cut' }),
 	errorBefore: (rule) => ({ before: faultAnswer(rule) }),
@@ -51,6 +56,8 @@ const plans: Record<FaultKind, (rule: FaultRule) => Omit<FaultPlan, 'rule'>> = {
 	slow: () => ({}),
 	envelope: ({ envelope = 'official' }) => ({ envelope }),
 	taskFails: ({ message }) => ({ taskFailsWith: message ?? 'The voice could not be extracted' }),
+	anotherTask: () => ({ withAnother: true }),
+	strange: ({ shape }, hits) => ({ shape: shape ?? strangeShapes[hits % strangeShapes.length] }),
 	rateLimited: ({ message }) => ({ before: klingError(1302, message) }),
 	tooManyInFlight: ({ message }) => ({ before: klingError(1303, message) }),
 };
@@ -85,7 +92,7 @@ export class FaultBook {
 			if (entry.seen <= (rule.skip ?? 0) || entry.hits >= (rule.times ?? Infinity)) continue;
 			if (!this.random.chance(rule.probability ?? 1)) continue;
 			entry.hits += 1;
-			return { rule, ...plans[rule.kind](rule) };
+			return { rule, ...plans[rule.kind](rule, entry.hits) };
 		}
 		return undefined;
 	}

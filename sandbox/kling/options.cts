@@ -1,5 +1,6 @@
 import type { NamedError } from './errors.cjs';
 import type { SampleOptions } from './samples.cjs';
+import type { StrangeShape } from './strange.cjs';
 
 /** Shapes of a successful answer: Kling's pages and the sources of New-API. */
 export const envelopeNames = [
@@ -26,6 +27,8 @@ export const faultKinds = [
 	'slow',
 	'envelope',
 	'taskFails',
+	'anotherTask',
+	'strange',
 	'rateLimited',
 	'tooManyInFlight',
 ] as const;
@@ -59,6 +62,8 @@ export interface FaultRule {
 	/** Waits this long before answering, whatever the kind. */
 	delayMs?: number;
 	envelope?: EnvelopeName;
+	/** How `strange` spoils the right answer; without it, each in its turn. */
+	shape?: StrangeShape;
 	headers?: Record<string, string>;
 	/** 0..1, drawn from the seed. Default 1. */
 	probability?: number;
@@ -133,6 +138,12 @@ export interface SandboxOptions {
 	statusSpelling?: 'legacy' | 'newStandard' | 'newApi';
 	/** How `presets` wraps its voices: task-like rows (documented), or a gateway's idea of a list. */
 	presetsShape?: 'tasks' | 'voices' | 'list' | 'voicesKey' | 'items' | 'rows';
+	/** Rows of a page at most, whatever is asked for. */
+	pageCap?: number;
+	/** Whether a page beyond the last one shows that one again. */
+	repeatsLastPage?: boolean;
+	/** Whether a list is an object with `items` and their `total`. */
+	listWithTotal?: boolean;
 	/** Adds a flat `voice_id` beside `task_result`, as some gateways do. */
 	flatVoiceId?: boolean;
 	/** What is wrong with the voices' `trial_url`; nothing by default. */
@@ -177,6 +188,9 @@ export function resolveOptions(options: SandboxOptions): ResolvedOptions {
 		secondsTimestamps: false,
 		statusSpelling: 'legacy',
 		presetsShape: 'tasks',
+		pageCap: 1000,
+		repeatsLastPage: false,
+		listWithTotal: false,
 		flatVoiceId: false,
 		sample: {},
 		routes: {},

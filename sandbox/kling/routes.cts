@@ -50,15 +50,18 @@ const create =
 			return klingError(1201, 'external_task_id already exists');
 		}
 		const task = world.tasks.create(wanted, fault?.taskFailsWith);
-		return { task, data: createdTaskJson(task, world.viewer) };
+		const other = fault?.withAnother ? world.tasks.all.find((one) => one !== task) : undefined;
+		return { task, data: createdTaskJson(other ?? task, world.viewer) };
 	};
 
 const get =
 	(kind: TaskKind) =>
-	({ id }: ApiCall, world: World): RouteOutcome => {
+	({ id, fault }: ApiCall, world: World): RouteOutcome => {
 		const { routes, prefix } = world.options;
 		const byExternalId = routes.findByExternalId !== false;
 		const task = world.tasks.find(id, byExternalId, kind);
+		const other = fault?.withAnother ? world.tasks.all.find((one) => one !== task) : undefined;
+		if (other) return { task: other, data: taskJson(other, world.viewer) };
 		if (task) return { task, data: taskJson(task, world.viewer) };
 		// A gateway that knows task ids only looks into its own table, and answers in its own words.
 		if (!byExternalId && prefix !== '') return namedErrors.taskNotExist;
@@ -73,8 +76,14 @@ const list =
 		if (page.pageSize > maxSize) {
 			return klingError(1201, `pageSize must be a whole number from 1 to ${maxSize}`);
 		}
-		const rows = world.tasks.page(kind, page.pageNum, page.pageSize);
-		return { data: rows.map((task) => taskJson(task, world.viewer)) };
+		const { pageCap, repeatsLastPage, listWithTotal } = world.options;
+		const size = Math.min(page.pageSize, pageCap);
+		const total = world.tasks.count(kind);
+		const last = Math.max(1, Math.ceil(total / size));
+		const pageNum = repeatsLastPage ? Math.min(page.pageNum, last) : page.pageNum;
+		const rows = world.tasks.page(kind, pageNum, size);
+		const items = rows.map((task) => taskJson(task, world.viewer));
+		return { data: listWithTotal ? { total, items } : items };
 	};
 
 function presets({ query }: ApiCall, world: World): RouteOutcome {

@@ -93,6 +93,10 @@ export class TaskBook {
 		return task;
 	}
 
+	count(kind: TaskKind): number {
+		return this.byAge.get(kind)?.length ?? 0;
+	}
+
 	/** Newest first. */
 	page(kind: TaskKind, pageNum: number, pageSize: number): SandboxTask[] {
 		const all = this.byAge.get(kind) ?? [];

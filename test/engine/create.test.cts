@@ -22,6 +22,7 @@ describe('Create Custom Voice', () => {
 			{
 				task_id: task?.task_id,
 				external_task_id: task?.external_task_id,
+				units: 0.05,
 				task_status: 'succeed',
 				voice_id: task?.voices[0]?.voice_id,
 				voice_name: 'Narrator A',

@@ -184,6 +184,7 @@ describe('Get Many Preset Voices', () => {
 		sandbox.addFault({ on: 'presets', kind: 'errorBefore', status: 500, times: 1 });
 		sandbox.addFault({ on: 'presets', kind: 'resetBefore', times: 1 });
 		expect(await rowsOf(sandbox, { parameters: presets })).not.toHaveLength(0);
-		expect(requestCounts(sandbox)).toEqual({ presets: 3 });
+		// Two that failed, the first page, and one more as a gateway may cap pages at 40 rows.
+		expect(requestCounts(sandbox)).toEqual({ presets: 4 });
 	});
 });

@@ -23,6 +23,7 @@ describe('A callback to the trigger', () => {
 				voice_name: 'Narrator',
 				trial_url: expect.any(String) as string,
 				owned_by: expect.any(String) as string,
+				units: 0.05,
 				created_at: expect.any(String) as string,
 				updated_at: expect.any(String) as string,
 				received_via: 'callback',

@@ -172,7 +172,7 @@ describe('A single callback to the trigger', () => {
 			status: 200,
 			body: { code: 0, data: { task_id, task_status: 'succeed', task_result: { voices: [] } } },
 		});
-		expect(await call(workflow, { task_id: '5', task_status: 'succeed' })).toBe(200);
+		expect(await call(workflow, { task_id: '5', task_status: 'succeed' })).toBe(503);
 		expect(await events(workflow)).toEqual([]);
 	});
 

@@ -138,10 +138,10 @@ describe('The built files', () => {
 		const licenses = fs.readFileSync(path.join(ROOT, 'dist/THIRD_PARTY_LICENSES.txt'), 'utf8');
 		for (const name of [
 			'ipaddr.js',
-			'lossless-json',
 			'opus-decoder',
 			'p-limit',
 			'simple-yenc',
+			'standardwebhooks',
 			'yocto-queue',
 		]) {
 			expect(licenses).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));

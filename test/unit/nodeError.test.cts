@@ -1,8 +1,8 @@
 import type { INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { problemFrom } from '../../nodes/Kling/api/errors';
-import type { Problem } from '../../nodes/Kling/api/reply';
-import { nodeErrorFrom } from '../../nodes/Kling/operation/nodeError';
+import { refused, type Problem } from '../../nodes/Kling/api/reply';
+import { nodeErrorFrom, withSavedTasks } from '../../nodes/Kling/operation/nodeError';
 
 const node: INode = {
 	id: '1',
@@ -68,4 +68,18 @@ test.each([
 		expect(error.message).toContain('[item 3, task 42]');
 		expect(error.message).toContain('The gateway could not reach Kling');
 	}
+});
+
+describe('An error as n8n shows it', () => {
+	const odd = '<img src=x onerror=alert(1)>'.repeat(200);
+	const oddProblem = refused(`The field holds ${odd}`, `Remove ${odd}`);
+	const others = Array.from({ length: 500 }, () => ({ json: { task_id: '8'.repeat(128) } }));
+
+	test('has no markup and at most 2,000 characters, also with the tasks of other items', () => {
+		const error = withSavedTasks(nodeErrorFrom(context, oddProblem, 0), others);
+		for (const text of [error.message, String(error.description)]) {
+			expect(text).not.toContain('<');
+			expect(text.length).toBeLessThanOrEqual(2_000);
+		}
+	});
 });

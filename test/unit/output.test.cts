@@ -23,6 +23,7 @@ describe('The simplified output', () => {
 			['voice_name', 'Narrator A'],
 			['trial_url', 'https://files.example.com/trial.mp3'],
 			['owned_by', '777'],
+			['units', 0.05],
 			['created_at', '2026-06-10T08:39:38.802Z'],
 			['updated_at', '2026-06-10T08:39:54.151Z'],
 		]);

@@ -1,6 +1,6 @@
 import { CUSTOM_VOICE } from '../../nodes/Kling/tasks/kinds';
 import { problemFrom, problemFromText } from '../../nodes/Kling/api/errors';
-import { withoutQueries } from '../../nodes/Kling/api/secrets';
+import { withoutQueries } from '../../nodes/Kling/api/foreign';
 import { readTask } from '../../nodes/Kling/tasks/task';
 
 const CLIP = 'https://files.example.com/a.mp3';

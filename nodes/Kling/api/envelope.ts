@@ -1,8 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isKlingCode, isKnownCode, problemFrom, problemFromText } from './errors';
+import { idText, plainText } from './foreign';
 import { readJson } from './losslessJson';
+import { isRecord } from './record';
 import { failed, ok, type Problem, type Reply } from './reply';
+import { codeIn, reasonIn, statementsIn } from './statements';
+
+export { isRecord };
 
 /** One HTTP answer, before anybody has judged it. */
 export interface HttpAnswer {
@@ -17,6 +22,8 @@ export type Payload = IDataObject | IDataObject[] | undefined;
 const SUCCESS_WORDS = new Set(['0', '200', 'success', 'succeed', 'succeeded', 'ok', 'true']);
 /** A full page of the list has about half a million; reading much more would stop n8n for seconds. */
 const MOST_CHARACTERS = 16_000_000;
+/** Ten times what the largest page of Kling has. */
+const MOST_ROWS = 10_000;
 /** How deep New-API and CometAPI nest one envelope in another, with room to spare. */
 const MAX_DEPTH = 6;
 
@@ -33,8 +40,11 @@ export function unwrap(answer: HttpAnswer): Reply<Payload> {
 	}
 	const body = text.length > MOST_CHARACTERS ? undefined : readJson(text);
 	if (!isObject(body)) return failed(problemFromText(httpStatus, text, retryAfterMs));
-	if (refusedByStatus || isRefusal(body)) return failed(explain(body, httpStatus, retryAfterMs));
-	return ok(payloadOf(body));
+	const payload = payloadOf(body);
+	if (refusedByStatus || isRefusal(body) || isRefusalInside(payload)) {
+		return failed(explain(body, httpStatus, retryAfterMs));
+	}
+	return ok(payload);
 }
 
 /** The objects of nested envelopes, outermost first: New-API puts Kling's own JSON two levels down. */
@@ -43,7 +53,7 @@ export function layers(payload: Payload): IDataObject[] {
 	let current: unknown = payload;
 	while (isRecord(current) && found.length < MAX_DEPTH) {
 		found.push(current);
-		current = current.data;
+		current = opened(current.data);
 	}
 	return found;
 }
@@ -63,36 +73,66 @@ export function rowsOf(payload: Payload, resultKey: string): IDataObject[] {
 	return [];
 }
 
-const records = (values: unknown[]): IDataObject[] => values.filter(isRecord);
-
-export function isRecord(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isPlain(value: unknown): value is string | number | boolean {
-	return ['string', 'number', 'boolean'].includes(typeof value);
-}
+const records = (values: unknown[]): IDataObject[] => values.slice(0, MOST_ROWS).filter(isRecord);
 
 function isObject(value: unknown): value is IDataObject | IDataObject[] {
 	return typeof value === 'object' && value !== null;
 }
 
+/** Some gateways send an object or a list as the text of its JSON. */
+export function opened(value: unknown): unknown {
+	const text = typeof value === 'string' ? value.trimStart() : '';
+	return text.startsWith('{') || text.startsWith('[') ? (readJson(text) ?? value) : value;
+}
+
 function isRefusal(body: IDataObject | IDataObject[]): boolean {
 	if (Array.isArray(body)) return false;
-	const { code, data, error, success } = body;
-	if (isRecord(error) || (typeof error === 'string' && error !== '')) return true;
+	const { code, data, success } = body;
 	if (success === false || code === false) return true;
 	if (code === null) return !isObject(data);
-	// A code that is an object is none: it is undocumented, and need not even be printable.
-	return isPlain(code) && !SUCCESS_WORDS.has(String(code).toLowerCase());
+	const said = codeIn(body)?.toLowerCase();
+	if (said !== undefined && !SUCCESS_WORDS.has(said)) return true;
+	return (saysError(body) && !isFailedTask(body)) || isFailedCall(body);
+}
+
+/** An empty `error` beside the data is a habit of some gateways and says nothing. */
+function saysError({ error, errors, data }: IDataObject): boolean {
+	if (isRecord(error)) {
+		const code = codeIn(error)?.toLowerCase() ?? '0';
+		return !SUCCESS_WORDS.has(code) || reasonIn(error) !== undefined || !isObject(opened(data));
+	}
+	if (plainText(error).trim() !== '') return error !== false;
+	return Array.isArray(errors) && errors.length > 0 && data === undefined;
+}
+
+/** A task in the style of OpenAI says in `error` why it failed: that is an answer about the task. */
+function isFailedTask({ id, task_id, status, task_status }: IDataObject): boolean {
+	const says = plainText(task_status ?? status);
+	return idText(task_id ?? id) !== undefined && says !== '' && !/^error$/i.test(says);
+}
+
+/** A call that failed, told by its status and its words alone; a task has an id or names its own status. */
+function isFailedCall(body: IDataObject): boolean {
+	const { id, task_id, status, task_status, data, task_result, outputs } = body;
+	const isBare = [id, task_id, task_status, data, task_result, outputs].every(
+		(value) => value === undefined || value === null,
+	);
+	return isBare && /^(error|fail|failed|failure)$/i.test(plainText(status));
+}
+
+/** A gateway's success around Kling's refusal; beside an id it is what became of a task. */
+function isRefusalInside(payload: Payload): boolean {
+	const [outer, ...inner] = layers(payload);
+	if (!outer || idText(outer.task_id ?? outer.id) !== undefined) return false;
+	return [outer, ...inner].some((layer) => isKlingCode(codeIn(layer) ?? ''));
 }
 
 /** A body that wears an envelope gives what is in it; a bare task or list is itself the payload. */
 function payloadOf(body: IDataObject | IDataObject[]): Payload {
-	if (Array.isArray(body)) return body;
+	if (Array.isArray(body)) return records(body);
 	const wearsEnvelope = 'code' in body || 'success' in body || 'message' in body;
 	if (!wearsEnvelope || !('data' in body)) return body;
-	const data: unknown = body.data;
+	const data = opened(body.data);
 	if (Array.isArray(data)) return records(data);
 	return isRecord(data) ? data : undefined;
 }
@@ -115,43 +155,4 @@ function explain(
 		requestId: requestId ?? statements.find((statement) => statement.requestId)?.requestId,
 		retryAfterMs,
 	});
-}
-
-interface Statement {
-	code?: string;
-	message?: string;
-	requestId?: string;
-}
-
-/** Every code and message in the body, from the outside in, also where a message holds JSON as text. */
-function statementsIn(value: unknown, depth = 0): Statement[] {
-	if (!isRecord(value) || depth > MAX_DEPTH) return [];
-	const {
-		code,
-		message,
-		msg,
-		request_id: requestId,
-		error,
-		data,
-		task_status_msg,
-		fail_reason,
-	} = value;
-	const words = [
-		message,
-		msg,
-		typeof error === 'string' ? error : undefined,
-		task_status_msg,
-		fail_reason,
-	];
-	const text = words.find((word): word is string => typeof word === 'string' && word !== '');
-	const quoted = text?.trimStart().startsWith('{') ? readJson(text) : undefined;
-	const own: Statement = {
-		code:
-			typeof code === 'string' || typeof code === 'number' ? String(code) || undefined : undefined,
-		message: isRecord(quoted) ? undefined : text,
-		requestId: typeof requestId === 'string' ? requestId : undefined,
-	};
-	const inner = (part: unknown) => statementsIn(part, depth + 1);
-	// What an `error` says is nearer to the cause than the message beside it.
-	return [...inner(error), own, ...inner(quoted), ...inner(data)];
 }

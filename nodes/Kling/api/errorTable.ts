@@ -98,7 +98,7 @@ export const BY_WORDING: { codes: string[]; says: RegExp; row: ErrorRow }[] = [
 	{ codes: ['200', '400', '404'], says: /^404$|^Invalid URL\b/, row: NOT_OFFERED },
 	{
 		codes: ['200'],
-		says: /\b(invalid|wrong|no|bad)\b.*\b(token|key|authorization)\b|token not found|unauthori[sz]ed/i,
+		says: /\b(invalid|wrong|no|bad)\b.*\b(token|key|authorization)\b|\b(token|key|authorization) (is )?(not (found|provided|valid)|missing|required)|unauthori[sz]ed/i,
 		row: row('account', 'never', 'The key was refused', 'checkKey'),
 	},
 	{

@@ -8,8 +8,8 @@ import {
 	TLS_FAULT,
 	VAGUE_REFUSAL,
 } from './errorTable';
+import { foreignText, withoutMarkup } from './foreign';
 import type { Problem } from './reply';
-import { withoutQueries } from './secrets';
 
 /** Kling's own codes have four digits; anything else is a gateway's. */
 export const isKlingCode = (code: string): boolean => /^\d{4}$/.test(code);
@@ -18,6 +18,8 @@ export const isKlingCode = (code: string): boolean => /^\d{4}$/.test(code);
 export const CUT_OFF = 'ERR_CANCELED';
 
 export const isKnownCode = (code: string): boolean => Object.hasOwn(BY_CODE, code);
+
+const LONGEST_CODE = 64;
 
 export interface Refusal {
 	httpStatus: number;
@@ -29,7 +31,10 @@ export interface Refusal {
 
 /** Turns what a server said into a problem with words and a rule for what may be done next. */
 export function problemFrom(refusal: Refusal): Problem {
-	const { httpStatus, code, message, requestId, retryAfterMs } = refusal;
+	const { httpStatus, retryAfterMs } = refusal;
+	const code = foreignText(refusal.code, LONGEST_CODE);
+	const requestId = foreignText(refusal.requestId, 2 * LONGEST_CODE);
+	const message = oneLine(refusal.message);
 	// New-API hides every 429 of Kling behind one word, so there the status says more than the word.
 	const known =
 		code !== undefined && isKnownCode(code) && (httpStatus !== 429 || isKlingCode(code));
@@ -52,7 +57,7 @@ export function problemFrom(refusal: Refusal): Problem {
 	return {
 		cause,
 		retry,
-		what: message ? `${what}: ${oneLine(message)}` : what,
+		what: message ? `${what}: ${message}` : what,
 		remedy,
 		code,
 		httpStatus,
@@ -90,7 +95,7 @@ export function problemFromNetwork(
 export const notSent = (message: string): Problem => ({
 	cause: 'account',
 	retry: 'never',
-	what: oneLine(message),
+	what: oneLine(message) || 'The request was not sent',
 	remedy: 'checkKey',
 });
 
@@ -118,18 +123,12 @@ export const cancelled = (): Problem => ({
 });
 
 /** What others said, short enough for a message. */
-function oneLine(text: string): string {
-	return withoutQueries(text).replace(/\s+/g, ' ').trim().slice(0, 500).replace(/\.$/, '');
-}
+const oneLine = (text: string | undefined): string => foreignText(text)?.replace(/\.$/, '') ?? '';
 
-/** As much of a page as is searched for its first words; a page can be endless. */
-const PAGE_START = 10_000;
+/** As much of a page is searched for its first words; a page can be endless. */
+const PAGE_START = 4_000;
 
 /** The readable start of a page, so that the message tells a proxy's 502 from a login page. */
 function excerpt(text: string): string {
-	const readable = text
-		.slice(0, PAGE_START)
-		.replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
-		.replace(/<[^>]*>/g, ' ');
-	return oneLine(readable).slice(0, 120);
+	return foreignText(withoutMarkup(text.slice(0, PAGE_START)), 120) ?? '';
 }

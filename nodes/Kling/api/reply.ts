@@ -16,6 +16,8 @@ export type Cause =
 	| 'cancelled'
 	| 'duplicate'
 	| 'invalid'
+	/** The answer is about something else than was asked for. */
+	| 'mismatch'
 	| 'missing'
 	| 'notOffered'
 	| 'rate'
@@ -30,6 +32,7 @@ export type Cause =
 /** What would help, as a fact; the sentences for it are written above. */
 export type Remedy =
 	| 'allowAddress'
+	| 'askGateway'
 	| 'changeContent'
 	| 'checkAccount'
 	| 'checkBaseUrl'

@@ -1,4 +1,4 @@
-import { withoutSecrets } from '../api/secrets';
+import { withoutSecrets } from '../api/foreign';
 
 /** An address that a user gave: put right, or why it cannot be, as it follows "The voice URL …". */
 export type AddressReading = { url: URL } | { fault: string };

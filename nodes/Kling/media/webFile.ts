@@ -2,7 +2,7 @@ import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { isRecord } from '../api/envelope';
-import { withoutQueries, withoutSecrets } from '../api/secrets';
+import { withoutQueries, withoutSecrets } from '../api/foreign';
 import { quoted, webAddress } from './address';
 import { Deadline, LONGEST_MS, type FileStream } from './deadline';
 import { isPublicHost } from './reachable';

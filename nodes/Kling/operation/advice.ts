@@ -18,6 +18,8 @@ const CHECK_NETWORK =
 
 const ADVICE: Record<Remedy, string> = {
 	allowAddress: 'Add the public address of the n8n instance to the whitelist in the Kling console.',
+	askGateway:
+		'Run it again. If this repeats, the gateway mixes up its answers: tell its support, or use another provider.',
 	changeContent: 'Use other content or another name.',
 	checkAccount: 'Look at the account in the Kling console.',
 	checkBaseUrl:

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { isRecord } from '../api/envelope';
+import { plainText } from '../api/foreign';
 import type { Problem } from '../api/reply';
 import type { OutputRow } from '../tasks/pause/notes';
 import { adviceOf } from './advice';
@@ -11,8 +12,10 @@ export type NodeError = NodeApiError | NodeOperationError;
 
 type NodeContext = Pick<IExecuteFunctions, 'getNode'>;
 
-/** So many ids of other tasks are named in one error. */
-const MOST_NAMED = 100;
+/** Of a message, and of a description. */
+const LONGEST_TEXT = 2_000;
+/** Ids of other tasks that are named in one error, in characters. */
+const MOST_NAMED = 1_500;
 
 /** The message says what happened and where, the description what to do. */
 export function nodeErrorFrom(
@@ -20,9 +23,9 @@ export function nodeErrorFrom(
 	problem: Problem,
 	itemIndex: number,
 ): NodeError {
-	const message = `${problem.what} [${whereOf(problem, itemIndex)}]`;
+	const message = shown(`${problem.what} [${whereOf(problem, itemIndex)}]`);
 	const support = supportOf(problem);
-	const description = adviceOf(problem) + (support === '' ? '' : ` (${support})`);
+	const description = shown(adviceOf(problem) + (support === '' ? '' : ` (${support})`));
 	const node = context.getNode();
 	const httpCode = problem.httpStatus?.toString();
 	const options = { message, description, itemIndex };
@@ -34,12 +37,15 @@ export function nodeErrorFrom(
 	return error;
 }
 
+/** n8n shows errors as HTML, and what is in them may come from a parameter as well as from the API. */
+const shown = (text: string): string => text.slice(0, LONGEST_TEXT).replaceAll('<', '‹');
+
 function whereOf({ task = {} }: Problem, itemIndex: number): string {
 	const { task_id: taskId, external_task_id: externalTaskId } = task;
 	return [
 		`item ${itemIndex}`,
-		taskId && `task ${String(taskId)}`,
-		!taskId && externalTaskId && `external task ${String(externalTaskId)}`,
+		taskId && `task ${plainText(taskId)}`,
+		!taskId && externalTaskId && `external task ${plainText(externalTaskId)}`,
 	]
 		.filter(Boolean)
 		.join(', ');
@@ -97,9 +103,12 @@ export function withSavedTasks(error: NodeError, others: INodeExecutionData[]): 
 		.map(({ json }) => idIn(json) ?? (isRecord(json.error) ? idIn(json.error) : undefined))
 		.filter((id) => typeof id === 'string');
 	if (ids.length > 0) {
-		const shown = ids.slice(0, MOST_NAMED).join(', ') + (ids.length > MOST_NAMED ? ' …' : '');
-		error.description =
-			`${error.description ?? ''} Other items of this run have tasks already: ${shown}. To keep what they gave, set On Error to Continue.`.trim();
+		const all = ids.join(', ');
+		const named =
+			all.length > MOST_NAMED ? `${all.slice(0, all.lastIndexOf(', ', MOST_NAMED))} …` : all;
+		error.description = shown(
+			`${error.description ?? ''} Other items of this run have tasks already: ${named}. To keep what they gave, set On Error to Continue.`.trim(),
+		);
 	}
 	return error;
 }

@@ -17,6 +17,7 @@ export function simplified(task: Task, kind: TaskKind): IDataObject {
 		task_status: task.status,
 		task_status_msg: task.statusMessage,
 		...resultFields(task.results[0] ?? {}, kind),
+		units: task.units,
 		created_at: task.createdAt,
 		updated_at: task.updatedAt,
 	});
@@ -31,10 +32,14 @@ export function taskJson(task: Task, simple: boolean, kind: TaskKind): IDataObje
 export function resultFields(result: IDataObject, { fields }: TaskKind): IDataObject {
 	const named = Object.entries(fields).map(([name, key]) => {
 		const value = result[key];
-		return [name, IS_ID.test(key) ? idText(value) : value] as const;
+		return [name, IS_ID.test(key) ? idText(value) : plainOrNothing(value)] as const;
 	});
 	return withoutUndefined(Object.fromEntries(named));
 }
+
+/** A name that is an object would break the step that reads it as text; Simplify off gives it as it came. */
+const plainOrNothing = <T>(value: T): T | undefined =>
+	['string', 'number', 'boolean'].includes(typeof value) ? value : undefined;
 
 export function withoutUndefined(fields: IDataObject): IDataObject {
 	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

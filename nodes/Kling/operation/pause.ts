@@ -116,7 +116,11 @@ async function lookOnceMore(
 	const unfinished = [...paused.values()].filter(({ task }) => !isFinal(task));
 	const isNews = unfinished.every(({ askedAt }) => performance.now() - askedAt < NEWS_MS);
 	const ids = unfinished.flatMap(({ task }) => task.taskId ?? []);
-	const looks = first && !isNews ? await readMany(first.client, kind, ids) : undefined;
+	const externalIds = new Map(
+		unfinished.map(({ task }) => [task.taskId ?? '', task.externalTaskId]),
+	);
+	const looks =
+		first && !isNews ? await readMany(first.client, kind, ids, false, externalIds) : undefined;
 	return new Map(
 		[...paused].map(([itemIndex, { task }]) => {
 			const look = looks?.get(task.taskId ?? '');

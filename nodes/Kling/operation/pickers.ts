@@ -6,41 +6,57 @@ import type {
 import { NodeOperationError } from 'n8n-workflow';
 
 import { KlingClient } from '../api/client';
+import { isRecord } from '../api/envelope';
+import { foreignText, idText } from '../api/foreign';
+import { readJson } from '../api/losslessJson';
 import type { Problem } from '../api/reply';
 import type { CreatedKind } from '../tasks/kinds';
-import { readPage } from '../tasks/list';
-import { idText, readTask, type Task } from '../tasks/task';
+import { Pages, type Place } from '../tasks/list';
+import { readTask, type Task } from '../tasks/task';
 import { adviceOf } from './advice';
 
 const PAGE_SIZE = 100;
+const LONGEST_NAME = 100;
 /** Kling cannot search, so the picker looks through pages; more than this would make typing slow. */
 const PAGES_PER_SEARCH = 10;
 
 /**
  * Results of one kind, newest first, for a picker.
  * @param filter what the user typed, part of a name or id
- * @param paginationToken number of the next page, as text
+ * @param paginationToken the place of the next page, as JSON
  * @throws NodeOperationError with a readable message, which the picker shows
  */
 export async function searchResults(
 	context: ILoadOptionsFunctions,
 	kind: CreatedKind,
 	filter = '',
-	paginationToken = '1',
+	paginationToken = '',
 ): Promise<INodeListSearchResult> {
 	const opened = await KlingClient.open(context);
 	if (!opened.ok) throw pickerError(context, opened.problem);
-	const firstPage = Number(paginationToken);
+	const pages = new Pages(opened.value, kind, placeIn(paginationToken) ?? PAGE_SIZE);
 	const results: INodeListSearchItems[] = [];
-	for (let pageNum = firstPage; ; pageNum += 1) {
-		const page = await readPage(opened.value, kind, pageNum, PAGE_SIZE);
+	for (let read = 1; ; read += 1) {
+		const page = await pages.next();
 		if (!page.ok) throw pickerError(context, page.problem);
 		const entries = page.value.rows.flatMap((row) => entriesOf(readTask(row, kind), kind));
 		results.push(...entries.filter((entry) => matches(entry, filter)));
-		if (page.value.last) return { results };
-		const enough = results.length > 0 || pageNum - firstPage + 1 >= PAGES_PER_SEARCH;
-		if (enough) return { results, paginationToken: String(pageNum + 1) };
+		const { next } = page.value;
+		if (!next) return { results };
+		if (results.length > 0 || read >= PAGES_PER_SEARCH) {
+			return { results, paginationToken: JSON.stringify(next) };
+		}
 	}
+}
+
+function placeIn(token: string): Place | undefined {
+	const place = readJson(token);
+	if (!isRecord(place)) return undefined;
+	const { pageNum, pageSize, firstOfLast } = place;
+	const isPlace = Number.isInteger(pageNum) && Number.isInteger(pageSize);
+	return isPlace
+		? { pageNum: Number(pageNum), pageSize: Number(pageSize), firstOfLast: idText(firstOfLast) }
+		: undefined;
 }
 
 function entriesOf(task: Task, { idKey, nameKey = idKey }: CreatedKind): INodeListSearchItems[] {
@@ -48,7 +64,8 @@ function entriesOf(task: Task, { idKey, nameKey = idKey }: CreatedKind): INodeLi
 		const value = idText(result[idKey]);
 		if (value === undefined) return [];
 		const day = task.createdAt?.slice(0, 10);
-		return [{ name: `${String(result[nameKey] ?? value)}${day ? ` (${day})` : ''}`, value }];
+		const name = foreignText(result[nameKey], LONGEST_NAME) ?? value;
+		return [{ name: `${name}${day ? ` (${day})` : ''}`, value }];
 	});
 }
 

@@ -111,13 +111,13 @@ async function lookUntilAgreed(
 ): Promise<Looks | undefined> {
 	const ids = notes.map(({ taskId }) => taskId);
 	// A gateway with task IDs of its own may pass on a call of Kling, which has Kling's.
-	const externalIds = new Map(notes.map((note) => [note.taskId, note.externalTaskId ?? '']));
+	const externalIds = new Map(notes.map((note) => [note.taskId, note.externalTaskId]));
 	const pause = async (ms: number) => await client.pause(ms);
 	const look = async (): Promise<Looks | 'stillAtWork' | undefined> => {
 		// A call that comes while this look is under way is for the next one.
 		const called = new Set(calledFor);
 		const isCalled = (id: string) => called.has(id) || called.has(externalIds.get(id) ?? '');
-		const looks = await readMany(client, kind, ids, true);
+		const looks = await readMany(client, kind, ids, true, externalIds);
 		const unfinished = ids.filter((id) => isWaitedFor(looks.get(id)));
 		if (unfinished.length === 0) return looks;
 		// One lagging task is enough to look again: its call is forgotten when the next callback arrives.

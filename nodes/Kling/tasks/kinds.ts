@@ -1,5 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
-
+import { plainText } from '../api/foreign';
 import type { Task } from './task';
 
 /** What differs between Kling's asynchronous tasks; everything else about them is shared. */
@@ -101,9 +100,10 @@ export type TaskType = keyof typeof TASK_KINDS;
 
 /** Whether a finished task can be the answer to this request. An unfinished one does not say its name yet. */
 export function mayAnswer({ nameKey }: CreatedKind, task: Task, name: unknown): boolean {
-	const made: IDataObject[string] = nameKey && task.results[0]?.[nameKey];
-	return made === undefined || plain(made) === plain(name);
+	const made = plain(nameKey && task.results[0]?.[nameKey]);
+	return made === '' || made === plain(name);
 }
 
-/** A gateway may trim a name, send digits as a number, or write é in its other way. */
-const plain = (name: unknown) => String(name).trim().normalize('NFC');
+/** A gateway may trim a name, change its case, send digits as a number, or write é in its other way. */
+const plain = (name: unknown) =>
+	plainText(name).normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase();

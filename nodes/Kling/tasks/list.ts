@@ -1,30 +1,103 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { KlingClient } from '../api/client';
-import { rowsOf } from '../api/envelope';
+import { layers, rowsOf, type Payload } from '../api/envelope';
+import { idText } from '../api/foreign';
 import { ok, type Reply } from '../api/reply';
 import type { TaskKind } from './kinds';
-import { idText } from './task';
 
 /** Kling refuses pages beyond this one. */
 const LAST_PAGE = 1000;
+/** Gateways cap pages at 30, 50 or 100 rows, whatever is asked; a first page of no such size is all there is. */
+const CAPS_DIVIDE_BY = 10;
 
-/** One page of a list; a page with fewer rows than asked for is the last, as there is no total. */
-export async function readPage(
-	client: KlingClient,
-	{ path, resultKey }: TaskKind,
-	pageNum: number,
-	pageSize: number,
-): Promise<Reply<{ rows: IDataObject[]; last: boolean }>> {
-	const reply = await client.read(path, { pageNum, pageSize });
-	if (!reply.ok) return reply;
-	const rows = rowsOf(reply.value, resultKey);
-	return ok({ rows, last: rows.length < pageSize || pageNum >= LAST_PAGE });
+/** Where a list is read on; what a picker keeps between two pages. */
+export interface Place {
+	pageNum: number;
+	pageSize: number;
+	/** The first row of the page before, to know it again. */
+	firstOfLast?: string;
+}
+
+export interface Page {
+	/** Those that no earlier page had. */
+	rows: IDataObject[];
+	/** Of the next page; none after the last. */
+	next?: Place;
 }
 
 /**
- * Pages through a list until enough is found or a page is short. A task that slips to the next page because
- * a new one came in front of it is given once.
+ * The pages of one list, one after the other. There is no total to rely on, so a page is the last when it is empty,
+ * shorter than the gateway's pages are, or the same as the one before.
+ */
+export class Pages {
+	private readonly seen = new Set<string>();
+	private place: Place | undefined;
+
+	/** @param start the size asked for at first, or the place that an earlier page named */
+	constructor(
+		private readonly client: KlingClient,
+		private readonly kind: Pick<TaskKind, 'path' | 'resultKey'>,
+		start: number | Place,
+	) {
+		this.place = typeof start === 'number' ? { pageNum: 1, pageSize: start } : start;
+	}
+
+	/** The page after the last one that was read; no rows when there is none. */
+	async next(): Promise<Reply<Page>> {
+		if (!this.place) return ok({ rows: [] });
+		const { pageNum, pageSize, firstOfLast } = this.place;
+		const reply = await this.client.read(this.kind.path, { pageNum, pageSize });
+		if (!reply.ok) return reply;
+		const rows = rowsOf(reply.value, this.kind.resultKey);
+		const first = rows[0] && keyOf(rows[0]);
+		const fresh = first === firstOfLast ? [] : rows.filter((row) => this.isNew(row));
+		const isMore = this.seen.size < totalIn(reply.value);
+		this.place = fresh.length > 0 ? placeAfter(this.place, rows.length, isMore, first) : undefined;
+		return ok({ rows: fresh, next: this.place });
+	}
+
+	/** A task that slips to the next page because a new one came in front of it is given once. */
+	private isNew(row: IDataObject): boolean {
+		const key = keyOf(row);
+		if (this.seen.has(key)) return false;
+		this.seen.add(key);
+		return true;
+	}
+}
+
+/** After a capped page the next one is asked for in the size of the cap: whatever the gateway counts by, no row is left out. */
+function placeAfter(
+	{ pageNum, pageSize }: Place,
+	rows: number,
+	isMore: boolean,
+	first?: string,
+): Place | undefined {
+	const mayBeCapped = pageNum === 1 && rows % CAPS_DIVIDE_BY === 0;
+	const isLast = rows < pageSize && !mayBeCapped && !isMore;
+	if (isLast || pageNum >= LAST_PAGE) return undefined;
+	return { pageNum: pageNum + 1, pageSize: Math.min(rows, pageSize), firstOfLast: first };
+}
+
+/** Some gateways say how many rows there are; one that is wrong costs one more page. */
+function totalIn(payload: Payload): number {
+	const totals = layers(payload).flatMap((layer) => [layer.total, layer.total_count]);
+	return totals.find((total) => typeof total === 'number') ?? 0;
+}
+
+const keyOf = (row: IDataObject): string => idText(row.task_id ?? row.id) ?? JSON.stringify(row);
+
+/** The first page of a list. */
+export async function readPage(
+	client: KlingClient,
+	kind: TaskKind,
+	pageSize: number,
+): Promise<Reply<Page>> {
+	return await new Pages(client, kind, pageSize).next();
+}
+
+/**
+ * Pages through a list until enough is found or the list ends.
  * @param most how many results are wanted; `Infinity` for all
  * @param filtered whether `select` leaves rows out, so that more than `most` rows must be read
  * @param select turns the rows of a page into results
@@ -36,23 +109,12 @@ export async function collect<T>(
 	filtered: boolean,
 	select: (rows: IDataObject[]) => T[],
 ): Promise<Reply<T[]>> {
-	const pageSize = filtered ? kind.pageLimit : Math.min(kind.pageLimit, most);
+	const pages = new Pages(client, kind, filtered ? kind.pageLimit : Math.min(kind.pageLimit, most));
 	const results: T[] = [];
-	const seen = new Set<string>();
-	for (let pageNum = 1; ; pageNum += 1) {
-		const page = await readPage(client, kind, pageNum, pageSize);
+	for (;;) {
+		const page = await pages.next();
 		if (!page.ok) return page;
-		const fresh = page.value.rows.filter((row) => isNew(row, seen));
-		results.push(...select(fresh));
-		if (page.value.last || results.length >= most || fresh.length === 0)
-			return ok(results.slice(0, most));
+		results.push(...select(page.value.rows));
+		if (!page.value.next || results.length >= most) return ok(results.slice(0, most));
 	}
-}
-
-/** Also ends the paging of a gateway that gives the same page whatever was asked for. */
-function isNew(row: IDataObject, seen: Set<string>): boolean {
-	const id = idText(row.task_id) ?? JSON.stringify(row);
-	if (seen.has(id)) return false;
-	seen.add(id);
-	return true;
 }

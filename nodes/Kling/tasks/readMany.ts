@@ -3,7 +3,7 @@ import { ok, type Reply } from '../api/reply';
 import { readOne } from './find';
 import type { TaskKind } from './kinds';
 import { readPage } from './list';
-import { isFinal, readTask, type Task } from './task';
+import { isAnswerTo, isFinal, readTask, type Task } from './task';
 
 /** Room on the page for tasks that others of the account made meanwhile. */
 const LEAST_ROWS = 100;
@@ -12,6 +12,7 @@ const LEAST_ROWS = 100;
  * Reads several tasks with as few requests as the gateway allows: one page of the list has them all unless the
  * account is busy; only those that it does not show, or shows without their result, are asked for one by one.
  * @param untilUnfinished stop as soon as one of them is seen that is not final: enough for "are they all ready?"
+ * @param externalIds by task id, where they are known
  * @returns what was read, by task id; all of them, or with `untilUnfinished` perhaps fewer
  */
 export async function readMany(
@@ -19,24 +20,28 @@ export async function readMany(
 	kind: TaskKind,
 	ids: string[],
 	untilUnfinished = false,
+	externalIds: ReadonlyMap<string, string | undefined> = new Map(),
 ): Promise<Map<string, Reply<Task>>> {
+	const read = async (id: string) =>
+		await readOne(client, kind, id, { externalTaskId: externalIds.get(id) });
 	const found = new Map<string, Reply<Task>>();
 	const wanted = new Set(ids);
 	const [only] = ids;
 	if (only !== undefined && ids.length === 1) {
-		const reply = await readOne(client, kind, only);
+		const reply = await read(only);
 		const hasRoute = reply.ok || reply.problem.cause !== 'notOffered';
 		if (hasRoute) return found.set(only, reply);
 	}
 	if (ids.length > 0) {
 		for (const task of await newest(client, kind, ids.length * 2)) {
 			const { taskId = '' } = task;
-			if (wanted.has(taskId) && isTelling(task)) found.set(taskId, ok(task));
+			const isWanted = wanted.has(taskId) && isAnswerTo(taskId, externalIds.get(taskId), task);
+			if (isWanted && isTelling(task)) found.set(taskId, ok(task));
 		}
 	}
 	const missing = ids.filter((id) => !found.has(id));
 	const readAll = async (some: string[]) =>
-		await Promise.all(some.map(async (id) => found.set(id, await readOne(client, kind, id))));
+		await Promise.all(some.map(async (id) => found.set(id, await read(id))));
 	if (!untilUnfinished) {
 		await readAll(missing);
 		return found;
@@ -58,7 +63,7 @@ export function isUnfinished(reply: Reply<Task>): boolean {
 /** No rows where the gateway has no list. */
 async function newest(client: KlingClient, kind: TaskKind, count: number): Promise<Task[]> {
 	const pageSize = Math.min(kind.pageLimit, Math.max(LEAST_ROWS, count));
-	const page = await readPage(client, kind, 1, pageSize);
+	const page = await readPage(client, kind, pageSize);
 	return page.ok ? page.value.rows.map((row) => readTask(row, kind)) : [];
 }
 

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { KlingClient } from '../api/client';
 import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { CREATES, lookAgain, repeat } from '../api/retry';
-import { findByExternalId } from './find';
+import { ANOTHER_TASK, findByExternalId } from './find';
 import { mayAnswer, type CreatedKind } from './kinds';
 import { readTask, type Task } from './task';
 
@@ -75,8 +75,10 @@ async function send(
 	const reply = await client.exchange({ method: 'POST', path: kind.path, body });
 	if (!reply.ok) return reply;
 	const task = readTask(reply.value, kind);
-	if (task.taskId !== undefined) return ok({ task, origin: 'created' });
 	const { external_task_id: externalTaskId } = body;
+	if (![undefined, externalTaskId].includes(task.externalTaskId)) return failed(ANOTHER_TASK);
+	if (task.taskId !== undefined)
+		return ok({ task: { ...task, externalTaskId }, origin: 'created' });
 	// The only handle there is on a task that has no id of its own.
 	const known = { ...task, externalTaskId };
 	if (task.results.length > 0) return ok({ task: known, origin: 'created' });

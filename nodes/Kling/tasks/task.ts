@@ -1,17 +1,25 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isRecord, layers, type Payload } from '../api/envelope';
-import { withoutQueries } from '../api/secrets';
+import { layers, type Payload } from '../api/envelope';
+import { isKlingCode } from '../api/errors';
+import { foreignText, idText, plainText } from '../api/foreign';
+import { isRecord } from '../api/record';
+import { reasonIn } from '../api/statements';
+import { unitsIn, withResult } from './outputs';
+import { standingIn, type Standing } from './status';
 
-export type TaskStatus = 'submitted' | 'processing' | 'succeed' | 'failed' | 'unknown';
+export { idText };
+export { readStatus, type TaskStatus } from './status';
 
 /** One shape for a task, whatever the gateway called things. */
-export interface Task {
+export interface Task extends Standing {
 	/** Missing only when a gateway answered a create without any id. */
 	taskId?: string;
 	externalTaskId?: string;
-	status: TaskStatus;
+	/** Why it failed, in one line, in the words of Kling or of the gateway. */
 	statusMessage?: string;
+	/** What Kling charged. */
+	units?: number;
 	/** ISO 8601. */
 	createdAt?: string;
 	updatedAt?: string;
@@ -29,22 +37,11 @@ export interface OutcomeKeys {
 	idKey: string;
 }
 
-/** Kling's own spelling first in each row, then those of gateways. Sources: Kling's voice page, New-API's task states. */
-const SPELLINGS: Record<Exclude<TaskStatus, 'unknown'>, string[]> = {
-	submitted: ['submitted', 'queued', 'pending', 'not_start', 'dispatched'],
-	processing: ['processing', 'in_progress', 'running'],
-	succeed: ['succeed', 'succeeded', 'success', 'completed', 'done'],
-	failed: ['failed', 'failure', 'fail', 'error', 'cancelled'],
-};
-
-const STATUS_BY_SPELLING = new Map(
-	Object.entries(SPELLINGS).flatMap(([status, spellings]) =>
-		spellings.map((spelling) => [spelling, status as TaskStatus] as const),
-	),
-);
-
 /** Unix times below this are seconds: as milliseconds they would lie in early 1973. */
 const SECONDS_BELOW = 1e11;
+/** Clocks and zones differ by less than a day. Microseconds, read as milliseconds, lie in another age. */
+const MOST_AHEAD_MS = 24 * 3_600_000;
+const LONGEST_TIME = 64;
 
 /**
  * Reads a task out of a payload of any known shape. Ids come from the outermost layer, as that is the one
@@ -53,21 +50,28 @@ const SECONDS_BELOW = 1e11;
  */
 export function readTask(payload: Payload, { resultKey, idKey }: OutcomeKeys): Task {
 	const outer = Array.isArray(payload) ? payload[0] : payload;
-	const found = layers(outer);
-	const pick = (...keys: string[]) =>
-		found.flatMap((layer) => keys.map((key) => layer[key])).find((value) => isFilled(value));
+	const found = layers(outer).map(withResult);
+	const pick = <T>(read: (value: unknown) => T | undefined, ...keys: string[]) =>
+		found.flatMap((layer) => keys.map((key) => read(layer[key]))).find(isKnown);
 	const results = resultsIn(found, resultKey, idKey);
-	const status = statusOf(found);
-	// A result that has its id is made, whatever the status calls itself.
-	const isMade = results.some((result) => idText(result[idKey] ?? result.id) !== undefined);
-	const taskInfo = found.map(({ task_info: info }) => info).find(isRecord);
+	// A result that has its id is made, whatever the status calls itself; but not beside a refusal of Kling.
+	const isRefused = found.some((layer) => isKlingCode(plainText(layer.code)));
+	const isMade =
+		!isRefused && results.some((result) => idText(result[idKey] ?? result.id) !== undefined);
+	const { status, endedBy } = standingIn(found, isMade);
+	const said = pick(messageOf, 'task_status_msg', 'fail_reason', 'status_msg');
+	const inTaskInfo = found
+		.map(({ task_info: info }) => (isRecord(info) ? idText(info.external_task_id) : undefined))
+		.find(isKnown);
 	return {
-		taskId: idText(pick('task_id', 'id')),
-		externalTaskId: idText(taskInfo?.external_task_id ?? pick('external_task_id', 'external_id')),
-		status: status === 'unknown' && isMade ? 'succeed' : status,
-		statusMessage: messageIn(pick('task_status_msg', 'fail_reason', 'status_msg')),
-		createdAt: isoTime(pick('created_at', 'create_time', 'submit_time')),
-		updatedAt: isoTime(pick('updated_at', 'update_time', 'finish_time')),
+		taskId: pick(idText, 'task_id', 'id'),
+		externalTaskId: inTaskInfo ?? pick(idText, 'external_task_id', 'external_id'),
+		status,
+		...(endedBy && { endedBy }),
+		statusMessage: said ?? (status === 'failed' ? innermostReason(found) : undefined),
+		units: unitsIn(found),
+		createdAt: pick(isoTime, 'created_at', 'create_time', 'submit_time'),
+		updatedAt: pick(isoTime, 'updated_at', 'update_time', 'finish_time'),
 		results,
 		raw: outer ?? {},
 	};
@@ -86,36 +90,35 @@ export function keepIds(now: Task, before: Task): Task {
 	};
 }
 
-/** @returns `unknown` for an undocumented spelling */
-export function readStatus(spelling: unknown): TaskStatus {
-	return (
-		(typeof spelling === 'string' && STATUS_BY_SPELLING.get(spelling.toLowerCase())) || 'unknown'
-	);
+/**
+ * Whether an answer is about the task that was asked for. Some gateways leave ids out, and some show Kling's id instead
+ * of theirs; then the external id tells, as it is the same everywhere. An answer with nothing but other ids is about
+ * another task.
+ * @param id that was asked with, task id or external task id
+ * @param externalTaskId where it is known
+ */
+export function isAnswerTo(id: string, externalTaskId: string | undefined, task: Task): boolean {
+	if (externalTaskId !== undefined && task.externalTaskId !== undefined) {
+		return externalTaskId === task.externalTaskId;
+	}
+	const named = [task.taskId, task.externalTaskId].filter(isKnown);
+	return named.length === 0 || named.includes(id);
 }
 
-/** @param value Unix seconds or milliseconds, or a date in text */
+/**
+ * @param value Unix seconds or milliseconds, or a date in text
+ * @returns ISO 8601; `undefined` for what is no time, as one that is more than a day ahead
+ */
 export function isoTime(value: unknown): string | undefined {
 	if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+	if (String(value).length > LONGEST_TIME) return undefined;
 	const digits = typeof value === 'number' || /^\d+$/.test(value);
 	const ms = digits
 		? Number(value) * (Number(value) < SECONDS_BELOW ? 1000 : 1)
 		: Date.parse(value);
-	// Dates end at ±8.64e15 ms; what is beyond is no time, however it got here.
-	return Number.isFinite(ms) && Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : undefined;
-}
-
-/** Ids are text everywhere: as numbers they would lose digits. */
-export function idText(value: unknown): string | undefined {
-	if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-	return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function statusOf(found: IDataObject[]): TaskStatus {
-	for (const layer of found) {
-		const status = readStatus(layer.task_status ?? layer.status);
-		if (status !== 'unknown') return status;
-	}
-	return 'unknown';
+	// Dates begin at -8.64e15 ms; what is before is no time, however it got here.
+	const isTime = ms >= -8.64e15 && ms <= Date.now() + MOST_AHEAD_MS;
+	return isTime ? new Date(ms).toISOString() : undefined;
 }
 
 function resultsIn(found: IDataObject[], resultKey: string, idKey: string): IDataObject[] {
@@ -128,10 +131,12 @@ function resultsIn(found: IDataObject[], resultKey: string, idKey: string): IDat
 	return [];
 }
 
-function messageIn(value: unknown): string | undefined {
-	return typeof value === 'string' && value !== '' ? withoutQueries(value) : undefined;
+/** What failed says why nearest to the cause, which is furthest in. The message of an envelope is about the call. */
+function innermostReason(found: IDataObject[]): string | undefined {
+	const ofTask = found.filter(({ code, success }) => code === undefined && success === undefined);
+	return ofTask.map(reasonIn).filter(isKnown).at(-1);
 }
 
-function isFilled(value: unknown): boolean {
-	return value !== undefined && value !== null && value !== '';
-}
+const messageOf = (value: unknown) => foreignText(value);
+
+const isKnown = <T>(value: T | undefined): value is T => value !== undefined;

@@ -35,6 +35,7 @@ export async function waitUntilFinal(
 		if (!(await client.pause(Math.min(left, pauseMs)))) return failed(withIds(cancelled(), latest));
 		const reply = await readOne(client, kind, id, {
 			timeoutMs: Math.max(LEAST_MS, until - Date.now()),
+			externalTaskId: latest.externalTaskId,
 		});
 		if (!reply.ok && isLasting(reply.problem)) return failed(withIds(reply.problem, latest));
 		trouble = reply.ok ? undefined : reply.problem;

@@ -129,10 +129,9 @@ async function readClaimed(
 	for (const id of ids) {
 		const reply = await readOne(client, kind, id, { timeoutMs: READ_MS });
 		if (!reply.ok && reply.problem.cause === 'missing') continue;
+		if (!reply.ok && reply.problem.cause === 'mismatch' && id !== ids.at(-1)) continue;
 		if (!reply.ok) throw new Error(`${reply.problem.what}. ${adviceOf(reply.problem)}`);
-		const found = [reply.value.taskId, reply.value.externalTaskId];
-		const isAnother = found.some((other) => other !== undefined) && !found.includes(id);
-		if (!isAnother) return { ...reply.value, taskId: reply.value.taskId ?? taskId };
+		return { ...reply.value, taskId: reply.value.taskId ?? taskId };
 	}
 	return undefined;
 }

@@ -19,24 +19,29 @@ export interface Cursor {
 	unsure: string[];
 }
 
-export function readCursor(stored: unknown): Cursor | undefined {
+/**
+ * Reads what an earlier poll has stored. A position ahead of our own clock comes from a row with a wrong time, and would
+ * let every task pass: the poll then looks back as the first one does.
+ */
+export function readCursor(stored: unknown, nowMs: number): Cursor | undefined {
 	if (!isRecord(stored)) return undefined;
 	const { lookBackTo, given, unsure } = stored;
-	if (typeof lookBackTo !== 'number') return undefined;
+	if (typeof lookBackTo !== 'number' || !Number.isFinite(lookBackTo)) return undefined;
 	const texts = (list: unknown) => (Array.isArray(list) ? list.map(String) : []);
-	return { lookBackTo, given: texts(given), unsure: texts(unsure) };
+	const position = lookBackTo > nowMs ? nowMs - FIRST_LOOK_MS : lookBackTo;
+	return { lookBackTo: position, given: texts(given), unsure: texts(unsure) };
 }
 
 /** @returns up to which creation time, in Kling's clock, a poll has to read; 0 when no task has a time */
-export function lookBackTo(cursor: Cursor | undefined, tasks: Task[]): number {
-	return cursor?.lookBackTo ?? Math.max(0, newestOf(tasks) - FIRST_LOOK_MS);
+export function lookBackTo(cursor: Cursor | undefined, tasks: Task[], nowMs: number): number {
+	return cursor?.lookBackTo ?? Math.max(0, newestOf(tasks, nowMs) - FIRST_LOOK_MS);
 }
 
 /**
  * Moves the cursor over what a poll has read. It stays behind the oldest task that is still under way, so that a task
  * that takes long is not passed by; on the first poll everything finished is taken as known.
  * @param tasks all tasks that are newer than the cursor looks back, in any order
- * @param nowMs only for how old an unfinished task may get
+ * @param nowMs for how old an unfinished task may get, and no position lies ahead of it
  * @param gotThrough whether an event is known to have started the workflow
  */
 export function advance(
@@ -47,7 +52,7 @@ export function advance(
 ): { fresh: KlingEvent['task'][]; next: Cursor } {
 	const given = new Set(cursor?.given);
 	const unsure = new Set(cursor?.unsure);
-	const since = lookBackTo(cursor, tasks);
+	const since = lookBackTo(cursor, tasks, nowMs);
 	const finished = tasks.filter(isFinal);
 	const isFresh = (task: KlingEvent['task']) =>
 		isSince(task, since) &&
@@ -56,7 +61,7 @@ export function advance(
 	const fresh = cursor ? finished.filter(isFresh) : [];
 	const firsts = new Set(fresh.filter((task) => !unsure.has(idOf(task))));
 	const open = tasks.filter((task) => !isFinal(task) && isSince(task, nowMs - LONGEST_WORK_MS));
-	const newest = Math.max(since, newestOf(tasks));
+	const newest = Math.max(since, newestOf(tasks, nowMs));
 	const times = timesOf([...open, ...firsts]);
 	const oldestOpen = times.reduce((one, other) => Math.min(one, other), newest);
 	const until = Math.max(since, oldestOpen - OVERLAP_MS);
@@ -71,7 +76,12 @@ const idOf = (task: KlingEvent['task']) => eventId({ task });
 
 const idsOf = (tasks: KlingEvent['task'][]) => [...new Set(tasks.map(idOf))];
 
-const newestOf = (tasks: Task[]) => timesOf(tasks).reduce((one, other) => Math.max(one, other), 0);
+/** A row dated ahead, by a wrong zone say, must not carry the position past those that come after it. */
+const newestOf = (tasks: Task[], nowMs: number) =>
+	Math.min(
+		nowMs,
+		timesOf(tasks).reduce((one, other) => Math.max(one, other), 0),
+	);
 
 const timesOf = (tasks: Task[]): number[] =>
 	tasks.flatMap(({ createdAt }) => (createdAt === undefined ? [] : Date.parse(createdAt)));

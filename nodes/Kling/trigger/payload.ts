@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isRecord } from '../api/envelope';
 import { TASK_KINDS, type TaskType } from '../tasks/kinds';
+import { withResult } from '../tasks/outputs';
 import { readTask, type Task } from '../tasks/task';
 
 /** What a callback says; a hint until it is verified. */
@@ -16,21 +17,12 @@ export interface Claim {
 /** For what stands beside the outcome. */
 const NO_OUTCOME = { resultKey: '', idKey: 'id' };
 
-/** What the new standard calls the parts of an outcome, in the words of the old one. Source: Kling's page on callbacks. */
-const OUTPUTS: Record<string, { key: string; fields: Record<string, string> }> = {
-	voice: {
-		key: 'voices',
-		fields: { voice_id: 'id', voice_name: 'name', trial_url: 'url', owned_by: 'owned_by' },
-	},
-	video: { key: 'videos', fields: { id: 'id', url: 'url', duration: 'duration' } },
-};
-
 /**
  * Reads a callback of either generation: the bare task, or `id`, `status` and `outputs`.
  * @returns `undefined` when it is no task: without an id, or in an undocumented status
  */
 export function readClaim(body: IDataObject, types: TaskType[]): Claim | undefined {
-	const payload = Array.isArray(body.outputs) ? withResult(body, body.outputs) : body;
+	const payload = withResult(body);
 	const { taskId, externalTaskId } = readTask(payload, NO_OUTCOME);
 	const status = statusOf(payload);
 	if (taskId === undefined || status === 'unknown') return undefined;
@@ -50,15 +42,4 @@ function statusOf(payload: IDataObject): Task['status'] {
 		readTask(payload, kind),
 	);
 	return readings.find(({ status }) => status !== 'unknown')?.status ?? 'unknown';
-}
-
-function withResult(body: IDataObject, outputs: unknown[]): IDataObject {
-	const result: Record<string, IDataObject[]> = {};
-	for (const output of outputs.filter(isRecord)) {
-		const known = OUTPUTS[String(output.type)];
-		if (!known) continue;
-		const made = Object.entries(known.fields).map(([name, key]) => [name, output[key]] as const);
-		(result[known.key] ??= []).push(Object.fromEntries<IDataObject[string]>(made));
-	}
-	return { ...body, task_result: result };
 }

@@ -5,7 +5,7 @@ import { KlingClient } from '../api/client';
 import { failed, ok, type Reply } from '../api/reply';
 import { nodeErrorFrom } from '../operation/nodeError';
 import { TASK_KINDS, type TaskType } from '../tasks/kinds';
-import { readPage } from '../tasks/list';
+import { Pages } from '../tasks/list';
 import { readTask, type Task } from '../tasks/task';
 import { advance, lookBackTo, readCursor, type Cursor } from './cursor';
 import { eventJson, type KlingEvent } from './event';
@@ -29,7 +29,7 @@ export async function onPoll(context: IPollFunctions): Promise<INodeExecutionDat
 	const items: INodeExecutionData[] = [];
 	const moved: Record<string, Cursor> = {};
 	for (const type of settings.types) {
-		const cursor = readCursor(memory[type]);
+		const cursor = readCursor(memory[type], Date.now());
 		const tasks = await tasksSince(opened.value, type, cursor);
 		if (!tasks.ok) throw nodeErrorFrom(context, tasks.problem, 0);
 		const { fresh, next } = advance(cursor, tasks.value, Date.now(), (id) => wasSeen(context, id));
@@ -48,7 +48,7 @@ export async function sampleEvent(context: TriggerContext): Promise<INodeExecuti
 	const opened = await KlingClient.open(context);
 	if (!opened.ok) throw nodeErrorFrom(context, opened.problem, 0);
 	for (const type of settings.types) {
-		const page = await pageOf(opened.value, type, 1);
+		const page = await nextOf(new Pages(opened.value, TASK_KINDS[type], PAGE_SIZE), type);
 		if (!page.ok) throw nodeErrorFrom(context, page.problem, 0);
 		const newest = page.value.tasks.find(({ status }) => settings.statuses.has(status));
 		if (newest) return itemOf(newest, type, settings.simple);
@@ -70,12 +70,13 @@ async function tasksSince(
 	cursor: Cursor | undefined,
 ): Promise<Reply<KlingEvent['task'][]>> {
 	const found: KlingEvent['task'][] = [];
-	for (let pageNum = 1; ; pageNum += 1) {
-		const page = await pageOf(client, type, pageNum);
+	const pages = new Pages(client, TASK_KINDS[type], PAGE_SIZE);
+	for (;;) {
+		const page = await nextOf(pages, type);
 		if (!page.ok) return page;
 		const { tasks, last } = page.value;
 		found.push(...tasks);
-		if (last || isPast(tasks, lookBackTo(cursor, found))) return ok(found);
+		if (last || isPast(tasks, lookBackTo(cursor, found, Date.now()))) return ok(found);
 	}
 }
 
@@ -86,13 +87,12 @@ function isPast(tasks: Task[], since: number): boolean {
 	return newest !== undefined && oldest !== undefined && newest >= oldest && oldest < since;
 }
 
-async function pageOf(
-	client: KlingClient,
+async function nextOf(
+	pages: Pages,
 	type: TaskType,
-	pageNum: number,
 ): Promise<Reply<{ tasks: KlingEvent['task'][]; last: boolean }>> {
 	const kind = TASK_KINDS[type];
-	const page = await readPage(client, kind, pageNum, PAGE_SIZE);
+	const page = await pages.next();
 	if (!page.ok) {
 		return failed({
 			...page.problem,
@@ -102,5 +102,5 @@ async function pageOf(
 	const tasks = page.value.rows
 		.map((row) => readTask(row, kind))
 		.filter((task): task is KlingEvent['task'] => task.taskId !== undefined);
-	return ok({ tasks, last: page.value.last });
+	return ok({ tasks, last: page.value.next === undefined });
 }

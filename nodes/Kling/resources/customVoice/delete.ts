@@ -1,7 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import type { KlingClient } from '../../api/client';
-import type { Payload } from '../../api/envelope';
+import { layers, type Payload } from '../../api/envelope';
+import { problemFrom } from '../../api/errors';
+import { idText } from '../../api/foreign';
 import { failed, ok, type Problem, type Reply } from '../../api/reply';
 import { HARMLESS_WRITES, repeat } from '../../api/retry';
 import { withIdAdvice } from '../../operation/advice';
@@ -9,6 +11,8 @@ import { optionsOf } from '../../operation/item';
 import { forEachItem } from '../../operation/items';
 import { readId } from '../../operation/read';
 import { optionsField } from '../../operation/fields';
+import { CUSTOM_VOICE } from '../../tasks/kinds';
+import { readTask } from '../../tasks/task';
 
 const PATH = '/v1/general/delete-voices';
 const ID_ADVICE =
@@ -85,8 +89,30 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 async function deleteVoice(client: KlingClient, voiceId: string): Promise<Reply<Payload>> {
 	const body = { voice_id: voiceId };
 	return await repeat(HARMLESS_WRITES, {
-		send: async () => await client.exchange({ method: 'POST', path: PATH, body }),
+		send: async () => {
+			const reply = await client.exchange({ method: 'POST', path: PATH, body });
+			return reply.ok ? judged(reply.value, voiceId) : reply;
+		},
 		settle: async ({ cause }: Problem) => (cause === 'missing' ? ok(undefined) : undefined),
 		wait: async (problem, attempt) => await client.backOff(problem, attempt),
 	});
 }
+
+/** Kling answers with a task of its own for the deletion, which may fail like any other. */
+function judged(payload: Payload, voiceId: string): Reply<Payload> {
+	const { status, statusMessage } = readTask(payload, CUSTOM_VOICE);
+	if (status === 'failed') {
+		// By its words, as a refusal: "not found" means here what it means there.
+		const message = statusMessage ?? 'it gave no reason';
+		return failed({ ...problemFrom({ httpStatus: 400, code: '1201', message }), code: undefined });
+	}
+	const named = layers(payload).flatMap((layer) => idText(layer.voice_id) ?? []);
+	return named.some((id) => id !== voiceId) ? failed(ANOTHER_VOICE) : ok(payload);
+}
+
+const ANOTHER_VOICE: Problem = {
+	cause: 'mismatch',
+	retry: 'afterLook',
+	what: 'The gateway answered about another voice than the one to delete',
+	remedy: 'askGateway',
+};

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { isRecord } from '../../api/envelope';
+import { plainText } from '../../api/foreign';
 import { failed, ok, refused, type Reply } from '../../api/reply';
 import { asText } from '../../operation/checks';
 import { limit, returnAll, simplify } from '../../operation/fields';
@@ -69,9 +70,7 @@ function readFilter(item: Item): Reply<TaskFilter | undefined> {
 	const name = String(asText(voiceName) ?? '').toLowerCase();
 	if (statuses.length === 0 && name === '') return ok(undefined);
 	return ok(({ status: its, results: [voice] }) => {
-		const isNamed = String(voice?.voice_name ?? '')
-			.toLowerCase()
-			.includes(name);
+		const isNamed = plainText(voice?.voice_name).toLowerCase().includes(name);
 		return isNamed && (statuses.length === 0 || statuses.includes(its));
 	});
 }
