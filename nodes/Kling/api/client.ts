@@ -186,6 +186,7 @@ export class KlingClient {
 	}
 
 	private async once(request: KlingRequest): Promise<Reply<Payload>> {
+		request.onSend?.();
 		const answer = await send(this.context, this.baseUrl, request);
 		// Cleaned before it is read: a gateway may echo the key anywhere, also in what becomes an output item.
 		const reply = answer.ok

@@ -40,6 +40,8 @@ export interface Order {
 	body: TaskBody;
 	/** A task under an id that the user gave may be another's. */
 	idOrigin: IdOrigin;
+	/** @see SubmitOrder */
+	nextId: (attempt: number) => string;
 	files: Files;
 	output: OutputOptions;
 	timeoutMs: number;
@@ -80,6 +82,7 @@ export async function readOrder(
 	const output = readOutputOptions(item, spec.download);
 	if (!output.ok) return output;
 	return ok({
+		nextId: (attempt) => (attempt === 0 ? derivedId : derivedTaskId(item, attempt)),
 		body: body.value,
 		idOrigin: body.value.external_task_id === derivedId ? 'derived' : 'given',
 		files: files.value,

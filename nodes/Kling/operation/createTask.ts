@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
 import { mayAnswer } from '../tasks/kinds';
+import { memoryOf } from '../tasks/memory';
 import type { OutputRow } from '../tasks/pause/notes';
 import { cannotPause } from '../tasks/pause/suspend';
 import { idBelongsToAnother, nameIn, submit, type Submitted } from '../tasks/submit';
@@ -68,7 +69,11 @@ async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<
 	if (!files.ok) return files;
 	const askedAt = performance.now();
 	const body = { ...order.body, ...files.value };
-	const submitted = await submit(client, spec.kind, body, order.idOrigin);
+	const submitted = await submit(client, spec.kind, {
+		...order,
+		body,
+		memory: memoryOf(item.context),
+	});
 	if (!submitted.ok) return submitted;
 	const { task } = submitted.value;
 	switch (endingOf(run.waitFor, submitted.value)) {
@@ -87,7 +92,7 @@ async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<
 			const { output, timeoutMs } = order;
 			const name = nameIn(spec.kind, body);
 			run.paused.set(item.index, { task, askedAt, client, output, name, timeoutMs });
-			return ok([{ json: { task_id: task.taskId, external_task_id: id } }]);
+			return ok([{ json: { task_id: task.taskId, external_task_id: task.externalTaskId ?? id } }]);
 		}
 	}
 }
@@ -131,7 +136,7 @@ function namelessRow({ words, kind }: CreateSpec, { output, body }: Order, task:
 	return {
 		json: {
 			...taskJson(task, output.simple, kind),
-			external_task_id: body.external_task_id,
+			external_task_id: task.externalTaskId ?? body.external_task_id,
 			hint,
 		},
 	};
