@@ -100,9 +100,11 @@ export class TaskBook {
 
 	/** Newest first. */
 	page(kind: TaskKind, pageNum: number, pageSize: number): SandboxTask[] {
-		const all = (this.byAge.get(kind) ?? []).filter(
-			(task) => this.accounts.get(task) === this.lastAccount,
-		);
+		const ofKind = this.byAge.get(kind) ?? [];
+		const isOne = this.lastAccount === 0;
+		const all = isOne
+			? ofKind
+			: ofKind.filter((task) => this.accounts.get(task) === this.lastAccount);
 		const end = all.length - (pageNum - 1) * pageSize;
 		const rows = end <= 0 ? [] : all.slice(Math.max(0, end - pageSize), end).reverse();
 		for (const task of rows) this.advance(task);

@@ -11,7 +11,11 @@ const made = (voice_name?: unknown) =>
 test.each<[string, boolean, ReturnType<typeof taskOf>]>([
 	['the same name', true, made('Narrator A')],
 	['another name', false, made('Narrator B')],
-	['another case', false, made('narrator a')],
+	['another case', true, made('narrator a')],
+	['other spaces', true, made(' Narrator   A')],
+	['null for a name', true, made(null)],
+	['an empty name', true, made('')],
+	['an object for a name', true, made({})],
 	['a voice without a name', true, made()],
 	['an unfinished task', true, taskOf({ task_id: '1', task_status: 'processing' })],
 	['a failed task', true, taskOf({ task_id: '1', task_status: 'failed' })],

@@ -16,7 +16,7 @@ export interface CreateSpec extends PauseSpec {
 	download?: string;
 	/** The documented fields as the panel has them; those that are not set are left out later. */
 	readBody: (item: Item) => IDataObject;
-	/** Body fields that are pasted, often with a blank or line break around them: addresses and ids. */
+	/** Body fields that are pasted, often with a blank or line break around them: names, addresses and ids. */
 	pasted: readonly string[];
 	/** Of the body, in this order; those of every create come after them. */
 	checks: readonly Check[];

@@ -7,7 +7,7 @@ import type { OutputRow } from '../tasks/pause/notes';
 import { cannotPause } from '../tasks/pause/suspend';
 import { idBelongsToAnother, nameIn, submit, type Submitted } from '../tasks/submit';
 import { isFinal, type Task } from '../tasks/task';
-import { waitUntilFinal } from '../tasks/wait';
+import { isComplete, waitUntilFinal, withoutResult } from '../tasks/wait';
 import { inWordsOf } from './advice';
 import { readOrder, type CreateSpec, type Order, type WaitFor } from './createOrder';
 import type { Item } from './item';
@@ -84,10 +84,14 @@ async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<
 		case 'wait': {
 			const finished = await waitUntilFinal(client, spec.kind, task, order.timeoutMs);
 			if (!finished.ok) return finished;
-			return await rowsOf(item, spec, order, { ...submitted.value, task: finished.value });
+			const { origin } = submitted.value;
+			if (origin === 'created' && !isComplete(spec.kind, finished.value)) {
+				return failed(withoutResult(spec.kind, finished.value));
+			}
+			return await rowsOf(item, spec, order, { origin, task: finished.value });
 		}
 		case 'pause': {
-			const problem = ownerProblem(spec, order, task);
+			const problem = ownerProblem(spec, order, submitted.value);
 			if (problem) return failed(problem);
 			const { output, timeoutMs } = order;
 			const name = nameIn(spec.kind, body);
@@ -117,7 +121,7 @@ async function rowsOf(
 	{ task, origin }: Submitted,
 ): Promise<Reply<OutputRow[]>> {
 	const problem =
-		ownerProblem(spec, order, task) ??
+		ownerProblem(spec, order, { task, origin }) ??
 		(origin === 'earlier' && isFinal(task) ? unusableEarlierTask(spec.kind, task) : undefined);
 	if (problem) return failed(problem);
 	const row = await resultRow({ context, client, kind: spec.kind }, task, order.output);
@@ -125,8 +129,15 @@ async function rowsOf(
 }
 
 /** Only a finished task tells its name, and with it whose it is. */
-function ownerProblem({ kind }: CreateSpec, order: Order, task: Task): Problem | undefined {
-	const isOurs = order.idOrigin === 'derived' || mayAnswer(kind, task, nameIn(kind, order.body));
+function ownerProblem(
+	{ kind }: CreateSpec,
+	order: Order,
+	{ task, origin }: Submitted,
+): Problem | undefined {
+	const isOurs =
+		order.idOrigin === 'derived' ||
+		origin === 'created' ||
+		mayAnswer(kind, task, nameIn(kind, order.body));
 	return isOurs ? undefined : idBelongsToAnother(task);
 }
 

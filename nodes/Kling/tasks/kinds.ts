@@ -102,8 +102,10 @@ export type TaskType = keyof typeof TASK_KINDS;
 /** Whether a finished task can be the answer to this request. An unfinished one does not say its name yet. */
 export function mayAnswer({ nameKey }: CreatedKind, task: Task, name: unknown): boolean {
 	const made: IDataObject[string] = nameKey && task.results[0]?.[nameKey];
-	return made === undefined || plain(made) === plain(name);
+	const isName = typeof made === 'number' || (typeof made === 'string' && made.trim() !== '');
+	return !isName || plain(made) === plain(name);
 }
 
-/** A gateway may trim a name, send digits as a number, or write é in its other way. */
-const plain = (name: unknown) => String(name).trim().normalize('NFC');
+/** A gateway may change spaces and case, send digits as a number, or write é in its other way. */
+const plain = (name: unknown) =>
+	String(name).trim().replace(/\s+/g, ' ').normalize('NFC').toLowerCase();

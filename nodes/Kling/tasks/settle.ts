@@ -16,8 +16,9 @@ const ACCIDENTS: readonly Cause[] = ['server', 'unreachable', 'timeout', 'unread
 export const isUnclear = ({ retry, code }: Problem): boolean =>
 	retry === 'afterLook' || code === CUT_OFF;
 
-/** Whether the answer was an accident, as against a refusal that would only come again. */
-export const isAccident = ({ cause }: Problem): boolean => ACCIDENTS.includes(cause);
+/** Whether the answer was an accident, as against a refusal or a redirect that would only come again. */
+export const isAccident = ({ cause, httpStatus = 0 }: Problem): boolean =>
+	ACCIDENTS.includes(cause) && !(httpStatus >= 300 && httpStatus < 400);
 
 /** What is known of an unclear create: its task, that there is none, or nothing. */
 export type Finding = { task: Task } | 'absent' | 'unseen';
