@@ -68,6 +68,15 @@ async function measure(address: Address, say: (progress: string) => void): Promi
 	say(
 		`took ${seconds.toFixed(0)} s; ${String(withTask)} tasks, ${String(withReason)} named errors`,
 	);
+	return figuresOf(
+		name,
+		twice,
+		lost,
+		`${String(withTask)} voices, ${String(withReason)} named reasons`,
+	);
+}
+
+function figuresOf(name: string, twice: number, lost: number, others: string): Figure[] {
 	return [
 		{
 			what: `10,000 creates at ${name}, 5 % each of six faults: created twice`,
@@ -78,7 +87,7 @@ async function measure(address: Address, say: (progress: string) => void): Promi
 		{
 			what: 'the same: items without a voice or a named reason',
 			goal: '0',
-			measured: `${String(lost)} (${String(withTask)} voices, ${String(withReason)} named reasons)`,
+			measured: `${String(lost)} (${others})`,
 			met: lost === 0,
 		},
 	];
