@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { outputOf, startWorkflow } from '../sandbox/engine/index.cjs';
 import { credentialsFor } from '../sandbox/kling/connection.cjs';
 import { startSandbox, type FaultRule } from '../sandbox/kling/server.cjs';
-import type { Measurement } from './figure.cjs';
+import type { Figure, Measurement } from './figure.cjs';
 import { createWorkflow } from './workflows.cjs';
 
 const ITEMS = 10_000;
@@ -19,13 +19,37 @@ const FAULTS: FaultRule[] = [
 	{ on: 'create', kind: 'tooManyInFlight', probability: SHARE },
 ];
 
+/** What the creates are sent to. */
+interface Address {
+	name: string;
+	accounts: number;
+	singleAccount: boolean;
+}
+
+const ADDRESSES: Address[] = [
+	{ name: 'Kling itself', accounts: 1, singleAccount: true },
+	{ name: 'a gateway with two accounts', accounts: 2, singleAccount: false },
+];
+
 /** Whether money is ever spent twice, or an item ends without a voice and without a reason. */
 export const createdOnce: Measurement = async (say) => {
-	const sandbox = await startSandbox({ fetchClips: false, faults: FAULTS, recordRequests: false });
-	say(`${String(ITEMS)} creates, 50 in flight, six kinds of faults at 5 % each`);
+	const figures: Figure[] = [];
+	for (const address of ADDRESSES) figures.push(...(await measure(address, say)));
+	return figures;
+};
+
+async function measure(address: Address, say: (progress: string) => void): Promise<Figure[]> {
+	const { name, accounts, singleAccount } = address;
+	const sandbox = await startSandbox({
+		fetchClips: false,
+		faults: FAULTS,
+		recordRequests: false,
+		accounts,
+	});
+	say(`${String(ITEMS)} creates at ${name}, 50 in flight, six kinds of faults at 5 % each`);
 	const started = performance.now();
 	const run = await startWorkflow(createWorkflow({ waitFor: 'none', maxConcurrency: 50 }), {
-		credentials: credentialsFor(sandbox),
+		credentials: { ...credentialsFor(sandbox), singleAccount },
 		pinData: {
 			Items: Array.from({ length: ITEMS }, (_, index) => ({ name: `Voice ${String(index)}` })),
 		},
@@ -44,9 +68,18 @@ export const createdOnce: Measurement = async (say) => {
 	say(
 		`took ${seconds.toFixed(0)} s; ${String(withTask)} tasks, ${String(withReason)} named errors`,
 	);
+	return figuresOf(
+		name,
+		twice,
+		lost,
+		`${String(withTask)} voices, ${String(withReason)} named reasons`,
+	);
+}
+
+function figuresOf(name: string, twice: number, lost: number, others: string): Figure[] {
 	return [
 		{
-			what: '10,000 creates, 5 % each of six faults: created twice',
+			what: `10,000 creates at ${name}, 5 % each of six faults: created twice`,
 			goal: '0',
 			measured: String(twice),
 			met: twice === 0,
@@ -54,8 +87,8 @@ export const createdOnce: Measurement = async (say) => {
 		{
 			what: 'the same: items without a voice or a named reason',
 			goal: '0',
-			measured: `${String(lost)} (${String(withTask)} voices, ${String(withReason)} named reasons)`,
+			measured: `${String(lost)} (${others})`,
 			met: lost === 0,
 		},
 	];
-};
+}

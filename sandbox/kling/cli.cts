@@ -12,6 +12,7 @@ const HELP = `A stand-in for the Kling API on this machine.
   --key sandbox-key         API key; may be given several times
   --access-key / --secret-key
   --submitted-ms 1000 --processing-ms 3000 --create-ms 0
+  --accounts 1              more than one: a gateway whose look by external id asks the last account only
   --max-in-flight N         off unless given: more tasks at once answer 429 / 1303
   --rate-per-second N       off unless given: faster calls answer 429 / 1302
   --retry-after N           off unless given: Retry-After, in seconds, with both
@@ -38,6 +39,7 @@ const flags = {
 	'submitted-ms': { type: 'string', default: '1000' },
 	'processing-ms': { type: 'string', default: '3000' },
 	'create-ms': { type: 'string', default: '0' },
+	accounts: { type: 'string' },
 	'max-in-flight': { type: 'string' },
 	'rate-per-second': { type: 'string' },
 	'retry-after': { type: 'string' },
@@ -90,6 +92,7 @@ function readOptions(args: string[]): SandboxOptions | undefined {
 		recordRequests: 1000,
 		...ifGiven('accessKey', values['access-key']),
 		...ifGiven('secretKey', values['secret-key']),
+		...ifGiven('accounts', number(values.accounts)),
 		...ifGiven('maxInFlight', number(values['max-in-flight'])),
 		...ifGiven('ratePerSecond', number(values['rate-per-second'])),
 		...ifGiven('retryAfterSeconds', number(values['retry-after'])),

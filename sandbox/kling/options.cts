@@ -110,6 +110,11 @@ export interface SandboxOptions {
 	secretKey?: string;
 	submittedMs?: number;
 	processingMs?: number;
+	/**
+	 * How many accounts of Kling a gateway has behind it, default 1: creates take turns, a list and a look by external
+	 * id go to the last one, a look by task id to the task's own.
+	 */
+	accounts?: number;
 	/** How long a create call takes to answer. */
 	createMs?: number;
 	/** Concurrency cap: 429 / 1303. */
@@ -176,6 +181,7 @@ export function resolveOptions(options: SandboxOptions): ResolvedOptions {
 		secretKey: 'sandbox-secret-sandbox-secret-0123',
 		submittedMs: 200,
 		processingMs: 300,
+		accounts: 1,
 		createMs: 0,
 		slotHeldBy: 'task',
 		hide429: false,

@@ -29,7 +29,9 @@ interface TaskBookDeps {
 export class TaskBook {
 	private readonly made: SandboxTask[] = [];
 	private readonly byId = new Map<string, SandboxTask>();
+	/** By account; the id is unique in each of them. */
 	private readonly byExternalId = new Map<string, SandboxTask>();
+	private readonly accounts = new WeakMap<SandboxTask, number>();
 	/** Oldest first. */
 	private readonly byAge = new Map<TaskKind, SandboxTask[]>();
 	private readonly byVoiceId = new Map<string, SandboxVoice>();
@@ -81,13 +83,16 @@ export class TaskBook {
 		return this.lives.size;
 	}
 
+	/** Whether the account that the next create goes to has this id already. */
 	hasExternalId(id: string): boolean {
-		return this.byExternalId.has(id);
+		return this.byExternalId.has(`${this.nextAccount} ${id}`);
 	}
 
 	/** @param kind without it, a task of any kind */
 	find(id: string, byExternalIdToo: boolean, kind?: TaskKind): SandboxTask | undefined {
-		const task = this.byId.get(id) ?? (byExternalIdToo ? this.byExternalId.get(id) : undefined);
+		const task =
+			this.byId.get(id) ??
+			(byExternalIdToo ? this.byExternalId.get(`${this.lastAccount} ${id}`) : undefined);
 		if (!task || (kind !== undefined && task.kind !== kind)) return undefined;
 		this.advance(task);
 		return task;
@@ -99,7 +104,11 @@ export class TaskBook {
 
 	/** Newest first. */
 	page(kind: TaskKind, pageNum: number, pageSize: number): SandboxTask[] {
-		const all = this.byAge.get(kind) ?? [];
+		const ofKind = this.byAge.get(kind) ?? [];
+		const isOne = this.lastAccount === 0;
+		const all = isOne
+			? ofKind
+			: ofKind.filter((task) => this.accounts.get(task) === this.lastAccount);
 		const end = all.length - (pageNum - 1) * pageSize;
 		const rows = end <= 0 ? [] : all.slice(Math.max(0, end - pageSize), end).reverse();
 		for (const task of rows) this.advance(task);
@@ -148,10 +157,24 @@ export class TaskBook {
 		this.end(task, life, life.endsAt, life.failsWith ?? life.verdict);
 	}
 
+	/** Creates take turns. */
+	private get nextAccount(): number {
+		return this.made.length % this.deps.options.accounts;
+	}
+
+	/** Answers whatever does not name a task by its own id. */
+	private get lastAccount(): number {
+		return this.deps.options.accounts - 1;
+	}
+
 	private shelve(task: SandboxTask): void {
+		const account = this.nextAccount;
+		this.accounts.set(task, account);
 		this.made.push(task);
 		this.byId.set(task.task_id, task);
-		if (task.external_task_id !== undefined) this.byExternalId.set(task.external_task_id, task);
+		if (task.external_task_id !== undefined) {
+			this.byExternalId.set(`${account} ${task.external_task_id}`, task);
+		}
 		const tasks = this.byAge.get(task.kind) ?? [];
 		this.byAge.set(task.kind, tasks);
 		// Nearly always the newest; a test may make old ones.

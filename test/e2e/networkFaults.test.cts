@@ -39,7 +39,7 @@ const tasksNamed = (wanted: string) =>
 
 const CHECK = 'Check the base URL of the Kling API credential and the network of the n8n instance.';
 const AGAIN =
-	'Try again later. Retry On Fail sends the same external task ID again, which Kling never takes twice.';
+	'Try again later. Retry On Fail looks for the task by its external task ID before it sends anything again.';
 
 describe('A create at an address that cannot be reached', () => {
 	/** Creates one voice there; the port is left out, as it differs each time. */
@@ -170,7 +170,7 @@ describe('A minute without a connection to Kling', () => {
 			message: `No answer from ${new URL(proxy.origin).host}: it cut the connection before it answered [item 0, external task order-7]`,
 		});
 		expect(description).toContain(
-			'The task may exist although the answer was lost. Look for external task ID order-7 with Get, or put it into External Task ID and run again: then nothing is created twice.',
+			'The task may exist although the answer was lost. Look for external task ID order-7 with Get. If you know that nothing was made, change External Task ID and run again.',
 		);
 		await callWebhook(ready.n8n.address, 'cut', { name: 'cut', id: 'order-7' });
 		const [again] = await endedExecutions(ready, ids.cut ?? '', 2);

@@ -1,4 +1,5 @@
 import {
+	credentialsFor,
 	NODE,
 	TASK,
 	errorItems,
@@ -11,6 +12,9 @@ import {
 } from '../support/engine/kling.cjs';
 
 const sandboxOf = useSandbox();
+
+/** Says that the sandbox is one account, as Kling's own hosts are. */
+const asKling = () => ({ ...credentialsFor(sandboxOf()), singleAccount: true });
 
 describe('A create', () => {
 	it.each([
@@ -36,7 +40,7 @@ describe('A create', () => {
 	] as const)('is sent again with the same external ID when %s', async (_name, fault) => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'create', times: 2, ...fault });
-		await rowsOf(sandbox, { parameters: TASK });
+		await rowsOf(sandbox, { parameters: TASK, credentials: asKling() });
 		const ids = sandbox.requests
 			.filter(({ route }) => route === 'create')
 			.map(({ body }) => (body as { external_task_id: string }).external_task_id);
@@ -97,8 +101,43 @@ describe('A create', () => {
 			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 },
 		});
 		expect(rows[0]).toMatchObject({ task_status: 'succeed', voice_name: 'Narrator A' });
-		expect(requestCounts(sandbox).create).toBe(2);
+		expect(requestCounts(sandbox).create).toBe(1);
 		expect(sandbox.tasks).toHaveLength(1);
+	});
+
+	it('takes a new external ID with Retry On Fail after a task that Kling failed', async () => {
+		const sandbox = sandboxOf();
+		sandbox.addFault({ on: 'create', kind: 'taskFails', message: 'noise', times: 1 });
+		const rows = await rowsOf(sandbox, {
+			parameters: { ...TASK, waitFor: 'poll' },
+			settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 100 },
+		});
+		expect(rows[0]).toMatchObject({ task_status: 'succeed' });
+		expect(new Set(sandbox.tasks.map(({ external_task_id: id }) => id)).size).toBe(2);
+		expect(requestCounts(sandbox).create).toBe(2);
+	});
+
+	it('is sent once to a gateway with two accounts that loses the answer, also with Retry On Fail', async () => {
+		const sandbox = sandboxOf();
+		sandbox.options.accounts = 2;
+		sandbox.addFault({ on: 'create', kind: 'errorAfter', status: 504 });
+		const run = await runKling(sandbox, {
+			parameters: { ...TASK, options: { timeout: 6 } },
+			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 100 },
+		});
+		expect(requestCounts(sandbox).create).toBe(1);
+		expect(errorOf(run)).toContain('may exist');
+		expect(errorOf(run)).toContain(sandbox.tasks[0]?.external_task_id);
+	});
+
+	it('ends in time when the gateway never answers', async () => {
+		const sandbox = sandboxOf();
+		sandbox.addFault({ on: 'any', kind: 'slow', delayMs: 60_000 });
+		const started = Date.now();
+		const run = await runKling(sandbox, { parameters: { ...TASK, options: { timeout: 3 } } });
+		expect(Date.now() - started).toBeLessThan(8_000);
+		expect(errorOf(run)).toContain('may exist');
+		expect(requestCounts(sandbox).create).toBe(1);
 	});
 
 	it('has an external ID of its own for each item and each execution', async () => {

@@ -50,6 +50,52 @@ describe('Waiting for a task', () => {
 		expect(requestCounts(sandbox)).toEqual({ create: 1, get: 7 });
 	});
 
+	it('continues when the first look does not know the new task', async () => {
+		const sandbox = sandboxOf();
+		sandbox.addFault({
+			on: 'get',
+			kind: 'errorBefore',
+			code: 1201,
+			message: 'Task not found',
+			times: 2,
+		});
+		const [row] = await rowsOf(sandbox, { parameters: VOICE });
+		expect(row?.voice_name).toBe('Narrator A');
+	});
+
+	it('continues when the task has succeeded and its voice is not there yet', async () => {
+		const sandbox = sandboxOf();
+		const body = { code: 0, data: { task_status: 'succeed', task_result: { voices: [] } } };
+		sandbox.addFault({ on: 'get', kind: 'errorBefore', status: 200, body, times: 2 });
+		const [row] = await rowsOf(sandbox, { parameters: VOICE });
+		expect(row?.voice_name).toBe('Narrator A');
+		expect(row?.voice_id).toBeDefined();
+	});
+
+	it('ends with an error that names the task when its voice never comes', async () => {
+		const sandbox = sandboxOf();
+		const body = { code: 0, data: { task_status: 'succeed' } };
+		sandbox.addFault({ on: 'get', kind: 'errorBefore', status: 200, body });
+		const run = await runKling(sandbox, { parameters: { ...VOICE, options: { timeout: 8 } } });
+		expect(errorOf(run)).toContain('no custom voice came with it');
+		expect(errorOf(run)).toContain(`task ${sandbox.tasks[0]?.task_id ?? ''}`);
+	});
+
+	it('says with Get that the voice has been deleted', async () => {
+		const sandbox = sandboxOf();
+		const [made] = await rowsOf(sandbox, { parameters: VOICE });
+		const voiceId = { __rl: true, mode: 'id', value: made?.voice_id };
+		await rowsOf(sandbox, { parameters: { operation: 'delete', voiceId } });
+		const run = await runKling(sandbox, {
+			parameters: {
+				operation: 'get',
+				taskId: made?.task_id,
+				options: { waitUntilFinished: true },
+			},
+		});
+		expect(errorOf(run)).toContain('The custom voice of this task has been deleted');
+	});
+
 	it('ends at once when the key is refused meanwhile, and names the task', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'get', kind: 'errorBefore', error: 'badKey' });

@@ -37,3 +37,30 @@ it.each([[[1]], [{}], [[null]]])('Get Many refuses %j as Status', async (status)
 	expect(errorOf(run)).toMatch(/Status in Filters is neither/);
 	expect(requestCounts(sandboxOf())).toEqual({});
 });
+
+it.each([
+	['a list as Voice Name', { voiceName: ['a'] }, 'The voice name is not a text'],
+	['an object as Voice Name', { voiceName: { a: 1 } }, 'The voice name is not a text'],
+	['an object as Simplify', { simplify: {} }, 'Simplify is neither true nor false'],
+	['a path as External Task ID', { options: { externalTaskId: '..' } }, 'cannot be ".."'],
+	[
+		'a path as external_task_id in Additional Fields',
+		{ options: { additionalFields: '{"external_task_id":"a/b"}' } },
+		'has characters that no ID has',
+	],
+	['a list as Timeout', { options: { timeout: [5] } }, 'is not a number of seconds'],
+])('refuses %s before anything is sent', async (_, wrong, words) => {
+	const run = await runKling(sandboxOf(), { parameters: { ...create, ...wrong } });
+	expect(errorOf(run)).toContain(words);
+	expect(requestCounts(sandboxOf())).toEqual({});
+});
+
+it('sends a voice name without the spaces around it', async () => {
+	await rowsOf(sandboxOf(), { parameters: { ...create, voiceName: '  12345678901234567890 ' } });
+	expect(sandboxOf().tasks[0]?.voice_name).toBe('12345678901234567890');
+});
+
+it('takes the text "false" for Simplify', async () => {
+	const [row] = await rowsOf(sandboxOf(), { parameters: { ...create, simplify: 'false' } });
+	expect(row).toHaveProperty('task_info');
+});

@@ -42,7 +42,10 @@ interface Asked {
 }
 
 /** The part of a context through which a client reaches the API, which is `api`. */
-export function apiPart(api: Api): { part: object; requests: ApiRequest[] } {
+export function apiPart(
+	api: Api,
+	more: IDataObject = {},
+): { part: object; requests: ApiRequest[] } {
 	const requests: ApiRequest[] = [];
 	const httpRequestWithAuthentication = async (_: string, { method, url, qs = {} }: Asked) => {
 		const request = { method, path: url.slice(BASE_URL.length), query: qs };
@@ -54,15 +57,21 @@ export function apiPart(api: Api): { part: object; requests: ApiRequest[] } {
 	return {
 		requests,
 		part: {
-			getCredentials: async () => credential,
+			getCredentials: async () => ({ ...credential, ...more }),
 			helpers: { httpRequestWithAuthentication },
 		},
 	};
 }
 
-/** A client of that API, and what it was asked. */
-export async function clientOf(api: Api): Promise<{ client: KlingClient; requests: ApiRequest[] }> {
-	const { part, requests } = apiPart(api);
+/**
+ * A client of that API, and what it was asked.
+ * @param more fields of the credential
+ */
+export async function clientOf(
+	api: Api,
+	more: IDataObject = {},
+): Promise<{ client: KlingClient; requests: ApiRequest[] }> {
+	const { part, requests } = apiPart(api, more);
 	return { client: valueOf(await KlingClient.open(part as IExecuteFunctions)), requests };
 }
 

@@ -12,7 +12,7 @@ const ORIGIN = {
 	input: '{}',
 };
 
-function idOf(changes: Partial<typeof ORIGIN> = {}, index = 0): string {
+function idOf(changes: Partial<typeof ORIGIN> = {}, index = 0, attempt = 0): string {
 	const origin = { ...ORIGIN, ...changes };
 	const context = {
 		getInstanceId: () => origin.instance,
@@ -21,7 +21,7 @@ function idOf(changes: Partial<typeof ORIGIN> = {}, index = 0): string {
 		getNode: () => ({ id: origin.node, type: origin.type }),
 		evaluateExpression: (text: string) => (text.includes('$runIndex') ? origin.run : origin.input),
 	};
-	return derivedTaskId({ context, index } as unknown as Item);
+	return derivedTaskId({ context, index } as unknown as Item, attempt);
 }
 
 test('the external ID is the same for the same origin, and names execution and item', () => {
@@ -51,4 +51,10 @@ test('the external ID depends on the input only in a tool, which an agent may ca
 
 test('the external ID is never the same without an execution', () => {
 	expect(idOf({ execution: '' })).not.toBe(idOf({ execution: '' }));
+});
+
+test('the external ID is another one for each attempt, and always the same for it', () => {
+	expect(idOf({}, 0, 1)).not.toBe(idOf());
+	expect(idOf({}, 0, 2)).not.toBe(idOf({}, 0, 1));
+	expect(idOf({}, 0, 1)).toBe(idOf({}, 0, 1));
 });

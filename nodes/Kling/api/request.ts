@@ -20,6 +20,8 @@ export interface KlingRequest {
 	body?: IDataObject;
 	/** Less than the usual minute, for a caller whose own time is short. */
 	timeoutMs?: number;
+	/** Called just before each attempt; the time until then was spent in the queue. */
+	onSend?: () => void;
 }
 
 const REQUEST_TIMEOUT_MS = 60_000;

@@ -38,12 +38,6 @@ export const HARMLESS_WRITES: RetryPolicy = {
 	mayRepeat: ({ retry }) => retry !== 'never',
 };
 
-/** For what costs money when it is done twice: `settle` looks for it before it is sent again. */
-export const CREATES: RetryPolicy = {
-	attempts: 5,
-	mayRepeat: ({ retry }) => retry !== 'never',
-};
-
 export interface RepeatSteps<T> {
 	send: () => Promise<Reply<T>>;
 	/**

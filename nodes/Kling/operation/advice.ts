@@ -12,7 +12,7 @@ export interface TaskWords {
 }
 
 const TRY_LATER =
-	'Try again later. Retry On Fail sends the same external task ID again, which Kling never takes twice.';
+	'Try again later. Retry On Fail looks for the task by its external task ID before it sends anything again.';
 const CHECK_NETWORK =
 	'Check the base URL of the Kling API credential and the network of the n8n instance.';
 
@@ -50,15 +50,16 @@ export function adviceOf(problem: Problem): string {
 	const { cause, remedy, advice, mayExist, task } = problem;
 	return [
 		mayExist && mayExistAdvice(String(task?.external_task_id)),
-		advice ?? (remedy && ADVICE[remedy]),
+		advice ?? (remedy && !(mayExist && remedy === 'tryLater') && ADVICE[remedy]),
 		cause === 'refused' && NOTHING_SENT,
 	]
 		.filter(Boolean)
 		.join(' ');
 }
 
+/** The same id is no advice: a gateway with several accounts may take it twice. */
 const mayExistAdvice = (externalTaskId: string) =>
-	`The task may exist although the answer was lost. Look for external task ID ${externalTaskId} with Get, or put it into External Task ID and run again: then nothing is created twice.`;
+	`The task may exist although the answer was lost. Look for external task ID ${externalTaskId} with Get. If you know that nothing was made, change External Task ID and run again.`;
 
 /** The same problem with the advice of its kind of task, where that says more. */
 export function inWordsOf(words: TaskWords, problem: Problem): Problem {

@@ -4,6 +4,7 @@ import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
 import { readAddress, repairedAddress } from '../media/address';
 import { unreachableReason } from '../media/reachable';
 import type { TaskBody } from '../tasks/submit';
+import { idFault } from './read';
 
 /**
  * One check of a body: the first problem that it finds.
@@ -87,6 +88,9 @@ const beginningOf = (characters: string[]): string =>
 /** A text that must be there. */
 export function requiredText(key: string, { label, name, missing, most }: RequiredText): Check {
 	return ({ [key]: text }) => {
+		if (isSet(text) && typeof text !== 'string') {
+			return refused(`The ${name} is not a text`, `Enter a ${label} of 1 to ${most} characters.`);
+		}
 		if (typeof text !== 'string' || text.trim() === '') {
 			return refused(missing, `Enter a ${label} of 1 to ${most} characters.`);
 		}
@@ -102,11 +106,13 @@ export function requiredText(key: string, { label, name, missing, most }: Requir
 }
 
 function checkExternalId({ external_task_id: id }: IDataObject): Problem | undefined {
-	return typeof id === 'string' && id.trim() !== ''
+	const isText = typeof id === 'string' && id.trim() !== '';
+	const fault = isText ? idFault(id) : 'is not a text';
+	return fault === undefined
 		? undefined
 		: refused(
-				'The external task ID is not a text',
-				'Leave External Task ID empty to have one made, or enter a text.',
+				`The external task ID ${fault}`,
+				'Leave External Task ID empty to have one made, or enter letters, digits and hyphens.',
 			);
 }
 

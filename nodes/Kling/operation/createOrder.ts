@@ -16,7 +16,7 @@ export interface CreateSpec extends PauseSpec {
 	download?: string;
 	/** The documented fields as the panel has them; those that are not set are left out later. */
 	readBody: (item: Item) => IDataObject;
-	/** Body fields that are pasted, often with a blank or line break around them: addresses and ids. */
+	/** Body fields that are pasted, often with a blank or line break around them: names, addresses and ids. */
 	pasted: readonly string[];
 	/** Of the body, in this order; those of every create come after them. */
 	checks: readonly Check[];
@@ -47,6 +47,8 @@ export interface Order {
 	body: TaskBody;
 	/** A task under an id that the user gave may be another's. */
 	idOrigin: IdOrigin;
+	/** @see SubmitOrder */
+	nextId: (attempt: number) => string;
 	files: Files;
 	output: OutputOptions;
 	timeoutMs: number;
@@ -87,6 +89,7 @@ export async function readOrder(
 	const output = readOutputOptions(item, spec.download);
 	if (!output.ok) return output;
 	return ok({
+		nextId: (attempt) => (attempt === 0 ? derivedId : derivedTaskId(item, attempt)),
 		body: body.value,
 		idOrigin: body.value.external_task_id === derivedId ? 'derived' : 'given',
 		files: files.value,

@@ -2,11 +2,12 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
 import { mayAnswer } from '../tasks/kinds';
+import { memoryOf } from '../tasks/memory';
 import type { OutputRow } from '../tasks/pause/notes';
 import { cannotPause } from '../tasks/pause/suspend';
 import { idBelongsToAnother, nameIn, submit, type Submitted } from '../tasks/submit';
 import { isFinal, type Task } from '../tasks/task';
-import { waitUntilFinal } from '../tasks/wait';
+import { isComplete, waitUntilFinal, withoutResult } from '../tasks/wait';
 import { inWordsOf } from './advice';
 import { readOrder, type CreateSpec, type Order, type WaitFor } from './createOrder';
 import type { Item } from './item';
@@ -70,7 +71,11 @@ async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<
 	const order = hint === undefined ? asked : { ...asked, output: { ...asked.output, hint } };
 	const askedAt = performance.now();
 	const body = { ...order.body, ...fields };
-	const submitted = await submit(client, spec.kind, body, order.idOrigin);
+	const submitted = await submit(client, spec.kind, {
+		...order,
+		body,
+		memory: memoryOf(item.context),
+	});
 	if (!submitted.ok) return submitted;
 	const { task } = submitted.value;
 	switch (endingOf(run.waitFor, submitted.value)) {
@@ -81,15 +86,19 @@ async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<
 		case 'wait': {
 			const finished = await waitUntilFinal(client, spec.kind, task, order.timeoutMs);
 			if (!finished.ok) return finished;
-			return await rowsOf(item, spec, order, { ...submitted.value, task: finished.value });
+			const { origin } = submitted.value;
+			if (origin === 'created' && !isComplete(spec.kind, finished.value)) {
+				return failed(withoutResult(spec.kind, finished.value));
+			}
+			return await rowsOf(item, spec, order, { origin, task: finished.value });
 		}
 		case 'pause': {
-			const problem = ownerProblem(spec, order, task);
+			const problem = ownerProblem(spec, order, submitted.value);
 			if (problem) return failed(problem);
 			const { output, timeoutMs } = order;
 			const name = nameIn(spec.kind, body);
 			run.paused.set(item.index, { task, askedAt, client, output, name, timeoutMs });
-			return ok([{ json: { task_id: task.taskId, external_task_id: id } }]);
+			return ok([{ json: { task_id: task.taskId, external_task_id: task.externalTaskId ?? id } }]);
 		}
 	}
 }
@@ -114,7 +123,7 @@ async function rowsOf(
 	{ task, origin }: Submitted,
 ): Promise<Reply<OutputRow[]>> {
 	const problem =
-		ownerProblem(spec, order, task) ??
+		ownerProblem(spec, order, { task, origin }) ??
 		(origin === 'earlier' && isFinal(task) ? unusableEarlierTask(spec.kind, task) : undefined);
 	if (problem) return failed(problem);
 	const row = await resultRow({ context, client, kind: spec.kind }, task, order.output);
@@ -122,8 +131,15 @@ async function rowsOf(
 }
 
 /** Only a finished task tells its name, and with it whose it is. */
-function ownerProblem({ kind }: CreateSpec, order: Order, task: Task): Problem | undefined {
-	const isOurs = order.idOrigin === 'derived' || mayAnswer(kind, task, nameIn(kind, order.body));
+function ownerProblem(
+	{ kind }: CreateSpec,
+	order: Order,
+	{ task, origin }: Submitted,
+): Problem | undefined {
+	const isOurs =
+		order.idOrigin === 'derived' ||
+		origin === 'created' ||
+		mayAnswer(kind, task, nameIn(kind, order.body));
 	return isOurs ? undefined : idBelongsToAnother(task);
 }
 
@@ -133,7 +149,7 @@ function namelessRow({ words, kind }: CreateSpec, { output, body }: Order, task:
 	return {
 		json: {
 			...taskJson(task, output.simple, kind),
-			external_task_id: body.external_task_id,
+			external_task_id: task.externalTaskId ?? body.external_task_id,
 			hint,
 		},
 	};

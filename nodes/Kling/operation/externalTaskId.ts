@@ -8,9 +8,10 @@ const PREFIX = 'n8n-';
  * The same id for the same item of the same run of a node in an execution. So n8n's own Retry On Fail asks Kling for the
  * same task again instead of a second one. The instance is part of it, as two instances may share an account and count
  * executions alike. For a tool its input is part of it, as an agent may call it several times within one run.
+ * @param attempt from 1 on, another id for the same item, as a task that Kling failed keeps its id for good
  * @returns e.g. `n8n-1042-0-5f1d0c2a9b7e4d31`; a random one where n8n has no execution to name
  */
-export function derivedTaskId({ context, index }: Item): string {
+export function derivedTaskId({ context, index }: Item, attempt = 0): string {
 	const executionId = context.getExecutionId();
 	if (!executionId) return `${PREFIX}${randomUUID()}`;
 	const { id, name, type } = context.getNode();
@@ -25,6 +26,7 @@ export function derivedTaskId({ context, index }: Item): string {
 		context.evaluateExpression('{{ $runIndex }}', index),
 		index,
 		isTool ? context.evaluateExpression('{{ JSON.stringify($json) }}', index) : undefined,
+		...(attempt > 0 ? [attempt] : []),
 	];
 	const digest = createHash('sha256').update(JSON.stringify(origin)).digest('hex').slice(0, 16);
 	return `${prefixOf(executionId)}${index}-${digest}`;

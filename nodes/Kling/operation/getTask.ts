@@ -1,15 +1,16 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { failed, ok, type Reply } from '../api/reply';
+import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { readOne } from '../tasks/find';
 import type { CreatedKind } from '../tasks/kinds';
 import type { OutputRow } from '../tasks/pause/notes';
-import { waitUntilFinal } from '../tasks/wait';
+import { isFinal, type Task } from '../tasks/task';
+import { isComplete, waitUntilFinal, withoutResult } from '../tasks/wait';
 import { inWordsOf, withIdAdvice, type TaskWords } from './advice';
 import { optionsOf, parameter, type Item } from './item';
 import { forEachItem } from './items';
 import { taskJson } from './output';
-import { readId, readTimeout } from './read';
+import { readId, readSwitch, readTimeout } from './read';
 import { readOutputOptions, resultRow } from './result';
 
 /** What one operation that reads a task does that others do not. */
@@ -51,12 +52,22 @@ async function getOne(
 	}
 	// A gateway may leave the id out of its answer; the one that was asked for works as well.
 	const found = { ...read.value, taskId: read.value.taskId ?? id.value };
-	const waits = Boolean(options.waitUntilFinished);
+	const waiting = readSwitch(options.waitUntilFinished, 'Wait Until Finished', false);
+	if (!waiting.ok) return waiting;
+	const waits = waiting.value;
 	const outcome = waits ? await waitUntilFinal(client, kind, found, timeoutMs.value) : ok(found);
 	if (!outcome.ok) return outcome;
 	const task = outcome.value;
+	if (waits && isFinal(task) && !isComplete(kind, task)) return failed(deleted(kind, task));
 	if (task.status === 'failed' && !waits)
 		return ok([{ json: taskJson(task, output.value.simple, kind) }]);
 	const row = await resultRow({ context, client, kind }, task, output.value);
 	return row.ok ? ok([row.value]) : row;
 }
+
+/** After all that time, a result that is missing is gone. */
+const deleted = (kind: CreatedKind, task: Task): Problem => ({
+	...withoutResult(kind, task),
+	what: `The ${kind.name} of this task has been deleted`,
+	remedy: 'checkId',
+});

@@ -6,7 +6,7 @@ import { collect } from '../tasks/list';
 import { readTask, type Task } from '../tasks/task';
 import { parameter, type Item } from './item';
 import { forEachItem } from './items';
-import { readLimit } from './read';
+import { readLimit, readSwitch } from './read';
 
 export type TaskFilter = (task: Task) => boolean;
 
@@ -30,7 +30,9 @@ export async function listTasks(
 		const filter = readFilter?.(item) ?? ok(undefined);
 		if (!filter.ok) return filter;
 		const passes = filter.value;
-		const simple = parameter(item, 'simplify', true) === true;
+		const simplify = readSwitch(parameter(item, 'simplify', true), 'Simplify', true);
+		if (!simplify.ok) return simplify;
+		const simple = simplify.value;
 		return await collect(item.client, kind, most.value, passes !== undefined, (rows) =>
 			rows
 				.map((row) => readTask(row, kind))

@@ -14,6 +14,7 @@ import { asText } from './checks';
 import { isDerived } from './externalTaskId';
 import { optionsOf, parameter, type Item } from './item';
 import { taskJson } from './output';
+import { readSwitch } from './read';
 
 /** Downloads under way in this n8n process. */
 const atOnce = pLimit(4);
@@ -29,9 +30,13 @@ export interface OutputOptions {
 
 /** @param download the option that asks for the file of the result, if the operation has one */
 export function readOutputOptions(item: Item, download?: string): Reply<OutputOptions> {
-	const simple = parameter(item, 'simplify', true) === true;
+	const simplify = readSwitch(parameter(item, 'simplify', true), 'Simplify', true);
+	if (!simplify.ok) return simplify;
+	const simple = simplify.value;
 	const options = optionsOf(item);
-	if (download === undefined || options[download] !== true) return ok({ simple });
+	const downloads = readSwitch(download && options[download], 'The download option', false);
+	if (!downloads.ok) return downloads;
+	if (!downloads.value) return ok({ simple });
 	const field = asText(options.outputPropertyName ?? '');
 	if (typeof field !== 'string') return failed(NO_FIELD);
 	return ok({ simple, fileField: field.trim() || 'data' });

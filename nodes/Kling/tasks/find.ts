@@ -4,12 +4,18 @@ import { problemFrom } from '../api/errors';
 import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { lookAgain } from '../api/retry';
 import type { TaskKind } from './kinds';
-import { isAnswerTo, readTask, type Task } from './task';
+import { idsIn, isAnswerTo, readTask, type Task } from './task';
 
-/** Clocks of n8n and Kling may differ by this much when a task is recognised by its age. */
-const CLOCK_SKEW_MS = 120_000;
 /** A task that was just made stands on the first page, newest or oldest first, unless the list is long. */
 const RECENT_ROWS = 100;
+/** The least that a request of a look may take, when the time is up. */
+const LEAST_MS = 1_000;
+
+/** A read without an answer to its question; without a code, as it is nobody's word that there is no such task. */
+const notAnswered = (): Problem => ({
+	...problemFrom({ httpStatus: 404, code: '1203' }),
+	code: undefined,
+});
 
 export interface ReadOptions {
 	/** One attempt that takes no longer, for callers that look again by themselves. */
@@ -66,13 +72,12 @@ async function ask(
 	// A gateway that answers with a list, or with its newest task, has not answered the question.
 	const task = tasks.find(
 		(one) =>
-			isAnswerTo(id, externalTaskId, one) &&
-			(tasks.length === 1 || [one.taskId, one.externalTaskId].includes(id)),
+			isAnswerTo(id, externalTaskId, one) && (tasks.length === 1 || idsIn(one.raw).includes(id)),
 	);
 	if (task && (isKnown(task) || task.status !== 'unknown')) return ok(task);
 	const [only] = tasks;
 	const isAnother = tasks.length === 1 && only && !task;
-	return failed(isAnother ? ANOTHER_TASK : problemFrom({ httpStatus: 404, code: '1203' }));
+	return failed(isAnother ? ANOTHER_TASK : notAnswered());
 }
 
 /** The answer is about another task. */
@@ -86,40 +91,39 @@ export const ANOTHER_TASK: Problem = {
 /**
  * Looks for the task of a create whose answer was lost: by external id, then by that id in the list, as some
  * gateways look tasks up by nothing but their own id.
- * @param sinceMs when the create was first sent, milliseconds since the epoch
- * @returns the task, or `undefined` when it surely does not exist; a problem when that cannot be told
+ * @param untilMs when the look must have ended, milliseconds since the epoch; each request is then sent once
+ * @returns the task, or `undefined` when it is proven that there is none, which only Kling's own word does; a problem
+ * with the cause `missing` when it was not seen, and any other when it could not be looked for
  */
 export async function findByExternalId(
 	client: KlingClient,
 	kind: TaskKind,
 	externalTaskId: string,
-	sinceMs: number,
+	untilMs?: number,
 ): Promise<Reply<Task | undefined>> {
-	const reply = await readOne(client, kind, externalTaskId);
-	if (reply.ok && [undefined, externalTaskId].includes(reply.value.externalTaskId)) {
-		return ok({ ...reply.value, externalTaskId });
-	}
-	if (!reply.ok && !['missing', 'mismatch'].includes(reply.problem.cause)) return reply;
-	// Kling itself looks external ids up, so its word that there is none counts; a gateway's does not.
-	const saidByKling = !reply.ok && reply.problem.code === '1201';
-	if (saidByKling) return ok(undefined);
-	const recent = await readRecent(client, kind);
+	const reply = await readOne(client, kind, externalTaskId, leftUntil(untilMs));
+	if (reply.ok) return ok({ ...reply.value, externalTaskId });
+	const { cause, code } = reply.problem;
+	if (cause !== 'missing' && cause !== 'mismatch') return reply;
+	if (client.mayProveAbsence && (code === '1201' || code === '1203')) return ok(undefined);
+	const recent = await readRecent(client, kind, leftUntil(untilMs));
 	if (!recent.ok) return recent;
 	const found = recent.value.find((task) => task.externalTaskId === externalTaskId);
-	const mayBeHidden = recent.value.some(
-		(task) => task.externalTaskId === undefined && isSince(task, sinceMs),
-	);
-	// An answer about another task says nothing about this one.
-	if (!found && !reply.ok && isMismatch(reply)) return reply;
-	return found || !mayBeHidden ? ok(found) : failed(problemFrom({ httpStatus: 404 }));
+	return found ? ok(found) : failed(reply.problem);
 }
 
-function isSince(task: Task, sinceMs: number): boolean {
-	return task.createdAt !== undefined && Date.parse(task.createdAt) >= sinceMs - CLOCK_SKEW_MS;
-}
+const leftUntil = (untilMs?: number) =>
+	untilMs === undefined ? undefined : { timeoutMs: Math.max(LEAST_MS, untilMs - Date.now()) };
 
-async function readRecent(client: KlingClient, kind: TaskKind): Promise<Reply<Task[]>> {
-	const reply = await client.read(kind.path, { pageNum: 1, pageSize: RECENT_ROWS });
+async function readRecent(
+	client: KlingClient,
+	kind: TaskKind,
+	once?: { timeoutMs: number },
+): Promise<Reply<Task[]>> {
+	const query = { pageNum: 1, pageSize: RECENT_ROWS };
+	const reply = once
+		? await client.exchange({ method: 'GET', path: kind.path, query, ...once })
+		: await client.read(kind.path, query);
 	if (!reply.ok) return reply;
 	return ok(
 		rowsOf(reply.value, kind.resultKey)

@@ -1,18 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { KlingClient } from '../api/client';
+import { layers } from '../api/envelope';
+import { isKlingCode } from '../api/errors';
+import { plainText } from '../api/foreign';
 import { failed, ok, type Problem, type Reply } from '../api/reply';
-import { CREATES, lookAgain, repeat } from '../api/retry';
-import { ANOTHER_TASK, findByExternalId } from './find';
+import { readOne } from './find';
 import { mayAnswer, type CreatedKind } from './kinds';
-import { readTask, type Task } from './task';
+import type { CreateMemory } from './memory';
+import { sendOnce, unclear, type Sent, type TaskBody } from './send';
+import { findingOf, Search } from './settle';
+import type { Task } from './task';
 
-/** A create whose answer was lost may still be under way, so the look-up comes later and just before a resend. */
-const LOOK_AFTER_MS = [3_000, 5_000, 8_000, 12_000];
-/** A gateway that gives no id may know the external one only after a while. */
-const LOOKS_FOR_NAMELESS_MS = [0, 2_000, 4_000, 8_000];
-
-export type TaskBody = IDataObject & { external_task_id: string };
+export type { TaskBody };
 
 /** Where the external id of a create comes from: made for this very create, or given by the user. */
 export type IdOrigin = 'derived' | 'given';
@@ -26,85 +26,138 @@ export interface Submitted {
 	origin: 'created' | 'earlier' | 'nameless';
 }
 
+export interface SubmitOrder {
+	body: TaskBody;
+	/** A task under a given id may belong to another create. */
+	idOrigin: IdOrigin;
+	/** The derived ids of this create, from 0 on; a task that Kling failed uses its id up. */
+	nextId: (attempt: number) => string;
+	/** How long the create may take in all, from when it was first sent. */
+	timeoutMs: number;
+	memory: CreateMemory;
+}
+
+/** More failed tasks than n8n's retries can leave behind. */
+const MOST_IDS = 20;
+/** How ids begin that this package derives. */
+const DERIVED = /^n8n-/;
+
 /**
- * Creates a task exactly once. The external task id survives a lost answer: whenever an answer may hide a created task,
- * the task is looked up by that id before anything is sent again. A resend carries the same id, which Kling refuses to
- * take twice.
- * @param idOrigin a task under a given id may belong to another create
+ * Creates a task exactly once. The external task id survives a lost answer: an unclear create is looked for by that id.
+ * It is sent again only when Kling itself says that it knows no such id.
  */
 export async function submit(
 	client: KlingClient,
 	kind: CreatedKind,
-	body: TaskBody,
-	idOrigin: IdOrigin,
+	order: SubmitOrder,
 ): Promise<Reply<Submitted>> {
-	const sentAtMs = Date.now();
-	const externalTaskId = body.external_task_id;
-	const settle = async (problem: Problem, attempt: number, mayExist: boolean) => {
-		// That an id is used is known at once, and nothing is gained by waiting.
-		const pauseMs = mayExist ? LOOK_AFTER_MS[attempt - 1] : 0;
-		if (!(await client.pause(pauseMs ?? 0))) return undefined;
-		const found = await findByExternalId(client, kind, externalTaskId, sentAtMs);
-		if (!found.ok) return failed(unclear(problem, externalTaskId));
-		const task = found.value;
-		if (!task) return undefined;
-		if (idOrigin === 'derived') return ok<Submitted>({ task, origin: 'created' });
-		return mayAnswer(kind, task, nameIn(kind, body))
-			? ok<Submitted>({ task, origin: 'earlier' })
-			: failed(idBelongsToAnother(task));
-	};
-	return await repeat(CREATES, {
-		send: async () => await send(client, kind, body, sentAtMs),
-		settle,
-		wait: async (problem, attempt, looked) =>
-			looked ? !client.stopped : await client.backOff(problem, attempt),
-		end: (problem, mayExist) => (mayExist ? unclear(problem, externalTaskId) : problem),
-	});
+	if (order.idOrigin === 'given') return await submitGiven(client, kind, order);
+	let last: Reply<Submitted> | undefined;
+	for (let attempt = 0; attempt < MOST_IDS; attempt += 1) {
+		const externalTaskId = order.nextId(attempt);
+		if (order.memory.read(externalTaskId)?.state === 'failed') continue;
+		const body = { ...order.body, external_task_id: externalTaskId };
+		const sent = await submitUnder(client, kind, { ...order, body });
+		if (!sent.ok) return sent;
+		last = ok<Submitted>({ task: sent.value.task, origin: originOf(sent.value) });
+		if (sent.value.how !== 'found' || !isFailedByKling(sent.value.task)) return last;
+		// It failed in an earlier try of this item, which has been told; its id is used up.
+		order.memory.write(externalTaskId, { state: 'failed' });
+	}
+	return last ?? failed(allIdsUsed());
+}
+
+const originOf = ({ how }: Sent): Submitted['origin'] =>
+	how === 'nameless' ? 'nameless' : 'created';
+
+/** A given id has no successor, and what is found under it may be somebody else's. */
+async function submitGiven(
+	client: KlingClient,
+	kind: CreatedKind,
+	order: SubmitOrder,
+): Promise<Reply<Submitted>> {
+	const { body, memory, timeoutMs } = order;
+	const id = body.external_task_id;
+	if (memory.read(id) === undefined && !client.mayProveAbsence) {
+		const look = await new Search(client, kind, id).look(Date.now() + timeoutMs);
+		if (look.ok && look.value) return asEarlier(kind, body, look.value);
+		if (!look.ok) {
+			// An id of ours was typed because an error named it: its task may exist, and is not made twice.
+			if (DERIVED.test(id)) return failed(unclear(look.problem, id));
+			const wasLooked = ['missing', 'notOffered'].includes(look.problem.cause);
+			if (!wasLooked) return look;
+		}
+	}
+	const sent = await submitUnder(client, kind, order);
+	if (!sent.ok) return sent;
+	const { task, how } = sent.value;
+	return how === 'found' || how === 'foundAfterLoss'
+		? asEarlier(kind, body, task)
+		: ok<Submitted>({ task, origin: originOf(sent.value) });
+}
+
+function asEarlier(kind: CreatedKind, body: TaskBody, task: Task): Reply<Submitted> {
+	return mayAnswer(kind, task, nameIn(kind, body))
+		? ok<Submitted>({ task, origin: 'earlier' })
+		: failed(idBelongsToAnother(task));
+}
+
+/** One create under one id, with what an earlier try of the same execution has left behind. */
+async function submitUnder(
+	client: KlingClient,
+	kind: CreatedKind,
+	order: SubmitOrder,
+): Promise<Reply<Sent>> {
+	const { body, memory, timeoutMs } = order;
+	const id = body.external_task_id;
+	const mark = memory.read(id);
+	if (mark?.state === 'made') {
+		const read = await readOne(client, kind, mark.taskId);
+		if (read.ok) return ok<Sent>({ task: { ...read.value, externalTaskId: id }, how: 'found' });
+		return failed({ ...read.problem, task: { task_id: mark.taskId, external_task_id: id } });
+	}
+	if (mark?.state === 'sent') {
+		const look = await new Search(client, kind, id).look(Date.now() + timeoutMs);
+		const finding = findingOf(look);
+		if (typeof finding === 'object') return ok<Sent>({ ...finding, how: 'found' });
+		if (!look.ok) return failed(unclear(look.problem, id));
+	}
+	const reply = await sendOnce(client, kind, order);
+	memory.write(id, markAfter(reply));
+	return reply;
+}
+
+function markAfter(reply: Reply<Sent>): ReturnType<CreateMemory['read']> {
+	if (reply.ok) {
+		const { taskId } = reply.value.task;
+		return taskId === undefined ? { state: 'sent' } : { state: 'made', taskId };
+	}
+	const { mayExist, code, retry, cause } = reply.problem;
+	if (mayExist) return { state: 'sent' };
+	const isRefusedByKling = code !== undefined && isKlingCode(code) && retry === 'never';
+	return isRefusedByKling && cause !== 'busy' && cause !== 'rate' ? { state: 'failed' } : undefined;
+}
+
+/** A gateway's own end, such as `expired`, settles nothing: Kling may still finish the task and charge for it. */
+function isFailedByKling(task: Task): boolean {
+	return (
+		task.status === 'failed' &&
+		task.endedBy === undefined &&
+		layers(task.raw).some(({ task_status: own, status }) =>
+			[own, status].some((word) => plainText(word).toLowerCase() === 'failed'),
+		)
+	);
 }
 
 /** The name that the body asks for, where the kind has names. */
 export const nameIn = ({ nameKey }: CreatedKind, body: IDataObject): unknown =>
 	nameKey && body[nameKey];
 
-async function send(
-	client: KlingClient,
-	kind: CreatedKind,
-	body: TaskBody,
-	sentAtMs: number,
-): Promise<Reply<Submitted>> {
-	const reply = await client.exchange({ method: 'POST', path: kind.path, body });
-	if (!reply.ok) return reply;
-	const task = readTask(reply.value, kind);
-	const { external_task_id: externalTaskId } = body;
-	if (![undefined, externalTaskId].includes(task.externalTaskId)) return failed(ANOTHER_TASK);
-	if (task.taskId !== undefined)
-		return ok({ task: { ...task, externalTaskId }, origin: 'created' });
-	// The only handle there is on a task that has no id of its own.
-	const known = { ...task, externalTaskId };
-	if (task.results.length > 0) return ok({ task: known, origin: 'created' });
-	const found = await findNameless(client, kind, externalTaskId, sentAtMs);
-	return ok(found ? { task: found, origin: 'created' } : { task: known, origin: 'nameless' });
-}
-
-/** Kling took the request but the gateway did not say what became of it: never a reason to send it again. */
-async function findNameless(
-	client: KlingClient,
-	kind: CreatedKind,
-	externalTaskId: string,
-	sentAtMs: number,
-): Promise<Task | undefined> {
-	const pause = async (ms: number) => await client.pause(ms);
-	return await lookAgain(LOOKS_FOR_NAMELESS_MS, pause, async () => {
-		const look = await findByExternalId(client, kind, externalTaskId, sentAtMs);
-		return look.ok ? look.value : undefined;
-	});
-}
-
-/** The look-up could not settle it; the error carries the id, so that nothing is lost. */
-const unclear = (problem: Problem, externalTaskId: string): Problem => ({
-	...problem,
-	mayExist: true,
-	task: { external_task_id: externalTaskId },
+const allIdsUsed = (): Problem => ({
+	cause: 'duplicate',
+	retry: 'never',
+	what: `Kling failed ${String(MOST_IDS)} tasks of this item`,
+	remedy: 'changeContent',
 });
 
 /** A task that another create made under the same external id. */

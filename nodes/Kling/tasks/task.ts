@@ -101,8 +101,25 @@ export function isAnswerTo(id: string, externalTaskId: string | undefined, task:
 	if (externalTaskId !== undefined && task.externalTaskId !== undefined) {
 		return externalTaskId === task.externalTaskId;
 	}
-	const named = [task.taskId, task.externalTaskId].filter(isKnown);
+	const named = idsIn(task.raw);
 	return named.length === 0 || named.includes(id);
+}
+
+/**
+ * All that an answer calls its task, outermost first: a gateway may pass on Kling's id in an inner layer, beside its own
+ * in the outer one.
+ */
+export function idsIn(payload: Payload): string[] {
+	return layers(payload)
+		.flatMap((layer) => [
+			layer.task_id,
+			layer.id,
+			layer.external_task_id,
+			layer.external_id,
+			isRecord(layer.task_info) ? layer.task_info.external_task_id : undefined,
+		])
+		.map(idText)
+		.filter(isKnown);
 }
 
 /**

@@ -15,7 +15,7 @@ const spec: CreateSpec = {
 	words: VOICE_WORDS,
 	download: 'downloadSample',
 	readBody,
-	pasted: ['voice_url', 'video_id'],
+	pasted: ['voice_name', 'voice_url', 'video_id'],
 	checks: CHECKS,
 	readFiles,
 };
