@@ -6,6 +6,7 @@ import { asText, checkBody, isSet, type Check } from './checks';
 import { derivedTaskId } from './externalTaskId';
 import { optionsOf, type Item } from './item';
 import { jsonObject } from './json';
+import { withTaggedCallback } from './ownCallback';
 import { callbackAddress, type PauseSpec } from './pause';
 import { readTimeout } from './read';
 import { readOutputOptions, type OutputOptions } from './result';
@@ -80,7 +81,7 @@ export async function readOrder(
 	const output = readOutputOptions(item, spec.download);
 	if (!output.ok) return output;
 	return ok({
-		body: body.value,
+		body: await withTaggedCallback(item, spec.kind, body.value),
 		idOrigin: body.value.external_task_id === derivedId ? 'derived' : 'given',
 		files: files.value,
 		output: output.value,
