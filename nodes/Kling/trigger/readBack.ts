@@ -15,6 +15,7 @@ import type { Claim } from './payload';
 const DEADLINE_MS = 9_000;
 /** Before each look. A list or replica of Kling may lag behind its own callback, which may never come again. */
 const PAUSES_MS = [0, 1_000, 1_500, 2_000, 2_000];
+const SLICE_MS = 200;
 /** Of a call that anybody may have sent. */
 const MOST_READS = 6;
 /** Reads of known senders at once, in this process. */
@@ -61,7 +62,15 @@ export async function readTaskBack(
 			if (!isWorthAnother(last, reading)) break;
 		}
 	};
-	await Promise.race([looks(), sleep(DEADLINE_MS)]);
+	let isDone = false;
+	const done = looks().finally(() => {
+		isDone = true;
+	});
+	// In slices, as n8n's sleep cannot be ended.
+	const deadline = async () => {
+		while (!isDone && performance.now() < until) await sleep(SLICE_MS);
+	};
+	await Promise.race([done, deadline()]);
 	opened.value.halt();
 	return last;
 }
