@@ -5,6 +5,7 @@ import { calls } from './calls.cjs';
 import { clipCheck } from './clip.cjs';
 import { triggerEvents } from './events.cjs';
 import type { Figure, Measurement } from './figure.cjs';
+import { hostile } from './hostile.cjs';
 import { createdOnce } from './once.cjs';
 import { pace } from './pace.cjs';
 import { packageSize } from './package.cjs';
@@ -19,6 +20,7 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	calls,
 	waiting,
 	events: triggerEvents,
+	hostile,
 	bigFile,
 	clip: clipCheck,
 	package: packageSize,
