@@ -111,7 +111,7 @@ async function atTrigger(
 
 async function atPause(instance: Instance, sandbox: Sandbox): Promise<Figure[]> {
 	sandbox.reset();
-	const run = instance.startWorkflow(createWorkflow({ waitFor: 'callback' }), {
+	const run = instance.startWorkflow(createWorkflow({ waitFor: 'callback', maxConcurrency: 5 }), {
 		credentials: credentialsFor(sandbox),
 		pinData: { Items: [{ name: 'Voice' }] },
 	});
