@@ -7,12 +7,14 @@ import { adviceOf } from '../operation/advice';
 import { readOne } from '../tasks/find';
 import { TASK_KINDS, type TaskKind, type TaskType } from '../tasks/kinds';
 import { isFinal } from '../tasks/task';
-import { isQuiet, takeRead } from './budget';
+import { emptyBudget, isQuiet, takeRead } from './budget';
 import type { KlingEvent } from './event';
 import type { Claim } from './payload';
 
 /** The sender waits no longer than ten seconds; the rest is for the answer itself. */
 const DEADLINE_MS = 9_000;
+/** The same for a call that may have waited for its turn. */
+const STRANGERS_DEADLINE_MS = 5_500;
 /** Before each look. A list or replica of Kling may lag behind its own callback, which may never come again. */
 const PAUSES_MS = [0, 1_000, 1_500, 2_000, 2_000];
 const SLICE_MS = 200;
@@ -48,7 +50,7 @@ export async function readTaskBack(
 	// Without patience a refusal for too many requests comes back at once.
 	const opened = await KlingClient.open(context, { patienceMs: -1 }, credentials);
 	if (!opened.ok) throw new Error(opened.problem.what);
-	const until = performance.now() + DEADLINE_MS;
+	const until = performance.now() + (isTrusted ? DEADLINE_MS : STRANGERS_DEADLINE_MS);
 	const reading: Reading = { client: opened.value, claim, isTrusted, until, reads: 0 };
 	let last: ReadBack = SILENT;
 	const looks = async () => {
@@ -117,7 +119,10 @@ async function readClaimed(
 		const read = async () => await readOne(reading.client, kind, id, { timeoutMs: leftMs });
 		const reply = await (reading.isTrusted ? atOnce(read) : read());
 		if (!reply.ok && reply.problem.cause === 'missing') continue;
-		if (!reply.ok) return reply.problem;
+		if (!reply.ok) {
+			if (['busy', 'rate'].includes(reply.problem.cause)) emptyBudget();
+			return reply.problem;
+		}
 		const task = reply.value;
 		const found = [task.taskId, task.externalTaskId];
 		const isAnother = found.some((other) => other !== undefined) && !found.includes(id);
@@ -133,7 +138,7 @@ const mayRead = ({ reads }: Reading) => reads < MOST_READS && takeRead();
 const SILENT: Problem = {
 	cause: 'timeout',
 	retry: 'afterPause',
-	what: 'Kling did not answer within 9 seconds',
+	what: 'Kling did not answer in time',
 };
 
 const OVER_BUDGET: Problem = {
