@@ -1,3 +1,5 @@
+import { isSafeNumber } from 'lossless-json';
+
 /** Deeper or fuller than any answer of Kling by far; reading more would fill the memory or stop n8n for seconds. */
 const DEEPEST = 100;
 const MOST_VALUES = 200_000;
@@ -64,5 +66,5 @@ function isLongInteger(text: string, start: number, end: number): boolean {
 	if (/^-?0/.test(text.slice(start, start + 2))) return false;
 	if (/[.eE+]/.test(text.charAt(start - 1)) || /[.eE]/.test(text.charAt(end))) return false;
 	// Digits without end are no number, and comparing them would cost a copy.
-	return end - start > 400 || String(Number(text.slice(start, end))) !== text.slice(start, end);
+	return end - start > 400 || !isSafeNumber(text.slice(start, end));
 }
