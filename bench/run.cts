@@ -6,6 +6,7 @@ import { clipCheck } from './clip.cjs';
 import { encoders } from './encoders.cjs';
 import { triggerEvents } from './events.cjs';
 import type { Figure, Measurement } from './figure.cjs';
+import { hostile } from './hostile.cjs';
 import { hostileGateway } from './hostileGateway.cjs';
 import { createdOnce } from './once.cjs';
 import { pace } from './pace.cjs';
@@ -21,6 +22,7 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	calls,
 	waiting,
 	events: triggerEvents,
+	hostile,
 	bigFile,
 	clip: clipCheck,
 	encoders,

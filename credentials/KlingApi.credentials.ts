@@ -112,7 +112,7 @@ export class KlingApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. whsec_…',
 			description:
-				'For the Kling Trigger: with it, only callbacks that are signed with this secret are taken. Official accounts get one in the Kling console under Webhooks; leave it empty for gateways.',
+				'For the Kling Trigger: with it, only callbacks that are signed with this secret are taken. Official accounts get one in the Kling console under Webhooks; leave it empty for gateways. While a new secret replaces an old one, enter both with a space between them.',
 		},
 	];
 

@@ -138,6 +138,7 @@ describe('The built files', () => {
 		const licenses = fs.readFileSync(path.join(ROOT, 'dist/THIRD_PARTY_LICENSES.txt'), 'utf8');
 		for (const name of [
 			'ipaddr.js',
+			'lossless-json',
 			'opus-decoder',
 			'p-limit',
 			'simple-yenc',

@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
-import { lookWhenCrowded } from '../../nodes/Kling/tasks/pause/crowd';
+import { lookWhenRefused } from '../../nodes/Kling/tasks/pause/crowd';
 import { contextOf } from '../support/contexts.cjs';
 
 beforeAll(() => {
@@ -21,7 +21,7 @@ function pausedRun(refusals = 0) {
 			},
 		},
 	});
-	return { calls, over: lookWhenCrowded(context, 'http://n8n/webhook-waiting/1/kling') };
+	return { calls, over: lookWhenRefused(context, 'http://n8n/webhook-waiting/1/kling') };
 }
 
 test.each([

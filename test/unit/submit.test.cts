@@ -53,6 +53,7 @@ async function submitted(answers: Said[], look: Said | ((id: string) => Said), g
 		body: { ...BODY, external_task_id: id },
 		idOrigin,
 		nextId: (attempt) => (attempt === 0 ? id : `${id}-${String(attempt)}`),
+		withTag: async (named) => await Promise.resolve(named),
 		timeoutMs: given.timeoutMs ?? 300_000,
 		memory: memoryOf({ getContext: () => kept }),
 	}).finally(() => {

@@ -72,8 +72,10 @@ export function authorizationOf(
 
 /** What must never appear in a message. */
 export function secretsOf(credentials: ICredentialDataDecryptedObject): string[] {
-	return ['apiKey', 'accessKey', 'secretKey', 'webhookSecret']
-		.map((field) => text(credentials[field]).replace(/^Bearer\s+/i, ''))
+	const keys = ['apiKey', 'accessKey', 'secretKey'].map((field) => text(credentials[field]));
+	// Two while one replaces the other.
+	return [...keys, ...text(credentials.webhookSecret).split(/[\s,;]+/)]
+		.map((secret) => secret.replace(/^Bearer\s+/i, ''))
 		.filter((secret) => secret.length >= 8)
 		.flatMap((secret) => [...new Set([secret, JSON.stringify(secret).slice(1, -1)])]);
 }

@@ -2,6 +2,28 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 const TIMEOUT_MS = 10_000;
 
+/** The resume address of the execution, which n8n makes from its public address. */
+export const resumeUrlOf = (context: IExecuteFunctions): string =>
+	String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
+
+/**
+ * Whether an address is a webhook of this n8n: n8n serves them beside its resume addresses.
+ * @param address anything that a user has entered
+ */
+export function isOwnWebhook(context: IExecuteFunctions, address: unknown): address is string {
+	if (typeof address !== 'string' || !URL.canParse(address)) return false;
+	const resume = resumeUrlOf(context);
+	if (!URL.canParse(resume)) return false;
+	const [own, given] = [new URL(resume), new URL(address)];
+	const [, folder = '/', waiting = ''] =
+		/^(.*\/)([^/]+)\/[^/]+$/.exec(own.pathname.replace(/\/+$/, '')) ?? [];
+	return (
+		given.origin === own.origin &&
+		given.pathname.startsWith(folder) &&
+		!given.pathname.startsWith(`${folder}${waiting}/`)
+	);
+}
+
 /**
  * Calls an address of this n8n from outside.
  * @returns whether it was taken: not refused, and not out of reach

@@ -36,7 +36,7 @@ export function waitFor(product: string, takes: string): INodeProperties[] {
 			],
 		},
 		{
-			displayName: `If a ${product} fails after the pause, n8n cannot stop the workflow: the item goes on with "error" in it. To send it another way, set On Error in Settings to Continue (using error output). If the time runs out, the items go on with timed_out: true.`,
+			displayName: `If a ${product} fails after the pause, n8n cannot stop the workflow: the item goes on with "error" in it. To send it another way, set On Error in Settings to Continue (using error output). If the time runs out, the items go on with timed_out: true. The address that Kling gets opens the whole execution: put a later approval, such as a Wait or Form step, into a sub-workflow.`,
 			name: 'pauseNotice',
 			type: 'notice',
 			default: '',

@@ -6,6 +6,7 @@ import { asText, checkBody, isSet, type Check } from './checks';
 import { derivedTaskId } from './externalTaskId';
 import { optionsOf, type Item } from './item';
 import { jsonObject } from './json';
+import { withTaggedCallback } from './ownCallback';
 import { callbackAddress, type PauseSpec } from './pause';
 import { readTimeout } from './read';
 import { readOutputOptions, type OutputOptions } from './result';
@@ -49,6 +50,8 @@ export interface Order {
 	idOrigin: IdOrigin;
 	/** @see SubmitOrder */
 	nextId: (attempt: number) => string;
+	/** @see SubmitOrder */
+	withTag: (body: TaskBody) => Promise<TaskBody>;
 	files: Files;
 	output: OutputOptions;
 	timeoutMs: number;
@@ -90,6 +93,7 @@ export async function readOrder(
 	if (!output.ok) return output;
 	return ok({
 		nextId: (attempt) => (attempt === 0 ? derivedId : derivedTaskId(item, attempt)),
+		withTag: async (named) => await withTaggedCallback(item, spec.kind, named),
 		body: body.value,
 		idOrigin: body.value.external_task_id === derivedId ? 'derived' : 'given',
 		files: files.value,

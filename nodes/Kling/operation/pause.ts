@@ -6,13 +6,15 @@ import { REACHABLE_ADVICE } from '../media/itemFile';
 import { unreachableReason } from '../media/reachable';
 import type { CreatedKind } from '../tasks/kinds';
 import { resumeAddress } from '../tasks/pause/address';
-import { lookWhenCrowded } from '../tasks/pause/crowd';
+import { lookWhenRefused } from '../tasks/pause/crowd';
 import type { OutputRow, TaskNote } from '../tasks/pause/notes';
+import { isLarge } from '../tasks/pause/size';
 import { SHORTEST_PAUSE_MS, suspend } from '../tasks/pause/suspend';
 import { readMany } from '../tasks/readMany';
 import { isFinal, keepIds, type Task } from '../tasks/task';
 import { inWordsOf, type TaskWords } from './advice';
 import type { Item } from './item';
+import { laterStepsHint } from './laterSteps';
 import { failedRow, failRun } from './nodeError';
 import { taskJson, withoutUndefined } from './output';
 import { ownResultRow, type OutputOptions } from './result';
@@ -102,8 +104,12 @@ export async function pauseUntilFinal(
 	const notes = rows.map((_, itemIndex) => noteOf(paused.get(itemIndex), seen.get(itemIndex)));
 	const timeoutMs = Math.max(...[...paused.values()].map((one) => one.timeoutMs));
 	const address = resumeAddress(context);
+	const hint = laterStepsHint(context);
+	if (hint !== undefined) context.addExecutionHints({ message: hint, location: 'outputPane' });
+	// The items that come in are most of what n8n stores; they are replaced with the pause.
+	const takesLong = isLarge(context.getInputData());
 	await suspend(context, now, notes, timeoutMs);
-	void lookWhenCrowded(context, address);
+	void lookWhenRefused(context, address, takesLong);
 	return [];
 }
 

@@ -1,19 +1,20 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 
 import { textOfCall } from '../api/callbackText';
 import { KlingClient } from '../api/client';
-import { isRecord } from '../api/envelope';
-import { readJson } from '../api/losslessJson';
 import { failed, type Problem, type Reply } from '../api/reply';
 import { lookAgain } from '../api/retry';
 import type { CreatedKind } from '../tasks/kinds';
 import { coalesce } from '../tasks/pause/coalesce';
 import { hasEnded, noteEnd } from '../tasks/pause/ended';
+import { readHint } from '../tasks/pause/hint';
 import type { LostNote, Notes, OutputRow, TaskNote } from '../tasks/pause/notes';
+import { forgetPace, noteLook, waitBefore } from '../tasks/pause/pace';
 import { suspended, type Suspended } from '../tasks/pause/suspend';
 import { isUnfinished, readMany } from '../tasks/readMany';
 import { idBelongsToAnother } from '../tasks/submit';
-import { isFinal, keepIds, readTask, type Task } from '../tasks/task';
+import { keepIds, type Task } from '../tasks/task';
 import { inWordsOf, type TaskWords } from './advice';
 import { isDerived } from './externalTaskId';
 import { failedRow } from './nodeError';
@@ -22,10 +23,12 @@ import { ownResultRow, type ResultSource } from './result';
 
 /** A list or replica of Kling may lag behind its callback, or be down; and there is no second callback for a task. */
 const LOOKS_MS = [0, 1_500, 5_000, 15_000, 30_000];
+/** How soon a look that waits its turn notices a call that is worth one at once. */
+const SLICE_MS = 100;
 
 /**
- * What a callback does: it is a hint to look, never a fact. Kling gets its answer at once; then, if the payload claims
- * that a task is final, all tasks of the run are read back, and when all are final the execution continues.
+ * What a callback does: it is a hint to look, never a fact. Kling gets its answer at once; then, unless the call says
+ * that the task is still at work, all tasks of the run are read back, and when all are final the execution continues.
  * Never throws, as n8n would then drop everything that ran before and continue with an empty item.
  */
 export async function resumeTasks(
@@ -35,14 +38,15 @@ export async function resumeTasks(
 	const swallowed: IWebhookResponseData = { noWebhookResponse: true };
 	try {
 		context.getResponseObject().status(200).json({ received: true });
-		const body = readJson(await textOfCall(context));
-		const claimed = readTask(isRecord(body) ? body : undefined, spec.kind);
-		if (!isFinal(claimed)) return swallowed;
+		const text = await textOfCall(context);
+		const ids = text === undefined ? undefined : readHint(text, spec.kind);
+		if (!ids) return swallowed;
 		const key = JSON.stringify([context.getExecutionId(), context.getNode().id]);
-		const ids = [claimed.taskId, claimed.externalTaskId].filter((id) => id !== undefined);
 		// n8n evaluates expressions in an isolate, which costs more than all the rest: only a caller that looks reads the pause.
-		const look = async (calledFor: ReadonlySet<string>) =>
-			await endOfPause(context, spec, key, calledFor);
+		const look = async (calledFor: Set<string>) => {
+			await itsTurn(key, calledFor);
+			return await endOfPause(context, spec, key, calledFor);
+		};
 		const end = await coalesce(key, look, ids);
 		return end && !end.isLate ? { ...swallowed, workflowData: [end.items] } : swallowed;
 	} catch (error) {
@@ -50,6 +54,12 @@ export async function resumeTasks(
 			`Kling: a callback could not be used: ${error instanceof Error ? error.message : String(error)}`,
 		);
 		return swallowed;
+	}
+}
+
+async function itsTurn(key: string, calledFor: ReadonlySet<string>): Promise<void> {
+	for (let ms = waitBefore(key, calledFor); ms > 0; ms = waitBefore(key, calledFor)) {
+		await sleep(Math.min(ms, SLICE_MS));
 	}
 }
 
@@ -64,17 +74,24 @@ async function endOfPause(
 	context: IWebhookFunctions,
 	spec: PauseSpec,
 	key: string,
-	calledFor: ReadonlySet<string>,
+	calledFor: Set<string>,
 ): Promise<PauseEnd | undefined> {
 	const pause = suspended(context);
 	if (!pause) return undefined;
 	const pauseKey = `${key} ${pause.untilMs}`;
 	if (hasEnded(pauseKey)) return undefined;
+	noteLook(key, idsOf(pause.notes), calledFor);
 	const items = await itemsWhenFinal(context, spec, pause, calledFor);
 	if (!items) return undefined;
 	noteEnd(pauseKey);
+	forgetPace(key);
 	return { items, isLate: Date.now() >= pause.untilMs };
 }
+
+const idsOf = (notes: Notes): Set<string> =>
+	new Set(
+		notes.flatMap((note) => [note?.taskId, note?.externalTaskId]).filter((id) => id !== undefined),
+	);
 
 type Looks = Map<string, Reply<Task>>;
 

@@ -32,6 +32,8 @@ export interface SubmitOrder {
 	idOrigin: IdOrigin;
 	/** The derived ids of this create, from 0 on; a task that Kling failed uses its id up. */
 	nextId: (attempt: number) => string;
+	/** The body as it is sent under its id, once that is settled: its callback address may name the task. */
+	withTag: (body: TaskBody) => Promise<TaskBody>;
 	/** How long the create may take in all, from when it was first sent. */
 	timeoutMs: number;
 	memory: CreateMemory;
@@ -51,12 +53,14 @@ export async function submit(
 	kind: CreatedKind,
 	order: SubmitOrder,
 ): Promise<Reply<Submitted>> {
-	if (order.idOrigin === 'given') return await submitGiven(client, kind, order);
+	if (order.idOrigin === 'given') {
+		return await submitGiven(client, kind, { ...order, body: await order.withTag(order.body) });
+	}
 	let last: Reply<Submitted> | undefined;
 	for (let attempt = 0; attempt < MOST_IDS; attempt += 1) {
 		const externalTaskId = order.nextId(attempt);
 		if (order.memory.read(externalTaskId)?.state === 'failed') continue;
-		const body = { ...order.body, external_task_id: externalTaskId };
+		const body = await order.withTag({ ...order.body, external_task_id: externalTaskId });
 		const sent = await submitUnder(client, kind, { ...order, body });
 		if (!sent.ok) return sent;
 		last = ok<Submitted>({ task: sent.value.task, origin: originOf(sent.value) });

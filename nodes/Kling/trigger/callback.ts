@@ -3,31 +3,24 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { sleep } from 'n8n-workflow';
-import { Webhook } from 'standardwebhooks';
 
 import { textOfCall } from '../api/callbackText';
-import { KlingClient } from '../api/client';
 import { isRecord } from '../api/envelope';
 import { secretsOf } from '../api/gateway';
 import { readJson } from '../api/losslessJson';
 import { SecretCleaner } from '../api/secrets';
-import { adviceOf } from '../operation/advice';
-import { readOne } from '../tasks/find';
-import { TASK_KINDS, type TaskKind } from '../tasks/kinds';
 import { isFinal } from '../tasks/task';
+import { withinBudget } from './budget';
 import { credentialOf } from './credential';
+import { isFirstDelivery, isKnown } from './dedup';
 import { eventId, eventJson, type KlingEvent } from './event';
-import { isFirstDelivery } from './dedup';
-import { readClaim, type Claim } from './payload';
+import { originOf, type Origin } from './origin';
+import { claimOfAddress, readClaim, type Claim } from './payload';
+import { inWords, readTaskBack } from './readBack';
 import { readSettings, type TriggerSettings } from './settings';
 
-/** A task has a few thousand bytes; what is larger is no callback of Kling. */
-const MOST_BYTES = 1_000_000;
-/** The sender waits for the answer, so a read-back gets one attempt and not all the patience of a poll. */
-const READ_MS = 10_000;
-/** A list or replica of Kling may lag behind its own callback, which may never come again. */
-const LOOKS_AGAIN_AFTER_MS = 1_500;
+/** Kling calls at once; what changed before that, a stranger may have guessed the ID of. */
+const OLDEST_MS = 48 * 3_600_000;
 
 /** How the sender is answered, and the event that starts the workflow, if one does. */
 interface Verdict {
@@ -41,10 +34,12 @@ const accepted = (message: string, event?: KlingEvent): Verdict => ({
 	message,
 	event,
 });
+const unavailable = (message: string): Verdict => ({ status: 503, message });
 
 /**
- * One callback. The sender is always answered: 200 for what was understood, also when it starts nothing; 400, 401 and
- * 413 for what is no callback of Kling; 503 when the API could not be asked, so that the sender may try again.
+ * One callback. The sender is always answered, within ten seconds: 200 for what was understood, also when it starts
+ * nothing; 400, 401 and 413 for what is no callback of Kling; 503 when the API could not be asked or does not show yet what
+ * the callback says, so that the sender may try again.
  */
 export async function onCallback(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	let verdict: Verdict;
@@ -57,7 +52,7 @@ export async function onCallback(context: IWebhookFunctions): Promise<IWebhookRe
 		context.logger.error(
 			`Kling Trigger: ${error instanceof Error ? error.message : String(error)}`,
 		);
-		verdict = { status: 503, message: 'The callback could not be judged' };
+		verdict = unavailable('The callback could not be judged');
 	}
 	const { status, message, event } = verdict;
 	if (event) {
@@ -70,70 +65,79 @@ export async function onCallback(context: IWebhookFunctions): Promise<IWebhookRe
 
 async function judge(context: IWebhookFunctions, settings: TriggerSettings): Promise<Verdict> {
 	const raw = await textOfCall(context);
-	if (raw.length > MOST_BYTES) return { status: 413, message: 'The body is too large' };
+	if (raw === undefined) return { status: 413, message: 'The body is too large' };
 	const credentials = await credentialOf(context);
-	const signed = isSigned(context, credentials, raw);
-	if (signed === false) return { status: 401, message: 'The signature does not fit' };
+	const origin = originOf(context, credentials, raw);
+	if (origin.isSigned === false) return { status: 401, message: 'The signature does not fit' };
 	// A gateway may echo the key that it was asked with.
 	const body = readJson(new SecretCleaner(secretsOf(credentials)).clean(raw));
 	if (!isRecord(body)) return { status: 400, message: 'The body is not a JSON object' };
-	const claim = readClaim(body, settings.types);
-	if (!claim) return { status: 400, message: 'The body is not a task of Kling' };
+	const said = readClaim(body, settings.types);
+	if (!said) return { status: 400, message: 'The body is not a task of Kling' };
+	const claim = claimOfAddress(said, origin.tagged);
 	if (!settings.statuses.has(claim.status))
 		return accepted('Not a status that starts the workflow');
 	if (claim.tasks.size === 0) return accepted('Not a task type that starts the workflow');
-	return settings.verify
-		? await readBack(context, claim, settings, credentials)
-		: believed(context, claim, signed === true);
+	if (!settings.verify) return believed(context, claim, origin.isSigned === true);
+	if (isKnown(context, namesOf(claim))) return accepted('Known already');
+	return await shared(context, claim, origin, async () =>
+		origin.isSigned || origin.tagged
+			? await readBack(context, claim, settings, credentials, true)
+			: ((await withinBudget(
+					async () => await readBack(context, claim, settings, credentials, false),
+				)) ?? unavailable('Too many calls of unknown origin')),
+	);
 }
 
-/** Asks each type that the task can be of: only one of them knows it. */
+/** Verdicts that are being found, by what the calls say. */
+const underWay = new Map<string, Promise<Verdict>>();
+
+/** Copies of a call that come while it is judged get its answer, and start nothing. */
+async function shared(
+	context: IWebhookFunctions,
+	claim: Claim,
+	origin: Origin,
+	find: () => Promise<Verdict>,
+): Promise<Verdict> {
+	const isTrusted = origin.isSigned ?? origin.tagged !== undefined;
+	const { id } = context.getNode();
+	const key = JSON.stringify([context.getWorkflow().id, id, isTrusted, namesOf(claim).at(-1)]);
+	const other = context.getMode() === 'manual' ? undefined : underWay.get(key);
+	if (other) {
+		const { status, message, event } = await other;
+		return { status, message: event ? 'Known already' : message };
+	}
+	const verdict = find();
+	underWay.set(key, verdict);
+	try {
+		return await verdict;
+	} finally {
+		underWay.delete(key);
+	}
+}
+
 async function readBack(
 	context: IWebhookFunctions,
 	claim: Claim,
 	{ statuses }: TriggerSettings,
 	credentials: ICredentialDataDecryptedObject,
+	isTrusted: boolean,
 ): Promise<Verdict> {
-	const opened = await KlingClient.open(context, { patienceMs: READ_MS }, credentials);
-	if (!opened.ok) throw new Error(opened.problem.what);
-	const faults: Error[] = [];
-	const note = (fault: Error) => void faults.push(fault);
-	for (const type of claim.tasks.keys()) {
-		const read = async () => await readClaimed(opened.value, TASK_KINDS[type], claim);
-		let task = await read().catch(note);
-		if (!task) continue;
-		if (task.status !== claim.status && !isFinal(task)) {
-			await sleep(LOOKS_AGAIN_AFTER_MS);
-			task = (await read()) ?? task;
-		}
-		if (!statuses.has(task.status)) return accepted('Kling names another status');
-		return first(context, { task, type, via: 'callback', verified: true });
+	const found = await readTaskBack(context, claim, isTrusted, credentials);
+	if (found === 'missing') {
+		const message = 'Kling does not know this task';
+		// Nobody sends a made-up one again, but one that was announced by Kling itself must not get lost.
+		return isTrusted ? unavailable(message) : accepted(message);
 	}
-	// A gateway need not offer every type; but one that could not be asked may be the one that knows the task.
-	if (faults[0]) throw faults[0];
-	return accepted('Kling does not know this task');
-}
-
-/**
- * The task of a callback as Kling has it. A gateway may have given the task an ID of its own and pass callbacks on
- * that have Kling's; the external ID is the same for both.
- * @returns `undefined` when Kling knows no such task
- * @throws Error in words when Kling could not be asked
- */
-async function readClaimed(
-	client: KlingClient,
-	kind: TaskKind,
-	{ taskId, externalTaskId }: Claim,
-): Promise<KlingEvent['task'] | undefined> {
-	const ids = [taskId, externalTaskId].filter((id) => id !== undefined);
-	for (const id of ids) {
-		const reply = await readOne(client, kind, id, { timeoutMs: READ_MS });
-		if (!reply.ok && reply.problem.cause === 'missing') continue;
-		if (!reply.ok && reply.problem.cause === 'mismatch' && id !== ids.at(-1)) continue;
-		if (!reply.ok) throw new Error(`${reply.problem.what}. ${adviceOf(reply.problem)}`);
-		return { ...reply.value, taskId: reply.value.taskId ?? taskId };
+	if (!('type' in found)) throw new Error(inWords(found));
+	const { task, type } = found;
+	if (!isFinal(task) && task.status !== claim.status) {
+		return unavailable('Kling still names another status');
 	}
-	return undefined;
+	if (!statuses.has(task.status)) return accepted('Kling names another status');
+	const ageMs = Date.now() - Date.parse(task.updatedAt ?? '');
+	if (!isTrusted && ageMs > OLDEST_MS) return accepted('Kling finished this task long ago');
+	return first(context, { task, type, via: 'callback', verified: true }, namesOf(claim));
 }
 
 function believed(context: IWebhookFunctions, { tasks }: Claim, verified: boolean): Verdict {
@@ -143,27 +147,16 @@ function believed(context: IWebhookFunctions, { tasks }: Claim, verified: boolea
 	return first(context, { task, type, via: 'callback', verified });
 }
 
-/** What this process has given to n8n already need not start an execution that then gives nothing. */
-function first(context: IWebhookFunctions, event: KlingEvent): Verdict {
-	return isFirstDelivery(context, eventId(event))
+/**
+ * What this process has given to n8n already need not start an execution that then gives nothing.
+ * @param names what the call itself calls the event: a gateway may have ids of its own
+ */
+function first(context: IWebhookFunctions, event: KlingEvent, names: string[] = []): Verdict {
+	return isFirstDelivery(context, eventId(event), names)
 		? accepted('Thank you', event)
 		: accepted('Known already');
 }
 
-/** @returns `undefined` when the credential has no secret to check with */
-function isSigned(
-	context: IWebhookFunctions,
-	{ webhookSecret }: ICredentialDataDecryptedObject,
-	raw: string,
-): boolean | undefined {
-	if (typeof webhookSecret !== 'string' || webhookSecret.trim() === '') return undefined;
-	const texts = Object.entries(context.getHeaderData()).map(
-		([name, value]) => [name, String(value)] as const,
-	);
-	try {
-		new Webhook(webhookSecret.trim()).verify(raw, Object.fromEntries(texts), { jsonParse: false });
-		return true;
-	} catch {
-		return false;
-	}
-}
+/** An external ID alone names no event: another kind of task may have the same. */
+const namesOf = ({ taskId, status, tagged, externalTaskId }: Claim): string[] =>
+	tagged ? [`${tagged} ${String(externalTaskId)}:${status}`] : [`${taskId}:${status}`];

@@ -58,18 +58,33 @@ export function wasSeen(context: IPollFunctions | IWebhookFunctions, id: string)
 	return context.getMode() !== 'manual' && memoryOf(context).seen.has(id);
 }
 
+/** Whether this process has had an event already, under one of these names; `false` says nothing. */
+export function isKnown(context: IWebhookFunctions, names: string[]): boolean {
+	if (context.getMode() === 'manual') return false;
+	const { seen, delivered } = memoryOf(context);
+	return names.some((name) => seen.has(name) || delivered.has(name));
+}
+
 /**
  * Lets one of several callbacks of an event be handed to n8n. When n8n then fails to store it and tells the sender so,
  * the next one may try.
+ * @param names other names that the same event goes by
  */
-export function isFirstDelivery(context: IWebhookFunctions, id: string): boolean {
+export function isFirstDelivery(
+	context: IWebhookFunctions,
+	id: string,
+	names: string[] = [],
+): boolean {
 	if (context.getMode() === 'manual') return true;
 	const { seen, delivered } = memoryOf(context);
 	if (seen.has(id) || delivered.has(id)) return false;
-	add(delivered, [id]);
+	const all = [...names, id];
+	add(delivered, all);
 	const response = context.getResponseObject();
 	response.once('close', () => {
-		if (!response.writableFinished || response.statusCode >= 300) delivered.delete(id);
+		if (!response.writableFinished || response.statusCode >= 300) {
+			for (const name of all) delivered.delete(name);
+		}
 	});
 	return true;
 }

@@ -62,7 +62,8 @@ export const triggerFields: INodeProperties[] = [
 			{
 				name: 'By Callback',
 				value: 'callback',
-				description: 'Kling calls the address above whenever the status of a task changes',
+				description:
+					'Kling calls the address above whenever the status of a task changes, and does not call again: without Both, an event is lost when that call is',
 			},
 			{
 				name: 'Both',

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Tagged } from '../api/callbackTag';
+import { isCallId } from '../api/callId';
 import { isRecord } from '../api/envelope';
 import { TASK_KINDS, type TaskType } from '../tasks/kinds';
 import { withResult } from '../tasks/outputs';
@@ -9,6 +11,8 @@ import { readTask, type Task } from '../tasks/task';
 export interface Claim {
 	taskId: string;
 	externalTaskId?: string;
+	/** The path of the kind that the called address was given for; then the external ID is that of the address, too. */
+	tagged?: string;
 	status: Task['status'];
 	/** The task as each chosen type would read it; those that it cannot be are left out. */
 	tasks: Map<TaskType, Task & { taskId: string }>;
@@ -19,13 +23,13 @@ const NO_OUTCOME = { resultKey: '', idKey: 'id' };
 
 /**
  * Reads a callback of either generation: the bare task, or `id`, `status` and `outputs`.
- * @returns `undefined` when it is no task: without an id, or in an undocumented status
+ * @returns `undefined` when it is no task: without an id that can be looked up, or in an undocumented status
  */
 export function readClaim(body: IDataObject, types: TaskType[]): Claim | undefined {
 	const payload = withResult(body);
 	const { taskId, externalTaskId } = readTask(payload, NO_OUTCOME);
 	const status = statusOf(payload);
-	if (taskId === undefined || status === 'unknown') return undefined;
+	if (!isCallId(taskId) || status === 'unknown') return undefined;
 	const result = payload.task_result;
 	const filled = isRecord(result)
 		? Object.keys(result).filter((key) => Array.isArray(result[key]) && result[key].length > 0)
@@ -33,7 +37,16 @@ export function readClaim(body: IDataObject, types: TaskType[]): Claim | undefin
 	const tasks = types
 		.filter((type) => filled.length === 0 || filled.includes(TASK_KINDS[type].resultKey))
 		.map((type) => [type, { ...readTask(payload, TASK_KINDS[type]), taskId }] as const);
-	return { taskId, externalTaskId, status, tasks: new Map(tasks) };
+	const usable = isCallId(externalTaskId) ? externalTaskId : undefined;
+	return { taskId, externalTaskId: usable, status, tasks: new Map(tasks) };
+}
+
+/** What a call says on an address that was given for one task: only what is said of that task counts. */
+export function claimOfAddress(claim: Claim, tagged: Tagged | undefined): Claim {
+	if (!tagged) return claim;
+	const { path, externalTaskId } = tagged;
+	const tasks = [...claim.tasks].filter(([type]) => TASK_KINDS[type].path === path);
+	return { ...claim, externalTaskId, tagged: path, tasks: new Map(tasks) };
 }
 
 /** Where a payload names no status, the outcome of any kind tells. */

@@ -1,5 +1,7 @@
 import type { IExecuteFunctions, IWebhookDescription } from 'n8n-workflow';
 
+import { resumeUrlOf } from '../../api/ownAddress';
+
 /** Behind the execution's own resume address. */
 const RESUME_PATH = 'kling';
 
@@ -22,7 +24,7 @@ export const RESUME_WEBHOOKS: IWebhookDescription[] = [
  * of a Wait node further on, which listens at the bare address.
  */
 export function resumeAddress(context: IExecuteFunctions): string {
-	const address = new URL(String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0)));
+	const address = new URL(resumeUrlOf(context));
 	address.pathname = `${address.pathname.replace(/\/+$/, '')}/${RESUME_PATH}`;
 	return address.href;
 }

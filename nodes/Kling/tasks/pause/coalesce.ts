@@ -12,24 +12,27 @@ interface Lane {
 	done: boolean;
 }
 
+/** Names beyond these are left out: the look itself finds what has ended. */
+const MOST_NAMES = 1_000;
+
 const lanes = new Map<string, Lane>();
 
 /**
  * Lets one look of a key happen at a time, and one more wait for it: a hundred callbacks at once cause a few
  * looks, and only one of them resumes. A caller that comes while one waits returns at once, as that one looks for
  * both; n8n holds a lot of memory for every call that is still open.
- * @param look gets what all callers were called for; returns `undefined` as long as there is something to wait for
+ * @param look gets what all callers were called for, and may take names out; returns `undefined` as long as there is something to wait for
  * @param calledFor the ids of the task that this caller was called for
  * @returns what the look gave, to one caller only
  */
 export async function coalesce<T>(
 	key: string,
-	look: (calledFor: ReadonlySet<string>) => Promise<T | undefined>,
+	look: (calledFor: Set<string>) => Promise<T | undefined>,
 	calledFor: string[] = [],
 ): Promise<T | undefined> {
 	const lane = lanes.get(key) ?? newLane();
 	lanes.set(key, lane);
-	for (const id of calledFor) lane.calledFor.add(id);
+	for (const id of calledFor) if (lane.calledFor.size < MOST_NAMES) lane.calledFor.add(id);
 	lane.arrived += 1;
 	const mine = lane.arrived;
 	if (lane.queue.pendingCount > 0) return undefined;

@@ -13,24 +13,35 @@ const CROWD_MS = 2_000;
 /** How long n8n may take, one after the other, counted from when the crowd is known. */
 const LOOK_AFTER_MS = [3_000, 8_000, 30_000];
 
+/** One large pause alone; the first look comes when n8n has most likely stored it. */
+const LARGE_AFTER_MS = [1_500, 3_000, 6_000, 30_000];
+/** While n8n puts a large execution into text, nothing else runs; so this late a timer tells of one. */
+const BLOCKED_MS = 150;
+const SLICE_MS = 100;
+
 /** When executions of this process paused, in milliseconds of `performance.now()`; the oldest first. */
 const pauses: number[] = [];
 
 /**
- * For a run that has just paused, beside many others: calls its resume address once it has been stored, as Kling does, and
- * the tasks are looked at once more. Alone it costs nothing. Not to be waited for, as n8n stores the pause after the
+ * For a run that has just paused, beside many others or with much data: calls its resume address once it has been stored,
+ * as Kling does, and the tasks are looked at once more. Alone and small it costs nothing. Not to be waited for, as n8n stores the pause after the
  * node has ended. Never throws.
  * @param address the resume address of the run
+ * @param isLarge whether the run is known to have much data
  */
-export async function lookWhenCrowded(context: IExecuteFunctions, address: string): Promise<void> {
+export async function lookWhenRefused(
+	context: IExecuteFunctions,
+	address: string,
+	isLarge = false,
+): Promise<void> {
 	const pausedAt = performance.now();
 	pauses.push(pausedAt);
-	// The first of a crowd has to wait for the others.
-	await sleep(CROWD_MS);
+	// The first of a crowd has to wait for the others; meanwhile it shows how long n8n was busy with this one.
+	const wasBlocked = !isLarge && (await blockedWithin(CROWD_MS));
 	const isNear = (other: number) => Math.abs(other - pausedAt) <= CROWD_MS;
 	const isCrowded = pauses.filter(isNear).length >= CROWD;
 	while ((pauses[0] ?? pausedAt) < pausedAt - CROWD_MS) pauses.shift();
-	if (!isCrowded) return;
+	if (!isCrowded && !isLarge && !wasBlocked) return;
 	const pause = async (ms: number) => {
 		await sleep(ms);
 		return true;
@@ -38,5 +49,18 @@ export async function lookWhenCrowded(context: IExecuteFunctions, address: strin
 	// It names no task, so nothing unfinished is treated as lagging.
 	const call = async () =>
 		(await callOwn(context, address, { task_status: 'succeed' })) || undefined;
-	await lookAgain(LOOK_AFTER_MS, pause, call);
+	await lookAgain(isCrowded ? LOOK_AFTER_MS : LARGE_AFTER_MS, pause, call);
+}
+
+/** Whether nothing else could run for a while within this time, which passes in any case. */
+async function blockedWithin(ms: number): Promise<boolean> {
+	const until = performance.now() + ms;
+	let longest = 0;
+	for (let now = performance.now(); now < until;) {
+		const sliceMs = Math.min(SLICE_MS, until - now);
+		await sleep(sliceMs);
+		longest = Math.max(longest, performance.now() - now - sliceMs);
+		now = performance.now();
+	}
+	return longest > BLOCKED_MS;
 }

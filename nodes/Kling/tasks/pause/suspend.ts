@@ -29,7 +29,12 @@ export interface Suspended {
  */
 export function cannotPause(context: IExecuteFunctions): string | undefined {
 	if (context.getNode().type.endsWith('Tool')) return 'a tool of an AI agent cannot pause';
-	return context.getExecutionId() ? undefined : 'n8n does not store this execution';
+	if (!context.getExecutionId()) return 'n8n does not store this execution';
+	// The caller of a sub-workflow takes its first pause for its end, so of several runs only one would answer.
+	const isCalled = 'getMode' in context && context.getMode() === 'integrated';
+	return isCalled
+		? 'n8n runs it as a sub-workflow, which may not pause once for each item'
+		: undefined;
 }
 
 /**
