@@ -4,7 +4,7 @@ import path from 'node:path';
 import { clipOf } from '../../kling/connection.cjs';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../kling/server.cjs';
 import { type N8nProcess, startN8n } from './instance.cjs';
-import type { N8nRest } from '../client/rest.cjs';
+import type { Login, N8nRest } from '../client/rest.cjs';
 import { setUp } from '../client/setUp.cjs';
 import type { Imported } from '../client/importTemplates.cjs';
 
@@ -21,6 +21,8 @@ export interface Ready {
 	/** The one that runs now: another after `restart`. */
 	readonly n8n: N8nProcess;
 	readonly rest: N8nRest;
+	/** Of the owner. */
+	readonly login: Login;
 	readonly sandbox: Sandbox;
 	/** Of type klingApi. */
 	readonly credentialId: string;
@@ -60,6 +62,7 @@ export async function startReady(options: ReadyOptions = {}): Promise<Ready> {
 			return n8n;
 		},
 		rest: started.rest,
+		login: started.login,
 		sandbox,
 		credentialId: started.credentialId,
 		templates: started.templates,

@@ -2,7 +2,6 @@ import { clipOf } from '../../kling/connection.cjs';
 import { type Sandbox, startSandbox } from '../../kling/server.cjs';
 import type { N8nProcess } from './instance.cjs';
 import { freePort, isPortInUse } from './ports.cjs';
-import { OWNER } from '../client/seed.cjs';
 import { CREDENTIAL, rememberedClip, setUp, type SetUp } from '../client/setUp.cjs';
 import { takeFolder } from './startFolder.cjs';
 import { HELP, readOptions, type StartOptions } from './startOptions.cjs';
@@ -67,7 +66,7 @@ async function startOwnSandbox(folder: string): Promise<Sandbox> {
 
 function tell(
 	seconds: number,
-	{ n8n, test, templates, imported, stale }: SetUp,
+	{ n8n, login, test, templates, imported, stale }: SetUp,
 	options: StartOptions,
 	api: string,
 ) {
@@ -78,7 +77,7 @@ function tell(
 The editor is ready, ${seconds.toFixed(1)} s after the start.
 
   Editor      ${n8n.address}
-  Login       ${OWNER.email}  ${OWNER.password}
+  Login       ${login.email}  ${login.password}
   Try first   ${n8n.address}/workflow/${first}
   Credential  ${CREDENTIAL}, for ${target}
   Its test    ${test.status}: ${test.message}
