@@ -9,6 +9,7 @@ import { createdOnce } from './once.cjs';
 import { pace } from './pace.cjs';
 import { packageSize } from './package.cjs';
 import { real } from './real.cjs';
+import { realHostile } from './real/hostile.cjs';
 import { realEvents } from './realEvents.cjs';
 import { scaling } from './scaling.cjs';
 import { waiting } from './waiting.cjs';
@@ -24,6 +25,7 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	package: packageSize,
 	real,
 	realEvents,
+	realHostile,
 	scaling,
 };
 
