@@ -213,6 +213,7 @@ describe('npm start', () => {
 
 	test('has a password for each folder, and gives a folder of an older version one', async () => {
 		const file = path.join(folder, 'user/login.json');
+		if (!fs.existsSync(file)) await interrupt(await start());
 		const before = JSON.parse(fs.readFileSync(file, 'utf8')) as Login;
 		expect(fs.statSync(file).mode & 0o777).toBe(0o600);
 		fs.rmSync(file);

@@ -83,14 +83,20 @@ export async function startPublicProxy(
 
 async function answer(proxy: Proxy, req: IncomingMessage, res: ServerResponse): Promise<void> {
 	const { method = '', url = '' } = req;
-	if (!isPublic(method, url)) return refuse(res, 404);
+	if (!isPublic(method, url)) {
+		refuse(res, 404);
+		return;
+	}
 	const chunks: Buffer[] = [];
 	const release = () => {
 		for (const chunk of chunks.splice(0)) proxy.held -= chunk.length;
 	};
 	res.once('close', release);
 	const refused = await readBody(proxy, req, chunks);
-	if (refused !== undefined) return refuse(res, refused);
+	if (refused !== undefined) {
+		refuse(res, refused);
+		return;
+	}
 	await proxy.limit(async () => {
 		if (!res.closed) await passOn(proxy, req, res, Buffer.concat(chunks));
 	});

@@ -43,8 +43,7 @@ export async function startReady(options: ReadyOptions = {}): Promise<Ready> {
 		await sandbox.close();
 		fs.rmSync(userFolder, { recursive: true, force: true, maxRetries: 5 });
 	};
-	const [apiKey = ''] = sandbox.options.apiKeys;
-	const api = { baseUrl: sandbox.baseUrl, apiKey };
+	const api = { baseUrl: sandbox.baseUrl, apiKey: sandbox.options.apiKeys[0] ?? '' };
 	const started = await setUp({
 		userFolder,
 		api,
@@ -56,15 +55,16 @@ export async function startReady(options: ReadyOptions = {}): Promise<Ready> {
 		await tidyUp();
 		throw error;
 	});
+	const { rest, login, credentialId } = started;
 	let { n8n } = started;
 	return {
 		get n8n() {
 			return n8n;
 		},
-		rest: started.rest,
-		login: started.login,
+		rest,
+		login,
 		sandbox,
-		credentialId: started.credentialId,
+		credentialId,
 		templates: started.templates,
 		async restart(how) {
 			await n8n[how]();
