@@ -43,10 +43,9 @@ export async function startReady(options: ReadyOptions = {}): Promise<Ready> {
 		await sandbox.close();
 		fs.rmSync(userFolder, { recursive: true, force: true, maxRetries: 5 });
 	};
-	const api = { baseUrl: sandbox.baseUrl, apiKey: sandbox.options.apiKeys[0] ?? '' };
 	const started = await setUp({
 		userFolder,
-		api,
+		api: { baseUrl: sandbox.baseUrl, apiKey: sandbox.options.apiKeys[0] ?? '' },
 		env,
 		templates,
 		clip: clipOf(sandbox),
