@@ -12,6 +12,7 @@ import { createdOnce } from './once.cjs';
 import { pace } from './pace.cjs';
 import { packageSize } from './package.cjs';
 import { real } from './real.cjs';
+import { realHostile } from './real/hostile.cjs';
 import { realEvents } from './realEvents.cjs';
 import { scaling } from './scaling.cjs';
 import { waiting } from './waiting.cjs';
@@ -30,6 +31,7 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	package: packageSize,
 	real,
 	realEvents,
+	realHostile,
 	scaling,
 };
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import express, { type Express, type Request, type RequestHandler } from 'express';
+import { fromOwnMachine } from './ownMachine.cjs';
 import { type FaultRule, type SandboxOptions, faultKinds, faultRoutes } from './options.cjs';
 import type { Sandbox } from './server.cjs';
 import { type NewTask, taskKinds } from './task.cjs';
@@ -61,12 +62,15 @@ function finishTask(sandbox: Sandbox, { params, body }: Request): void {
 	sandbox.finish(String(params.id), as, message);
 }
 
-/** Remote control for users in another process: the CLI's, end-to-end tests. Asks for no key. */
+/**
+ * Remote control for users in another process on this machine: the CLI's, end-to-end tests. Asks for no key. The clips
+ * are for everyone, as an n8n in a container calls this machine by another name.
+ */
 export function mountControl(app: Express, sandbox: Sandbox): void {
 	const control = express.Router();
 	const post = (path: string, work: (req: Request) => unknown) => control.post(path, attempt(work));
 	control.use('/clips', express.static(join(__dirname, 'clips')));
-	control.use(express.json());
+	control.use(fromOwnMachine, express.json());
 	control.get(
 		'/state',
 		attempt(() => stateOf(sandbox)),

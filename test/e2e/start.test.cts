@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import axios from 'axios';
 import { freePort, isPortInUse } from '../../sandbox/n8n/process/ports.cjs';
-import { type CredentialTest, N8nRest, until } from '../../sandbox/n8n/client/rest.cjs';
+import { type CredentialTest, type Login, N8nRest, until } from '../../sandbox/n8n/client/rest.cjs';
 import { startSandbox } from '../../sandbox/kling/server.cjs';
 import { cpuSeconds, family, gone, listening } from '../support/e2e/processes.cjs';
 
@@ -203,8 +203,54 @@ describe('npm start', () => {
 		expect(started.told('Credential')).toBe(`Kling API, for ${gateway.baseUrl}`);
 		expect(gateway.requests.length).toBeGreaterThan(0);
 		expect(started.output()).not.toContain(apiKey);
-		// n8n and its broker for task runners.
-		expect(listening(family(started.process.pid))).toHaveLength(2);
+		// n8n, its broker for task runners, and what a tunnel would lead to.
+		const addresses = listening(family(started.process.pid));
+		expect(addresses).toHaveLength(3);
+		expect(addresses.filter((local) => !local.startsWith('127.0.0.1:'))).toEqual([]);
+		await interrupt(started);
+		await gateway.close();
+	});
+
+	test('has a password for each folder, and gives a folder of an older version one', async () => {
+		const file = path.join(folder, 'user/login.json');
+		if (!fs.existsSync(file)) await interrupt(await start());
+		const before = JSON.parse(fs.readFileSync(file, 'utf8')) as Login;
+		expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+		fs.rmSync(file);
+		const started = await start();
+		expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+		const [, password = ''] = started.told('Login').split(/ +/);
+		expect(password.length).toBeGreaterThan(20);
+		expect(password).not.toBe(before.password);
+		expect(await (await login(started)).call('GET', '/credentials')).toHaveLength(1);
+		await expect(N8nRest.login(started.told('Editor'), before)).rejects.toThrow('401');
+		await interrupt(started);
+	});
+
+	test('opens webhooks, forms and signed files to a tunnel, and nothing else', async () => {
+		const apiKey = 'a-key-of-the-user';
+		const gateway = await startSandbox({ apiKeys: [apiKey] });
+		const started = await start(['--gateway', gateway.baseUrl], {
+			KLING_API_KEY: apiKey,
+			WEBHOOK_URL: 'https://n8n.example.com/',
+		});
+		expect(started.told('Public')).toBe(
+			`http://localhost:${port + 1}, for https://n8n.example.com/: webhooks, forms and signed files only`,
+		);
+		const answers = async (from: number, at: string) => {
+			const settings = { proxy: false, validateStatus: () => true, responseType: 'text' } as const;
+			const url = `http://127.0.0.1:${from}${at}`;
+			const { status, data } = await axios.get<string>(url, settings);
+			return { status, data };
+		};
+		for (const at of ['/', '/signin', '/rest/settings', '/rest/login', '/types/nodes.json']) {
+			expect(await answers(port + 1, at)).toEqual({ status: 404, data: '' });
+		}
+		for (const at of ['/webhook/a', '/form/a', '/rest/binary-data/signed?token=a']) {
+			const one = await answers(port + 1, at);
+			expect(one.data).not.toBe('');
+			expect(one).toEqual(await answers(port, at));
+		}
 		await interrupt(started);
 		await gateway.close();
 	});
@@ -232,6 +278,7 @@ test.each([
 	[['--gateway', 'https://www.kkiai.com/kling'], /^Set KLING_API_KEY to your key/],
 	[['--gateway', 'kkiai'], /^--gateway is an address such as/],
 	[['--port', '70000'], /^--port is a number from 1 to 65535/],
+	[['--public-port', '0', '--gateway', 'https://a.example'], /^--public-port is a number from 1/],
 ])('npm start refuses %s in words', async (args, reason) => {
 	const { ended, output } = command([...args, '--folder', folder], { KLING_API_KEY: '' });
 	expect(await ended).toBe(1);

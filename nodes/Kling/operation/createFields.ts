@@ -70,7 +70,7 @@ export const createOptions = (product: string, { timeoutS }: CreatedKind) =>
 			type: 'json',
 			default: '{}',
 			description:
-				'More fields for the body of the request, for what a gateway asks beyond the documented ones',
+				'More fields for the body of the request, for what a gateway asks beyond the documented ones. Never fill this with $fromAI: a model could set anything.',
 		},
 		callbackUrl: {
 			displayName: 'Callback URL',

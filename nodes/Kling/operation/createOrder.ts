@@ -2,10 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { ok, type Reply } from '../api/reply';
 import type { IdOrigin, TaskBody } from '../tasks/submit';
+import { readAdditionalFields } from './additionalFields';
 import { asText, checkBody, isSet, type Check } from './checks';
 import { derivedTaskId } from './externalTaskId';
 import { optionsOf, type Item } from './item';
-import { jsonObject } from './json';
 import { withTaggedCallback } from './ownCallback';
 import { callbackAddress, type PauseSpec } from './pause';
 import { readTimeout } from './read';
@@ -66,7 +66,11 @@ export async function readOrder(
 	waitFor: WaitFor,
 ): Promise<Reply<Order>> {
 	const options = optionsOf(item);
-	const extra = jsonObject(options.additionalFields, 'Additional Fields (JSON)');
+	const documented = spec.readBody(item);
+	const extra = readAdditionalFields(item, options.additionalFields, [
+		...Object.keys(documented),
+		...spec.pasted,
+	]);
 	if (!extra.ok) return extra;
 	const timeout = readTimeout(options.timeout, spec.kind.timeoutS);
 	if (!timeout.ok) return timeout;
@@ -74,7 +78,7 @@ export async function readOrder(
 	const derivedId = derivedTaskId(item);
 	const given: IDataObject = {
 		external_task_id: derivedId,
-		...spec.readBody(item),
+		...documented,
 		...sharedFields(options),
 		...extra.value,
 	};

@@ -3,8 +3,9 @@ import path from 'node:path';
 import { installN8n } from '../install/index.cjs';
 import { type N8nProcess, startN8n } from '../process/instance.cjs';
 import { installPackage } from '../install/packageFolder.cjs';
-import { type CredentialTest, N8nRest } from './rest.cjs';
-import { makeUserFolder, OWNER } from './seed.cjs';
+import { type CredentialTest, type Login, N8nRest } from './rest.cjs';
+import { makeUserFolder } from './seed.cjs';
+import { loginFile, loginOf } from './login.cjs';
 import { makeTable } from './table.cjs';
 import { type Examples, type Imported, importTemplates } from './importTemplates.cjs';
 
@@ -33,6 +34,8 @@ export interface SetUpOptions {
 export interface SetUp {
 	n8n: N8nProcess;
 	rest: N8nRest;
+	/** Of the owner; no other folder has its password. */
+	login: Login;
 	credentialId: string;
 	/** What n8n's credential test says. */
 	test: CredentialTest;
@@ -73,12 +76,13 @@ export function rememberedClip(userFolder: string): string | undefined {
  */
 export async function setUp(options: SetUpOptions): Promise<SetUp> {
 	const { userFolder, api, say, signal } = options;
-	await installN8n(say, signal);
+	const installed = await installN8n(say, signal);
 	const file = path.join(userFolder, RECORD_FILE);
 	if (!fs.existsSync(path.join(userFolder, '.n8n'))) {
 		await makeUserFolder(userFolder, say, signal);
 		write(file, {});
 	}
+	const login = loginOf(userFolder, installed);
 	await installPackage(userFolder);
 	say('Starting n8n …');
 	const n8n = await startN8n({
@@ -89,7 +93,7 @@ export async function setUp(options: SetUpOptions): Promise<SetUp> {
 	});
 	try {
 		const record = read(file);
-		const rest = await N8nRest.login(n8n.address, OWNER);
+		const rest = await loggedIn(n8n, login);
 		const credentialId = await pointCredential(rest, api, record.credentialId);
 		const before = record.templates ?? {};
 		const examples = options.clip === undefined ? undefined : examplesAt(n8n.address, options.clip);
@@ -101,11 +105,20 @@ export async function setUp(options: SetUpOptions): Promise<SetUp> {
 		write(file, { credentialId, templates, examples: record.examples ?? examples });
 		const test = await rest.testCredential(credentialId);
 		const stale = staleAddresses(record.examples, examples);
-		return { n8n, rest, credentialId, templates, imported, stale, test };
+		return { n8n, rest, login, credentialId, templates, imported, stale, test };
 	} catch (error) {
 		await n8n.kill();
 		throw error;
 	}
+}
+
+async function loggedIn({ address, userFolder }: N8nProcess, login: Login): Promise<N8nRest> {
+	return await N8nRest.login(address, login).catch((error: unknown) => {
+		const reason = error instanceof Error ? error.message : String(error);
+		throw new Error(
+			`n8n refused the login of ${userFolder}: ${reason}. If you have changed the password in the editor, delete ${loginFile(userFolder)}: the next start then sets a new one.`,
+		);
+	});
 }
 
 function examplesAt(address: string, clip: string): Examples {

@@ -4,7 +4,7 @@ import { type Balancer, type PassedCall, startBalancer } from './balancer.cjs';
 import { Fleet, type Role } from './fleet.cjs';
 import type { N8nProcess } from './instance.cjs';
 import { N8nRest } from '../client/rest.cjs';
-import { OWNER } from '../client/seed.cjs';
+import { newLogin } from '../client/login.cjs';
 import { type Postgres, type Service, startPostgres, startRedis } from './services.cjs';
 import { CREDENTIAL } from '../client/setUp.cjs';
 
@@ -122,7 +122,7 @@ async function startProcesses(
 	// Main makes the tables; the others refuse to start without them.
 	await fleet.start('main');
 	const [rest] = await Promise.all([
-		N8nRest.login(address, OWNER),
+		N8nRest.login(address, newLogin()),
 		...Array.from({ length: workers }, async () => fleet.start('worker')),
 		...Array.from({ length: webhooks }, async () => fleet.start('webhook')),
 	]);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { clipOf } from '../../kling/connection.cjs';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../kling/server.cjs';
 import { type N8nProcess, startN8n } from './instance.cjs';
-import type { N8nRest } from '../client/rest.cjs';
+import type { Login, N8nRest } from '../client/rest.cjs';
 import { setUp } from '../client/setUp.cjs';
 import type { Imported } from '../client/importTemplates.cjs';
 
@@ -21,6 +21,8 @@ export interface Ready {
 	/** The one that runs now: another after `restart`. */
 	readonly n8n: N8nProcess;
 	readonly rest: N8nRest;
+	/** Of the owner. */
+	readonly login: Login;
 	readonly sandbox: Sandbox;
 	/** Of type klingApi. */
 	readonly credentialId: string;
@@ -41,11 +43,9 @@ export async function startReady(options: ReadyOptions = {}): Promise<Ready> {
 		await sandbox.close();
 		fs.rmSync(userFolder, { recursive: true, force: true, maxRetries: 5 });
 	};
-	const [apiKey = ''] = sandbox.options.apiKeys;
-	const api = { baseUrl: sandbox.baseUrl, apiKey };
 	const started = await setUp({
 		userFolder,
-		api,
+		api: { baseUrl: sandbox.baseUrl, apiKey: sandbox.options.apiKeys[0] ?? '' },
 		env,
 		templates,
 		clip: clipOf(sandbox),
@@ -54,14 +54,16 @@ export async function startReady(options: ReadyOptions = {}): Promise<Ready> {
 		await tidyUp();
 		throw error;
 	});
+	const { rest, login, credentialId } = started;
 	let { n8n } = started;
 	return {
 		get n8n() {
 			return n8n;
 		},
-		rest: started.rest,
+		rest,
+		login,
 		sandbox,
-		credentialId: started.credentialId,
+		credentialId,
 		templates: started.templates,
 		async restart(how) {
 			await n8n[how]();

@@ -1,8 +1,9 @@
+import type { LocalServer } from '../../localServer.cjs';
 import { clipOf } from '../../kling/connection.cjs';
 import { type Sandbox, startSandbox } from '../../kling/server.cjs';
 import type { N8nProcess } from './instance.cjs';
 import { freePort, isPortInUse } from './ports.cjs';
-import { OWNER } from '../client/seed.cjs';
+import { startPublicProxy } from './publicProxy.cjs';
 import { CREDENTIAL, rememberedClip, setUp, type SetUp } from '../client/setUp.cjs';
 import { takeFolder } from './startFolder.cjs';
 import { HELP, readOptions, type StartOptions } from './startOptions.cjs';
@@ -67,7 +68,7 @@ async function startOwnSandbox(folder: string): Promise<Sandbox> {
 
 function tell(
 	seconds: number,
-	{ n8n, test, templates, imported, stale }: SetUp,
+	{ n8n, login, test, templates, imported, stale }: SetUp,
 	options: StartOptions,
 	api: string,
 ) {
@@ -78,9 +79,9 @@ function tell(
 The editor is ready, ${seconds.toFixed(1)} s after the start.
 
   Editor      ${n8n.address}
-  Login       ${OWNER.email}  ${OWNER.password}
+  Login       ${login.email}  ${login.password}
   Try first   ${n8n.address}/workflow/${first}
-  Credential  ${CREDENTIAL}, for ${target}
+${publicLine(options)}  Credential  ${CREDENTIAL}, for ${target}
   Its test    ${test.status}: ${test.message}
   Templates   ${all} there, ${imported} of them new
   Data        ${options.folder}
@@ -91,7 +92,9 @@ Ctrl-C stops it.
 	if (options.gateway) {
 		say('Put a clip of yours into Recording: the example address is nobody’s.');
 		say('File and Callback want an address at which the gateway reaches this n8n: WEBHOOK_URL.');
-		say('Other users of this machine can log in as above and make voices with your key.');
+	}
+	if (options.publicPort !== undefined) {
+		say(`A tunnel must lead to port ${options.publicPort}, never to ${options.port}, the editor.`);
 	}
 	if (stale.length > 0) {
 		say(`Workflows of earlier starts point to ${stale.join(' and ')}, where nothing is now.`);
@@ -99,27 +102,39 @@ Ctrl-C stops it.
 	}
 }
 
+function publicLine({ publicPort, publicUrl = 'WEBHOOK_URL, not set' }: StartOptions): string {
+	if (publicPort === undefined) return '';
+	return `  Public      http://localhost:${publicPort}, for ${publicUrl}: webhooks, forms and signed files only\n`;
+}
+
 function endedByItself(n8n: N8nProcess): Error {
 	const lines = n8n.log().trimEnd().split('\n').slice(-TOLD_LINES);
 	return new Error(['n8n ended by itself. The last lines of its log:', ...lines].join('\n'));
 }
 
-/** The address at which a real gateway reaches n8n, where the user has one; the sandbox is on this machine. */
-function reachable(): Record<string, string> {
-	const { N8N_WEBHOOK_URL, WEBHOOK_URL = N8N_WEBHOOK_URL } = process.env;
-	return WEBHOOK_URL ? { WEBHOOK_URL, N8N_EDITOR_BASE_URL: WEBHOOK_URL } : {};
+/** The address at which the outside world reaches n8n, where the user has one. */
+function reachable({ publicUrl }: StartOptions): Record<string, string> {
+	return publicUrl ? { WEBHOOK_URL: publicUrl, N8N_EDITOR_BASE_URL: publicUrl } : {};
 }
 
-async function run(options: StartOptions, stop: Stop): Promise<void> {
-	const start = performance.now();
-	const { port, folder } = options;
+async function checkPorts({ port, publicPort }: StartOptions): Promise<void> {
 	if (await isPortInUse(port)) {
 		throw new Error(
 			`Port ${port} is in use. If that is an npm start of yours, open http://localhost:${port}; else choose another --port.`,
 		);
 	}
+	if (publicPort !== undefined && (await isPortInUse(publicPort))) {
+		throw new Error(`Port ${publicPort} is in use. Choose another --public-port.`);
+	}
+}
+
+async function run(options: StartOptions, stop: Stop): Promise<void> {
+	const start = performance.now();
+	const { port, publicPort, folder } = options;
+	await checkPorts(options);
 	const leave = takeFolder(options);
 	let sandbox: Sandbox | undefined;
+	let proxy: LocalServer | undefined;
 	try {
 		sandbox = options.gateway ? undefined : await startOwnSandbox(folder);
 		const api = options.gateway ?? { baseUrl: sandbox?.baseUrl ?? '', apiKey: KEY };
@@ -130,13 +145,16 @@ async function run(options: StartOptions, stop: Stop): Promise<void> {
 			port,
 			say,
 			signal: stop.signal,
-			...(sandbox ? { clip: clipOf(sandbox) } : { env: reachable() }),
+			env: reachable(options),
+			...(sandbox && { clip: clipOf(sandbox) }),
 		});
 		stop.n8n = started.n8n;
+		if (publicPort !== undefined) proxy = await startPublicProxy(publicPort, port);
 		tell((performance.now() - start) / 1000, started, options, api.baseUrl);
 		await Promise.race([stop.asked, started.n8n.exited]);
 		if (!stop.signal.aborted) throw endedByItself(started.n8n);
 	} finally {
+		await proxy?.close();
 		// Also when it ended unasked: its task runners may not have.
 		await stop.n8n?.stop();
 		await sandbox?.close();

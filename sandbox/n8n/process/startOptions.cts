@@ -6,6 +6,9 @@ export const HELP = `n8n's editor with these nodes in it, ready to be tried: npm
 
   --port 5678          the editor's port on 127.0.0.1
   --fresh              forget workflows, credentials and executions of earlier starts
+  --public-port 5679   with --gateway or WEBHOOK_URL: the port on 127.0.0.1 that a tunnel leads to,
+                       by default the one after the editor's; only webhooks, forms and signed files
+                       are served there
   --gateway <address>  a real gateway instead of the sandbox, e.g. https://www.kkiai.com/kling;
                        its key is read from KLING_API_KEY
   --folder <path>      where n8n keeps its data, instead of this machine's cache
@@ -18,6 +21,10 @@ export const OWN_FOLDER = path.join(cacheFolder(), 'start');
 
 export interface StartOptions {
 	port: number;
+	/** Where a tunnel leads to; given when something outside can want to reach n8n. */
+	publicPort?: number;
+	/** The address of that tunnel, if there is one. */
+	publicUrl?: string;
 	fresh: boolean;
 	/** The user folder, absolute. */
 	folder: string;
@@ -27,6 +34,7 @@ export interface StartOptions {
 
 const flags = {
 	port: { type: 'string', default: '5678' },
+	'public-port': { type: 'string' },
 	fresh: { type: 'boolean', default: false },
 	gateway: { type: 'string' },
 	folder: { type: 'string' },
@@ -41,15 +49,29 @@ export function readOptions(args: string[]): StartOptions | undefined {
 	const { values } = parseArgs({ args, options: flags });
 	if (values.help) return undefined;
 	const { port, fresh, gateway, folder } = values;
-	if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535) {
-		throw new Error(`--port is a number from 1 to 65535, not "${port}"`);
-	}
+	const editor = portOf('port', port);
+	const publicUrl = process.env.N8N_WEBHOOK_URL ?? process.env.WEBHOOK_URL;
+	const isExposed = gateway !== undefined || Boolean(publicUrl);
 	return {
-		port: Number(port),
+		port: editor,
+		...(isExposed && { publicPort: publicPortOf(values['public-port'], editor) }),
+		...(publicUrl && { publicUrl }),
 		fresh,
 		folder: path.resolve(folder ?? OWN_FOLDER),
 		...(gateway === undefined ? {} : { gateway: gatewayAt(gateway) }),
 	};
+}
+
+function portOf(flag: string, text: string): number {
+	const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+	if (port >= 1 && port <= 65_535) return port;
+	throw new Error(`--${flag} is a number from 1 to 65535, not "${text}"`);
+}
+
+function publicPortOf(text: string | undefined, editor: number): number {
+	const port = portOf('public-port', text ?? String(editor + 1));
+	if (port !== editor) return port;
+	throw new Error(`--public-port is another than the editor's, ${editor}: that one stays private`);
 }
 
 function gatewayAt(baseUrl: string): { baseUrl: string; apiKey: string } {

@@ -6,7 +6,6 @@ import { delimiter, join } from 'node:path';
 import { chromium, type BrowserContext, type Locator, type Page } from 'playwright-core';
 
 import type { Ready } from '../../../sandbox/n8n/process/ready.cjs';
-import { OWNER } from '../../../sandbox/n8n/client/seed.cjs';
 
 /** Names of Debian and of others; `CHROMIUM_PATH` wins. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
@@ -43,7 +42,7 @@ export interface Browser {
  * A real browser, logged in to the editor.
  * @throws in words when there is no Chromium
  */
-export async function openBrowser({ n8n }: Ready): Promise<Browser> {
+export async function openBrowser({ n8n, login }: Ready): Promise<Browser> {
 	const folder = await mkdtemp(join(tmpdir(), 'kling-browser-'));
 	const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
 		executablePath: chromiumPath(),
@@ -52,7 +51,7 @@ export async function openBrowser({ n8n }: Ready): Promise<Browser> {
 		viewport: { width: 1440, height: 900 },
 		baseURL: n8n.address,
 	});
-	const page = await logIn(context);
+	const page = await logIn(context, login);
 	return {
 		page,
 		async picture(name, ...shown) {
@@ -71,12 +70,12 @@ export async function openBrowser({ n8n }: Ready): Promise<Browser> {
 	};
 }
 
-async function logIn(context: BrowserContext): Promise<Page> {
+async function logIn(context: BrowserContext, { email, password }: Ready['login']): Promise<Page> {
 	const page = context.pages()[0] ?? (await context.newPage());
 	page.setDefaultTimeout(30_000);
 	await page.goto('/signin');
-	await page.fill('input[name=emailOrLdapLoginId]', OWNER.email);
-	await page.fill('input[name=password]', OWNER.password);
+	await page.fill('input[name=emailOrLdapLoginId]', email);
+	await page.fill('input[name=password]', password);
 	await page.keyboard.press('Enter');
 	await page.waitForURL((url) => !url.pathname.includes('signin'));
 	return page;
