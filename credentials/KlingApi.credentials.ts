@@ -96,6 +96,15 @@ export class KlingApi implements ICredentialType {
 			displayOptions: { show: { authentication: ['accessKey'] } },
 		},
 		{
+			displayName: 'Single Account',
+			name: 'singleAccount',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether this address leads to one Kling account, as your own proxy does. Then a create whose answer was lost is sent again once the address says that it does not know it.',
+			displayOptions: { show: { provider: ['custom', 'kkiai'] } },
+		},
+		{
 			displayName: 'Webhook Secret',
 			name: 'webhookSecret',
 			type: 'string',

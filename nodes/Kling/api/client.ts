@@ -10,7 +10,7 @@ import { sleep } from 'n8n-workflow';
 
 import { unwrap, type Payload } from './envelope';
 import { cancelled, notSent } from './errors';
-import { CREDENTIAL, baseUrlOf, secretsOf } from './gateway';
+import { CREDENTIAL, baseUrlOf, leadsToOneAccount, secretsOf } from './gateway';
 import { Limiter } from './limiter';
 import { Refusals } from './refusals';
 import { failed, ok, type Problem, type Reply } from './reply';
@@ -46,6 +46,8 @@ export class KlingClient {
 		private readonly context: KlingContext,
 		private readonly baseUrl: string,
 		private readonly secrets: SecretCleaner,
+		/** Whether "I do not know this id" from this address proves that nothing was made under it. */
+		readonly mayProveAbsence: boolean,
 		{ maxConcurrency = 5, patienceMs = 300_000 }: Limits,
 	) {
 		this.patienceMs = patienceMs;
@@ -67,7 +69,13 @@ export class KlingClient {
 				known ?? (await context.getCredentials(CREDENTIAL));
 			const baseUrl = baseUrlOf(credentials);
 			return ok(
-				new KlingClient(context, baseUrl, new SecretCleaner(secretsOf(credentials)), limits),
+				new KlingClient(
+					context,
+					baseUrl,
+					new SecretCleaner(secretsOf(credentials)),
+					leadsToOneAccount(credentials),
+					limits,
+				),
 			);
 		} catch (error) {
 			return failed(notSent(error instanceof Error ? error.message : String(error)));

@@ -10,6 +10,10 @@ export const BASE_URLS = {
 	klingChina: 'https://api-beijing.klingai.com',
 };
 
+const KLING_HOSTS = new Set(
+	[BASE_URLS.klingGlobal, BASE_URLS.klingChina].map((address) => new URL(address).host),
+);
+
 /** Official rule: valid from 5 s ago, to allow for clock skew, for 30 min. */
 const JWT_LIFE_S = 1800;
 const JWT_SKEW_S = 5;
@@ -31,6 +35,15 @@ export function baseUrlOf(credentials: ICredentialDataDecryptedObject): string {
 	}
 	const { origin, pathname } = new URL(address);
 	return origin + pathname.replace(/\/+$/, '').replace(/\/v1$/i, '').replace(/\/+$/, '');
+}
+
+/**
+ * Whether all requests reach the same Kling account: at Kling's own hosts, also where they were entered as a custom
+ * base URL, and where the user says so. A gateway may have several and ask another one each time.
+ */
+export function leadsToOneAccount(credentials: ICredentialDataDecryptedObject): boolean {
+	if (credentials.singleAccount === true) return true;
+	return KLING_HOSTS.has(new URL(baseUrlOf(credentials)).host);
 }
 
 /**
