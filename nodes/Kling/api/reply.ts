@@ -39,6 +39,9 @@ export type Remedy =
 	| 'checkKey'
 	| 'checkKeyRights'
 	| 'checkNetwork'
+	| 'checkProxy'
+	| 'chooseCredential'
+	| 'enterTarget'
 	| 'newExternalId'
 	| 'otherGateway'
 	| 'pickUpLater'
@@ -57,6 +60,8 @@ export interface Problem {
 	advice?: string;
 	/** Whether a create may have been carried out although its answer was lost. */
 	mayExist?: true;
+	/** Whether it may have been carried out although `retry` forbids to send it again. */
+	mayBeDone?: true;
 	/** Kling's business code (`1303`) or a gateway's word (`model_not_found`). */
 	code?: string;
 	httpStatus?: number;
