@@ -44,7 +44,7 @@ export class Kling implements INodeType {
 				{ data = {} }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
 			): Promise<INodeCredentialTestResult> {
 				const { testCredential } = await import('./lazy');
-				return await testCredential(this.helpers.request, data);
+				return await testCredential(this.helpers, data);
 			},
 		},
 		listSearch: {

@@ -31,5 +31,5 @@ export async function runCredentialTestAt(
 	credentials: ICredentialDataDecryptedObject,
 	address: string,
 ): Promise<INodeCredentialTestResult> {
-	return await testCredential(testContext(credentials).helpers.request, credentials, address);
+	return await testCredential(testContext(credentials).helpers, credentials, address);
 }

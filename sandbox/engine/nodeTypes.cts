@@ -13,6 +13,8 @@ const built = index as BuiltPackage;
 
 export const klingApi = new built.KlingApi();
 
+export const klingNode = new built.Kling();
+
 const ours = (): Record<string, INodeType> => ({
 	'n8n-nodes-kling-voice.kling': new built.Kling(),
 	'n8n-nodes-kling-voice.klingTrigger': new built.KlingTrigger(),

@@ -40,15 +40,16 @@ const BY_REMEDY: Partial<Record<NonNullable<Problem['remedy']>, string>> = {
 /** Kling's authentication codes, in case a gateway passes them on with HTTP 200. */
 const KEY_CODES = new Set(['1000', '1001', '1002', '1003', '1004']);
 
-type Request = ICredentialTestFunctions['helpers']['request'];
+type Helpers = Pick<ICredentialTestFunctions['helpers'], 'request'>;
 
 /**
  * Tries the key with one free read. In code and not as a description, as n8n sends what is described along redirects,
  * key and all.
+ * @param helpers of n8n's context for tests, which has no other way to ask
  * @param address for a test; by default what the provider offers
  */
 export async function testCredential(
-	request: Request,
+	helpers: Helpers,
 	credentials: ICredentialDataDecryptedObject,
 	address?: string,
 ): Promise<INodeCredentialTestResult> {
@@ -60,7 +61,7 @@ export async function testCredential(
 	} catch (error) {
 		return { status: 'Error', message: error instanceof Error ? error.message : String(error) };
 	}
-	const answer = await ask(request, url, authorization);
+	const answer = await ask(helpers, url, authorization);
 	const words = answer.ok ? complaint(answer.value, url) : inWords(answer.problem);
 	const cleaner = new SecretCleaner(secretsOf(credentials));
 	return words === undefined
@@ -75,13 +76,13 @@ export function testUrl(credentials: ICredentialDataDecryptedObject): string {
 }
 
 async function ask(
-	request: Request,
+	helpers: Helpers,
 	uri: string,
 	Authorization: string,
 ): Promise<Reply<FullAnswer>> {
 	const deadline = new RequestDeadline(LONGEST_MS);
 	try {
-		const response: unknown = await request({
+		const response: unknown = await helpers.request({
 			method: 'GET',
 			uri,
 			headers: { Accept: 'application/json', Authorization },
