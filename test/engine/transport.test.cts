@@ -16,7 +16,7 @@ import {
 
 jest.setTimeout(60_000);
 
-const GET = { operation: 'get', voice: { __rl: true, mode: 'taskId', value: '7001' } };
+const GET = { operation: 'get', taskId: '7001' };
 const KEY = 'Bearer sk-0123456789abcdef';
 
 let server: OddServer | undefined;
@@ -159,6 +159,18 @@ it('A proxy that wants a password is not blamed on the API', async () => {
 	expect(counts(odd)).toEqual({ posts: 1, gets: 0 });
 });
 
+it('A proxy that does not answer is not taken for the API', async () => {
+	process.env.HTTP_PROXY = 'http://127.0.0.1:9';
+	try {
+		const { error } = await run('http://api.example.com/kling', GET);
+		expect(error).toContain('The proxy 127.0.0.1:9 that n8n is set to use does not answer');
+		expect(error).toContain('HTTP_PROXY');
+		expect(error).not.toContain('base URL');
+	} finally {
+		delete process.env.HTTP_PROXY;
+	}
+});
+
 describe("A CDN's page with HTTP 403", () => {
 	const page = (response: ServerResponse) =>
 		response.writeHead(403, { 'content-type': 'text/html' }).end('<html>Checking you</html>');
@@ -208,9 +220,7 @@ it('A billing model goes with the creates and the reads of a gateway that bills 
 	const credentials = { ...credentialsAt(odd.origin), billingModel: 'kling-voice' };
 	await run(odd.origin, VOICE, {}, credentials);
 	expect(JSON.parse(odd.requests[0]?.body ?? '')).toMatchObject({ model_name: 'kling-voice' });
-	expect(odd.requests[1]?.line).toBe(
-		'GET /v1/general/custom-voices/7001?model_name=kling-voice',
-	);
+	expect(odd.requests[1]?.line).toBe('GET /v1/general/custom-voices/7001?model_name=kling-voice');
 });
 
 it('A node without a credential says so as the nodes of n8n do', async () => {

@@ -34,4 +34,3 @@ test.each([
 	const credentials = { provider: 'custom', baseUrl };
 	expect(origin + pathname).toBe(urlOf(baseUrlOf(credentials), '/v1/general/presets-voices'));
 });
-

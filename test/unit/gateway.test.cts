@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { BASE_URLS, baseUrlOf, billingModelOf, leadsToOneAccount, secretsOf, urlOf } from '../../nodes/Kling/api/gateway';
+import {
+	BASE_URLS,
+	baseUrlOf,
+	billingModelOf,
+	leadsToOneAccount,
+	secretsOf,
+	urlOf,
+} from '../../nodes/Kling/api/gateway';
 
 const custom = (baseUrl: string) => ({ provider: 'custom', baseUrl });
 
@@ -97,10 +104,16 @@ test('the secrets of a credential are given without the word of the header, if t
 
 test.each([
 	['https://api.example.com/v1/kling', 'https://api.example.com/v1/kling/general/custom-voices'],
-	['https://api.example.com/api/v1/kling/', 'https://api.example.com/api/v1/kling/general/custom-voices'],
+	[
+		'https://api.example.com/api/v1/kling/',
+		'https://api.example.com/api/v1/kling/general/custom-voices',
+	],
 	['https://api.example.com/kling/v1', 'https://api.example.com/kling/v1/general/custom-voices'],
 	['https://v1.example.com', 'https://v1.example.com/v1/general/custom-voices'],
-	['https://api.example.com/v10/kling', 'https://api.example.com/v10/kling/v1/general/custom-voices'],
+	[
+		'https://api.example.com/v10/kling',
+		'https://api.example.com/v10/kling/v1/general/custom-voices',
+	],
 ])('a request through the base URL %s goes to %s', (given, expected) => {
 	expect(urlOf(baseUrlOf(custom(given)), '/v1/general/custom-voices')).toBe(expected);
 });

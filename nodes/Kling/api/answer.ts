@@ -35,7 +35,11 @@ export async function readAnswer(
 async function textOf(body: unknown, deadline: RequestDeadline): Promise<string | undefined> {
 	if (isStream(body)) return await read(body, deadline);
 	const text =
-		typeof body === 'string' ? body : body === undefined || body === null ? '' : JSON.stringify(body);
+		typeof body === 'string'
+			? body
+			: body === undefined || body === null
+				? ''
+				: JSON.stringify(body);
 	return text.length > MOST_ANSWER_BYTES ? undefined : text;
 }
 
@@ -50,7 +54,9 @@ async function read(body: ByteStream, deadline: RequestDeadline): Promise<string
 		if (bytes > MOST_ANSWER_BYTES) return undefined;
 		chunks.push(chunk);
 	}
-	return Buffer.concat(chunks).toString('utf8').replace(/^\uFEFF/, '');
+	return Buffer.concat(chunks)
+		.toString('utf8')
+		.replace(/^\uFEFF/, '');
 }
 
 export function isStream(body: unknown): body is ByteStream {

@@ -144,7 +144,9 @@ export class KlingClient {
 		if (request.method === 'GET') return { ...request, query: { ...named, ...request.query } };
 		// Only what makes a task has an id of ours.
 		const { body } = request;
-		return body && 'external_task_id' in body ? { ...request, body: { ...named, ...body } } : request;
+		return body && 'external_task_id' in body
+			? { ...request, body: { ...named, ...body } }
+			: request;
 	}
 
 	/**

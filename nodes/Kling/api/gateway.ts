@@ -47,7 +47,8 @@ export function baseUrlOf(credentials: ICredentialDataDecryptedObject): string {
  * @param path from `/v1` on
  */
 export const urlOf = (baseUrl: string, path: string): string =>
-	baseUrl + (/\/v1\//i.test(`${new URL(baseUrl).pathname}/`) ? path.replace(/^\/v1(?=\/)/, '') : path);
+	baseUrl +
+	(/\/v1\//i.test(`${new URL(baseUrl).pathname}/`) ? path.replace(/^\/v1(?=\/)/, '') : path);
 
 /** The model by which a custom gateway bills what has none, if it does. */
 export function billingModelOf(credentials: ICredentialDataDecryptedObject): string | undefined {
