@@ -37,6 +37,7 @@ export class KlingClient {
 
 	private constructor(
 		private readonly context: KlingContext,
+		private readonly credentials: ICredentialDataDecryptedObject,
 		private readonly baseUrl: string,
 		private readonly secrets: SecretCleaner,
 		/** Whether "I do not know this id" from this address proves that nothing was made under it. */
@@ -71,6 +72,7 @@ export class KlingClient {
 			return ok(
 				new KlingClient(
 					context,
+					credentials,
 					baseUrl,
 					new SecretCleaner(secretsOf(credentials)),
 					leadsToOneAccount(credentials),
@@ -227,7 +229,7 @@ export class KlingClient {
 	}
 
 	private async once(request: KlingRequest): Promise<Reply<Payload>> {
-		const answer = await send(this.context, this.baseUrl, request);
+		const answer = await send(this.context, this.baseUrl, request, this.credentials);
 		// Cleaned before it is read: a gateway may echo the key anywhere, also in what becomes an output item.
 		const reply = answer.ok
 			? unwrap({ ...answer.value, text: this.secrets.clean(answer.value.text) })

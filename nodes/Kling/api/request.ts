@@ -1,4 +1,5 @@
 import type {
+	ICredentialDataDecryptedObject,
 	IDataObject,
 	IExecuteFunctions,
 	IHttpRequestOptions,
@@ -37,6 +38,7 @@ export async function send(
 	context: KlingContext,
 	baseUrl: string,
 	request: KlingRequest,
+	credentials: ICredentialDataDecryptedObject,
 ): Promise<Reply<HttpAnswer>> {
 	const ms = Math.min(REQUEST_TIMEOUT_MS, request.timeoutMs ?? REQUEST_TIMEOUT_MS);
 	const deadline = new RequestDeadline(ms, cancelSignalOf(context));
@@ -46,6 +48,8 @@ export async function send(
 			withSignal(context, deadline.signal),
 			CREDENTIAL,
 			optionsOf(request, url, ms, deadline.signal),
+			// Otherwise n8n decrypts them again for each request.
+			{ credentialsDecrypted: { id: '', name: '', type: CREDENTIAL, data: credentials } },
 		);
 		const answer = await readAnswer(response, deadline);
 		if (!answer) return failed(tooLarge(new URL(url).host));
