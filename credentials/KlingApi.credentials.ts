@@ -1,6 +1,5 @@
 import type {
 	ICredentialDataDecryptedObject,
-	ICredentialTestRequest,
 	ICredentialType,
 	Icon,
 	IHttpRequestOptions,
@@ -8,7 +7,6 @@ import type {
 } from 'n8n-workflow';
 
 import { authorizationOf } from '../nodes/Kling/api/gateway';
-import { TEST_RULES, TEST_URL } from '../nodes/Kling/api/credentialTest';
 
 export class KlingApi implements ICredentialType {
 	name = 'klingApi';
@@ -105,6 +103,16 @@ export class KlingApi implements ICredentialType {
 			displayOptions: { show: { provider: ['custom', 'kkiai'] } },
 		},
 		{
+			displayName: 'Billing Model',
+			name: 'billingModel',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. kling-v2-6',
+			description:
+				'For a gateway that bills by a model name: sent as model_name when a voice is created and with every read. Leave it empty for others.',
+			displayOptions: { show: { provider: ['custom'] } },
+		},
+		{
 			displayName: 'Webhook Secret',
 			name: 'webhookSecret',
 			type: 'string',
@@ -124,9 +132,4 @@ export class KlingApi implements ICredentialType {
 		const Authorization = authorizationOf(credentials, Date.now());
 		return { ...requestOptions, headers: { ...requestOptions.headers, Authorization } };
 	}
-
-	test: ICredentialTestRequest = {
-		request: { url: TEST_URL },
-		rules: TEST_RULES,
-	};
 }

@@ -1,6 +1,10 @@
 import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestFunctions,
+	ICredentialsDecrypted,
 	IExecuteFunctions,
 	ILoadOptionsFunctions,
+	INodeCredentialTestResult,
 	INodeExecutionData,
 	INodeListSearchResult,
 	INodeType,
@@ -26,7 +30,7 @@ export class Kling implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'klingApi', required: true }],
+		credentials: [{ name: 'klingApi', required: true, testedBy: 'testKlingApi' }],
 		webhooks: RESUME_WEBHOOKS,
 		waitingNodeTooltip:
 			'Waiting for Kling to call back. The execution goes on when every task is finished, or when the timeout of the node has passed.',
@@ -34,6 +38,15 @@ export class Kling implements INodeType {
 	};
 
 	methods = {
+		credentialTest: {
+			async testKlingApi(
+				this: ICredentialTestFunctions,
+				{ data = {} }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
+			): Promise<INodeCredentialTestResult> {
+				const { testCredential } = await import('./lazy');
+				return await testCredential(this.helpers, data);
+			},
+		},
 		listSearch: {
 			async searchVoices(
 				this: ILoadOptionsFunctions,

@@ -1,6 +1,10 @@
 import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestFunctions,
+	ICredentialsDecrypted,
 	IExecuteFunctions,
 	IHookFunctions,
+	INodeCredentialTestResult,
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
@@ -26,9 +30,22 @@ export class KlingTrigger implements INodeType {
 		defaults: { name: 'Kling Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'klingApi', required: true }],
+		credentials: [{ name: 'klingApi', required: true, testedBy: 'testKlingApi' }],
 		webhooks: [triggerAddress],
 		properties: triggerFields,
+	};
+
+	/** n8n takes the test of whichever node it finds first. */
+	methods = {
+		credentialTest: {
+			async testKlingApi(
+				this: ICredentialTestFunctions,
+				{ data = {} }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
+			): Promise<INodeCredentialTestResult> {
+				const { testCredential } = await import('./lazy');
+				return await testCredential(this.helpers, data);
+			},
+		},
 	};
 
 	/** Kling has no subscriptions: the address is given with each task. What is kept is only that this node listens. */

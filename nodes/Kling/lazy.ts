@@ -2,6 +2,7 @@
  * What the two nodes do, loaded when one of them first does something: at its start n8n reads the panel of every node,
  * and needs nothing else.
  */
+export { testCredential } from './api/credentialTest';
 export { findOperation } from './resources/operations';
 export { searchVoices } from './resources/customVoice/searchVoices';
 export { onCallback } from './trigger/callback';

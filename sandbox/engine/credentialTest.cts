@@ -1,74 +1,35 @@
 import './environment.cjs';
 
-import { ExecuteContext, RoutingNode } from 'n8n-core';
-import {
-	Workflow,
-	createRunExecutionData,
-	type ICredentialDataDecryptedObject,
-	type ICredentialTestRequest,
-	type IDataObject,
-	type INode,
-	type INodeType,
-} from 'n8n-workflow';
+import { CredentialTestContext } from 'n8n-core';
+import type { ICredentialDataDecryptedObject, INodeCredentialTestResult } from 'n8n-workflow';
 
-import { nodeTypes } from './nodeTypes.cjs';
+import { testCredential } from '../../nodes/Kling/api/credentialTest';
+import { klingNode } from './nodeTypes.cjs';
 import { additionalData } from './workflow.cjs';
 
-const CREDENTIAL = { id: '1', name: 'Kling API' };
+const CREDENTIAL = { id: '1', name: 'Kling API', type: 'klingApi' };
 
-const node: INode = {
-	id: 'test',
-	name: 'Test',
-	type: 'n8n-nodes-base.noOp',
-	typeVersion: 1,
-	position: [0, 0],
-	parameters: {},
-	credentials: { klingApi: CREDENTIAL },
-};
-
-/** A declarative node that does nothing but send this request. */
-function requestingType(request: ICredentialTestRequest['request']): INodeType {
-	const base = nodeTypes.getByNameAndVersion(node.type);
-	return {
-		description: {
-			...base.description,
-			credentials: [{ name: 'klingApi', required: true }],
-			properties: [
-				{ displayName: 'Test', name: 'test', type: 'string', default: '', routing: { request } },
-			],
-		},
-	};
+/** n8n 1.x makes the context without an argument. */
+function testContext(credentials: ICredentialDataDecryptedObject): CredentialTestContext {
+	const file = { name: 'Test', nodes: [], connections: {} };
+	const about = additionalData(file, credentials, { executionId: '0', mode: 'internal' });
+	return new CredentialTestContext(about);
 }
 
-/**
- * Sends the request of the credential's test as the editor's button does: through n8n's own routing node,
- * which evaluates the address and authenticates.
- * @returns the answer's JSON, to which n8n then applies the test's rules
- */
-export async function sendCredentialTest(
+/** Runs the credential's test as the editor's button does: the node's own method, in n8n's own context. */
+export async function runCredentialTest(
 	credentials: ICredentialDataDecryptedObject,
-	request: ICredentialTestRequest['request'],
-): Promise<IDataObject> {
-	const nodeType = requestingType(request);
-	const file = { name: 'Test', nodes: [node], connections: {} };
-	const workflow = new Workflow({
-		...file,
-		active: false,
-		nodeTypes: { ...nodeTypes, getByNameAndVersion: () => nodeType },
-	});
-	const context = new ExecuteContext(
-		workflow,
-		node,
-		additionalData(file, credentials, { executionId: '0', mode: 'internal' }),
-		'internal',
-		createRunExecutionData(),
-		0,
-		[],
-		{ main: [[{ json: {} }]] },
-		{ node, data: {}, source: null },
-		[],
-	);
-	const decrypted = { ...CREDENTIAL, type: 'klingApi', data: credentials };
-	const answer = await new RoutingNode(context, nodeType, decrypted).runNode();
-	return answer?.[0]?.[0]?.json ?? {};
+): Promise<INodeCredentialTestResult> {
+	const test = klingNode.methods?.credentialTest?.testKlingApi;
+	if (!test) throw new Error('The Kling node has no test of its credential');
+	const context = testContext(credentials);
+	return await test.call(context, { ...CREDENTIAL, data: credentials });
+}
+
+/** The same at another address, for a provider whose own one is fixed. */
+export async function runCredentialTestAt(
+	credentials: ICredentialDataDecryptedObject,
+	address: string,
+): Promise<INodeCredentialTestResult> {
+	return await testCredential(testContext(credentials).helpers, credentials, address);
 }

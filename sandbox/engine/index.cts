@@ -20,7 +20,7 @@ import {
 	type WorkflowFile,
 } from './workflow.cjs';
 
-export { sendCredentialTest } from './credentialTest.cjs';
+export { runCredentialTest, runCredentialTestAt } from './credentialTest.cjs';
 export type { RunOptions, WorkflowFile };
 
 export interface StartedRun {

@@ -13,6 +13,8 @@ const built = index as BuiltPackage;
 
 export const klingApi = new built.KlingApi();
 
+export const klingNode = new built.Kling();
+
 const ours = (): Record<string, INodeType> => ({
 	'n8n-nodes-kling-voice.kling': new built.Kling(),
 	// What n8n makes of it for agents, which is told by its name. Here it stands in a row like any other node.

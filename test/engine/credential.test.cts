@@ -1,9 +1,6 @@
-import type { ICredentialTestRequest, ICredentialType } from 'n8n-workflow';
 import { jwtVerify } from 'jose';
-import get from 'lodash/get';
 
-import { klingApi } from '../../sandbox/engine/nodeTypes.cjs';
-import { sendCredentialTest } from '../../sandbox/engine/index.cjs';
+import { runCredentialTest, runCredentialTestAt } from '../../sandbox/engine/index.cjs';
 import {
 	CLIP,
 	credentialsFor,
@@ -14,38 +11,10 @@ import {
 	startSandbox,
 	useSandbox,
 } from '../support/engine/kling.cjs';
+import { startOddServer } from '../support/engine/oddServer.cjs';
 
-const { test: credentialTest } = klingApi as ICredentialType & { test: ICredentialTestRequest };
-
-interface Refused {
-	cause?: { response?: { status?: number } };
-	/** Where n8n 1.x keeps the status. */
-	httpCode?: string;
-}
-
-/** Judges the answer as n8n does: by status when it failed, else by the first rule that fits the body. */
-async function verdict(
-	credentials: Record<string, string>,
-	url = credentialTest.request.url,
-): Promise<string> {
-	const rules = credentialTest.rules ?? [];
-	try {
-		const json = await sendCredentialTest(credentials, { ...credentialTest.request, url });
-		const hit = rules.find(
-			(rule) =>
-				rule.type === 'responseSuccessBody' &&
-				get(json, rule.properties.key) === rule.properties.value,
-		);
-		return hit?.properties.message ?? 'Connection successful!';
-	} catch (error) {
-		const { cause, httpCode } = error as Refused;
-		const status = cause?.response?.status ?? Number(httpCode);
-		const hit = rules.find(
-			(rule) => rule.type === 'responseCode' && rule.properties.value === status,
-		);
-		return hit?.properties.message ?? String(error);
-	}
-}
+const verdict = async (credentials: Record<string, string>) =>
+	(await runCredentialTest(credentials)).message;
 
 const sandboxOf = useSandbox();
 const fields = () => credentialsFor(sandboxOf()) as Record<string, string>;
@@ -82,12 +51,33 @@ describe('The test of the credential', () => {
 
 	it('asks KKI AI about the key itself, and refuses a wrong key that is answered with 200', async () => {
 		const usage = `${sandboxOf().origin}/api/usage/token/`;
-		expect(await verdict(fields(), usage)).toBe('Connection successful!');
-		expect(await verdict({ ...fields(), apiKey: 'sk-wrong' }, usage)).toContain(
-			'The key was refused',
-		);
+		const good = await runCredentialTestAt(fields(), usage);
+		expect(good).toEqual({ status: 'OK', message: 'Connection successful!' });
+		const bad = await runCredentialTestAt({ ...fields(), apiKey: 'sk-wrong' }, usage);
+		expect(bad).toMatchObject({
+			status: 'Error',
+			message: expect.stringContaining('The key was refused') as string,
+		});
 		expect(sandboxOf().requests.map(({ status }) => status)).toEqual([200, 200]);
 	});
+
+	it.each([301, 302, 303, 307, 308])(
+		'fails on HTTP %s to another host, names it, and keeps the key from it',
+		async (status) => {
+			const other = await startOddServer((_request, response) => response.end('{"code":0}'));
+			const target = `${other.origin}/kling`;
+			const first = await startOddServer((request, response) => {
+				const location = `${target}${String(request.url).slice('/old'.length)}&secret=1`;
+				response.writeHead(status, { location }).end();
+			});
+			const said = await runCredentialTest({ ...fields(), baseUrl: `${first.origin}/old` });
+			await Promise.all([other.close(), first.close()]);
+			expect(said.status).toBe('Error');
+			expect(said.message).toContain(`redirects to ${target}. The key was not sent there`);
+			expect(said.message).not.toContain('secret');
+			expect(other.requests).toEqual([]);
+		},
+	);
 });
 
 describe('A credential with AccessKey and SecretKey', () => {

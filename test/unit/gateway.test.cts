@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { BASE_URLS, baseUrlOf, secretsOf } from '../../nodes/Kling/api/gateway';
+import {
+	BASE_URLS,
+	baseUrlOf,
+	billingModelOf,
+	leadsToOneAccount,
+	secretsOf,
+	urlOf,
+} from '../../nodes/Kling/api/gateway';
 
 const custom = (baseUrl: string) => ({ provider: 'custom', baseUrl });
 
@@ -39,6 +46,11 @@ test.each([
 	['HTTPS://API.Example.com/Kling', 'https://api.example.com/Kling'],
 	['https://api.example.com/kling?from=docs', 'https://api.example.com/kling'],
 	['https://api.example.com/kling/#custom-voices', 'https://api.example.com/kling'],
+	['https://api.example.com/kling/v1/general/custom-voices', 'https://api.example.com/kling'],
+	['https://api.example.com/kling/v1/general/custom-voices/123/', 'https://api.example.com/kling'],
+	['https://api.example.com/v1/kling/general/custom-voices', 'https://api.example.com/v1/kling'],
+	['https://api.example.com/v1/videos/image2video?x=1', 'https://api.example.com'],
+	['https://user:pass@api.example.com/kling', 'https://api.example.com/kling'],
 ])('the base URL %j becomes %s', (given, expected) => {
 	expect(baseUrlOf(custom(given))).toBe(expected);
 });
@@ -88,4 +100,41 @@ test('the secrets of a credential are given without the word of the header, if t
 		}),
 	).toEqual(['sk-123456', 'AK-12345', 'SK-12345', 'whsec_abc']);
 	expect(secretsOf({ apiKey: 'abc', accessKey: '', secretKey: 7 })).toEqual([]);
+});
+
+test.each([
+	['https://api.example.com/v1/kling', 'https://api.example.com/v1/kling/general/custom-voices'],
+	[
+		'https://api.example.com/api/v1/kling/',
+		'https://api.example.com/api/v1/kling/general/custom-voices',
+	],
+	['https://api.example.com/kling/v1', 'https://api.example.com/kling/v1/general/custom-voices'],
+	['https://v1.example.com', 'https://v1.example.com/v1/general/custom-voices'],
+	[
+		'https://api.example.com/v10/kling',
+		'https://api.example.com/v10/kling/v1/general/custom-voices',
+	],
+])('a request through the base URL %s goes to %s', (given, expected) => {
+	expect(urlOf(baseUrlOf(custom(given)), '/v1/general/custom-voices')).toBe(expected);
+});
+
+test.each([
+	[{ provider: 'klingGlobal' }, true],
+	[{ provider: 'klingChina' }, true],
+	[{ provider: 'kkiai' }, false],
+	[{}, false],
+	[{ provider: 'kkiai', singleAccount: true }, true],
+	[custom('https://api.example.com/kling'), false],
+	[{ ...custom('https://api.example.com/kling'), singleAccount: true }, true],
+	[{ ...custom('https://api.example.com/kling'), singleAccount: 'yes' }, false],
+	[custom('api-singapore.klingai.com/v1/'), true],
+	[custom('https://api-singapore.klingai.com.example.com'), false],
+])('whether %j leads to one account is %s', (credentials, expected) => {
+	expect(leadsToOneAccount(credentials)).toBe(expected);
+});
+
+test('a billing model belongs to a custom gateway only', () => {
+	expect(billingModelOf({ provider: 'custom', billingModel: ' kling-v2-6 ' })).toBe('kling-v2-6');
+	expect(billingModelOf({ provider: 'custom', billingModel: '' })).toBeUndefined();
+	expect(billingModelOf({ provider: 'kkiai', billingModel: 'kling-v2-6' })).toBeUndefined();
 });

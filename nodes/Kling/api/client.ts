@@ -1,25 +1,18 @@
-import type {
-	ICredentialDataDecryptedObject,
-	IDataObject,
-	IExecuteFunctions,
-	ILoadOptionsFunctions,
-	IPollFunctions,
-	IWebhookFunctions,
-} from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
 import { unwrap, type Payload } from './envelope';
 import { cancelled, notSent } from './errors';
-import { CREDENTIAL, baseUrlOf, leadsToOneAccount, secretsOf } from './gateway';
+import { tooLate } from './faults';
+import { CREDENTIAL, baseUrlOf, billingModelOf, leadsToOneAccount, secretsOf } from './gateway';
 import { Limiter } from './limiter';
 import { Refusals } from './refusals';
 import { failed, ok, type Problem, type Reply } from './reply';
-import { send, type KlingRequest } from './request';
+import { cancelSignalOf, send, type KlingContext, type KlingRequest } from './request';
 import { pauseBefore, READS, repeat } from './retry';
 import { SecretCleaner } from './secrets';
 
-export type KlingContext =
-	IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions | IWebhookFunctions;
+export type { KlingContext };
 
 export interface Limits {
 	/** Creates in flight, and reads in flight, at most. */
@@ -44,10 +37,13 @@ export class KlingClient {
 
 	private constructor(
 		private readonly context: KlingContext,
+		private readonly credentials: ICredentialDataDecryptedObject,
 		private readonly baseUrl: string,
 		private readonly secrets: SecretCleaner,
 		/** Whether "I do not know this id" from this address proves that nothing was made under it. */
 		readonly mayProveAbsence: boolean,
+		/** The model by which the gateway bills what has none of its own. */
+		private readonly billingModel: string | undefined,
 		{ maxConcurrency = 5, patienceMs = 300_000 }: Limits,
 	) {
 		this.patienceMs = patienceMs;
@@ -64,21 +60,28 @@ export class KlingClient {
 		limits: Limits = {},
 		known?: ICredentialDataDecryptedObject,
 	): Promise<Reply<KlingClient>> {
+		let credentials: ICredentialDataDecryptedObject;
 		try {
-			const credentials: ICredentialDataDecryptedObject =
-				known ?? (await context.getCredentials(CREDENTIAL));
+			credentials = known ?? (await context.getCredentials(CREDENTIAL));
+		} catch (error) {
+			// n8n's own words: there is none, or it may not be used here.
+			return failed({ ...notSent(wordsOf(error)), remedy: 'chooseCredential' });
+		}
+		try {
 			const baseUrl = baseUrlOf(credentials);
 			return ok(
 				new KlingClient(
 					context,
+					credentials,
 					baseUrl,
 					new SecretCleaner(secretsOf(credentials)),
 					leadsToOneAccount(credentials),
+					billingModelOf(credentials),
 					limits,
 				),
 			);
 		} catch (error) {
-			return failed(notSent(error instanceof Error ? error.message : String(error)));
+			return failed(notSent(wordsOf(error)));
 		}
 	}
 
@@ -88,7 +91,7 @@ export class KlingClient {
 
 	/** True once the user has stopped the execution, or another item's error has ended the run. */
 	get stopped(): boolean {
-		return this.halted || (this.cancelSignal?.aborted ?? false);
+		return this.halted || (cancelSignalOf(this.context)?.aborted ?? false);
 	}
 
 	/** Ends every wait and sends nothing more. */
@@ -101,28 +104,51 @@ export class KlingClient {
 		this.limiters.POST.freedPlace();
 	}
 
-	/** A read: repeated on network faults, server errors and refusals that pass; gives the payload. */
-	async read(path: string, query?: IDataObject): Promise<Reply<Payload>> {
+	/**
+	 * A read: repeated on network faults, server errors and refusals that pass; gives the payload.
+	 * @param timeoutMs for all attempts together
+	 */
+	async read(path: string, query?: IDataObject, timeoutMs?: number): Promise<Reply<Payload>> {
+		const until = timeoutMs === undefined ? Infinity : Date.now() + timeoutMs;
 		return await repeat(READS, {
-			send: async () => await this.exchange({ method: 'GET', path, query }),
-			wait: async (problem, attempt) => await this.backOff(problem, attempt),
+			send: async () => await this.exchangeUntil({ method: 'GET', path, query }, until),
+			wait: async (problem, attempt) => await this.backOffUntil(until, problem, attempt),
 			end: (problem, _mayBeDone, isCut) => (isCut ? this.endOf(problem) : problem),
 		});
 	}
 
 	/**
 	 * One request, one answer. Only a refusal because of too many requests is dealt with here, as nothing was
-	 * done then, and is final when it comes out; everything else the caller judges.
+	 * done then, and is final when it comes out; everything else the caller judges. All of it ends with the request's
+	 * own time, waiting for a place included.
 	 */
 	async exchange(request: KlingRequest): Promise<Reply<Payload>> {
+		const { timeoutMs } = request;
+		const until = timeoutMs === undefined ? Infinity : Date.now() + timeoutMs;
+		return await this.exchangeUntil(request, until);
+	}
+
+	private async exchangeUntil(request: KlingRequest, until: number): Promise<Reply<Payload>> {
 		const limiter = this.limiters[request.method];
 		const refusals = new Refusals();
 		for (;;) {
 			const reply = await limiter.run(
-				async () => await this.sendInPlace(limiter, request, refusals),
+				async () => await this.sendInPlace(limiter, this.billed(request), refusals, until),
 			);
 			if (reply !== 'queueAgain') return reply;
 		}
+	}
+
+	/** Some gateways bill what has no model of its own by the model that a credential names. */
+	private billed(request: KlingRequest): KlingRequest {
+		if (this.billingModel === undefined) return request;
+		const named = { model_name: this.billingModel };
+		if (request.method === 'GET') return { ...request, query: { ...named, ...request.query } };
+		// Only what makes a task has an id of ours.
+		const { body } = request;
+		return body && 'external_task_id' in body
+			? { ...request, body: { ...named, ...body } }
+			: request;
 	}
 
 	/**
@@ -134,6 +160,20 @@ export class KlingClient {
 		// Where the server has said how long, an earlier attempt would only be refused.
 		const mayEndEarly = problem.retryAfterMs === undefined;
 		return ms !== undefined && (await this.pause(ms, mayEndEarly ? enough : undefined));
+	}
+
+	/** The same, but never longer than until then; false at the latest when no time is left. */
+	private async backOffUntil(
+		until: number,
+		problem: Problem,
+		attempt: number,
+		enough?: () => boolean,
+	): Promise<boolean> {
+		const left = until - Date.now();
+		const isTooLong = (problem.retryAfterMs ?? 0) >= left;
+		// The caller looks again when its time is up, so until then there is no point in asking.
+		if (isTooLong) await this.pause(left);
+		return !isTooLong && (await this.backOff(problem, attempt, enough)) && Date.now() < until;
 	}
 
 	/** @returns false when the execution was stopped meanwhile */
@@ -156,10 +196,14 @@ export class KlingClient {
 		limiter: Limiter,
 		request: KlingRequest,
 		refusals: Refusals,
+		until: number,
 	): Promise<Reply<Payload> | 'queueAgain'> {
 		for (;;) {
 			if (this.stopped) return failed(cancelled());
-			const reply = await this.once(request);
+			const leftMs = until - Date.now();
+			if (leftMs <= 0) return failed(outOfTime(this.host));
+			const timeoutMs = Math.min(leftMs, request.onSend?.() ?? Infinity);
+			const reply = await this.once({ ...request, timeoutMs });
 			if (reply.ok) {
 				limiter.succeeded();
 				return reply;
@@ -174,7 +218,7 @@ export class KlingClient {
 			if (cause === 'busy' && !alone) return 'queueAgain';
 			const freedBefore = limiter.freedPlaces;
 			const placeFreed = () => cause === 'busy' && limiter.freedPlaces > freedBefore;
-			if (!(await this.backOff(problem, refusals.count, placeFreed))) {
+			if (!(await this.backOffUntil(until, problem, refusals.count, placeFreed))) {
 				return failed(this.endOf(problem));
 			}
 		}
@@ -186,18 +230,25 @@ export class KlingClient {
 	}
 
 	private async once(request: KlingRequest): Promise<Reply<Payload>> {
-		request.onSend?.();
-		const answer = await send(this.context, this.baseUrl, request);
+		const answer = await send(this.context, this.baseUrl, request, this.credentials);
 		// Cleaned before it is read: a gateway may echo the key anywhere, also in what becomes an output item.
 		const reply = answer.ok
 			? unwrap({ ...answer.value, text: this.secrets.clean(answer.value.text) })
 			: answer;
-		return reply.ok ? reply : failed(this.secrets.cleanProblem(reply.problem));
-	}
-
-	private get cancelSignal(): AbortSignal | undefined {
-		return 'getExecutionCancelSignal' in this.context
-			? this.context.getExecutionCancelSignal()
-			: undefined;
+		if (reply.ok) return reply;
+		const problem = request.method === 'GET' ? asRead(reply.problem) : reply.problem;
+		return failed(this.secrets.cleanProblem(problem));
 	}
 }
+
+/** A CDN that takes a client for a robot answers with a page; the next look may pass. */
+const asRead = (problem: Problem): Problem =>
+	problem.cause === 'unreadable' && problem.httpStatus === 403
+		? { ...problem, retry: 'afterLook' }
+		: problem;
+
+/** Nothing was sent: it never had its turn. */
+const outOfTime = (host: string): Problem => ({ ...tooLate(host), retry: 'afterPause' });
+
+const wordsOf = (error: unknown): string =>
+	error instanceof Error ? error.message : String(error);

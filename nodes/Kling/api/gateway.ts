@@ -14,6 +14,10 @@ const KLING_HOSTS = new Set(
 	[BASE_URLS.klingGlobal, BASE_URLS.klingChina].map((address) => new URL(address).host),
 );
 
+/** People paste the whole address of an operation from the documentation. */
+const ENDPOINT =
+	/(\/v1)?\/(general\/(custom|presets)-voices|general\/delete-voices|videos\/[\w-]*(image2video|text2video|avatar|lip-sync|identify-face|omni-video)|audio\/tts|account\/costs)(\/.*)?$/i;
+
 /** Official rule: valid from 5 s ago, to allow for clock skew, for 30 min. */
 const JWT_LIFE_S = 1800;
 const JWT_SKEW_S = 5;
@@ -34,7 +38,21 @@ export function baseUrlOf(credentials: ICredentialDataDecryptedObject): string {
 		);
 	}
 	const { origin, pathname } = new URL(address);
-	return origin + pathname.replace(/\/+$/, '').replace(/\/v1$/i, '').replace(/\/+$/, '');
+	const path = pathname.replace(ENDPOINT, '').replace(/\/+$/, '').replace(/\/v1$/i, '');
+	return origin + path.replace(/\/+$/, '');
+}
+
+/**
+ * The address of a request. Where the base URL has its own `v1` in the middle, the one of the path is left out.
+ * @param path from `/v1` on
+ */
+export const urlOf = (baseUrl: string, path: string): string =>
+	baseUrl +
+	(/\/v1\//i.test(`${new URL(baseUrl).pathname}/`) ? path.replace(/^\/v1(?=\/)/, '') : path);
+
+/** The model by which a custom gateway bills what has none, if it does. */
+export function billingModelOf(credentials: ICredentialDataDecryptedObject): string | undefined {
+	return (credentials.provider === 'custom' && text(credentials.billingModel)) || undefined;
 }
 
 /**

@@ -42,6 +42,9 @@ export type Remedy =
 	| 'checkKey'
 	| 'checkKeyRights'
 	| 'checkNetwork'
+	| 'checkProxy'
+	| 'chooseCredential'
+	| 'enterTarget'
 	| 'newExternalId'
 	| 'otherGateway'
 	| 'pickUpLater'
@@ -60,6 +63,8 @@ export interface Problem {
 	advice?: string;
 	/** Whether a create may have been carried out although its answer was lost. */
 	mayExist?: true;
+	/** Whether it may have been carried out although `retry` forbids to send it again. */
+	mayBeDone?: true;
 	/** Kling's business code (`1303`) or a gateway's word (`model_not_found`). */
 	code?: string;
 	httpStatus?: number;

@@ -1,4 +1,5 @@
 import type {
+	ICredentialDataDecryptedObject,
 	IDataObject,
 	IExecuteFunctions,
 	IHttpRequestOptions,
@@ -7,10 +8,15 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
-import { isRecord, type HttpAnswer } from './envelope';
-import { problemFromNetwork } from './errors';
-import { CREDENTIAL } from './gateway';
+import { readAnswer } from './answer';
+import { RequestDeadline } from './deadline';
+import type { HttpAnswer } from './envelope';
+import { problemFromAnswer, problemFromFault, tooLarge } from './faults';
+import { CREDENTIAL, urlOf } from './gateway';
 import { failed, ok, type Reply } from './reply';
+
+export type KlingContext =
+	IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions | IWebhookFunctions;
 
 export interface KlingRequest {
 	method: 'GET' | 'POST';
@@ -18,89 +24,80 @@ export interface KlingRequest {
 	path: string;
 	query?: IDataObject;
 	body?: IDataObject;
-	/** Less than the usual minute, for a caller whose own time is short. */
+	/** Until the last byte of the answer, all attempts included; less than the usual minute for each attempt. */
 	timeoutMs?: number;
-	/** Called just before each attempt; the time until then was spent in the queue. */
-	onSend?: () => void;
+	/**
+	 * Called just before each attempt; the time until then was spent in the queue.
+	 * @returns what the attempt may take, in milliseconds
+	 */
+	onSend?: () => number;
 }
 
-const REQUEST_TIMEOUT_MS = 60_000;
-
-/** Sends one request through n8n's own helper and gives the answer as text, whatever its status. */
-export async function send(
-	context: IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions | IWebhookFunctions,
-	baseUrl: string,
-	request: KlingRequest,
-): Promise<Reply<HttpAnswer>> {
-	const options: IHttpRequestOptions = {
-		method: request.method,
-		url: baseUrl + request.path,
-		qs: request.query,
-		body: request.body,
-		headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
-		// Text, not JSON: n8n's own parser would round 18-digit ids.
-		encoding: 'text',
-		json: false,
-		returnFullResponse: true,
-		ignoreHttpStatusErrors: true,
-		timeout: Math.min(REQUEST_TIMEOUT_MS, request.timeoutMs ?? REQUEST_TIMEOUT_MS),
-		// Following a redirect turns a create into a read of the list, and could carry the key elsewhere.
-		disableFollowRedirect: request.method === 'POST',
-		sendCredentialsOnCrossOriginRedirect: false,
-	};
-	try {
-		return ok(
-			readAnswer(
-				await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, options),
-			),
-		);
-	} catch (error) {
-		return failed(
-			problemFromNetwork(networkCodeOf(error), new URL(baseUrl).host, messageOf(error)),
-		);
-	}
-}
-
-function readAnswer(response: unknown): HttpAnswer {
-	const { statusCode, body, headers } = isRecord(response) ? response : {};
-	const retryAfter = isRecord(headers) ? headers['retry-after'] : undefined;
-	return {
-		httpStatus: typeof statusCode === 'number' ? statusCode : 0,
-		text:
-			typeof body === 'string'
-				? body
-				: body === undefined || body === null
-					? ''
-					: JSON.stringify(body),
-		retryAfterMs: readRetryAfter(retryAfter),
-	};
-}
-
-/** `Retry-After` is a number of seconds or an HTTP date (RFC 9110 §10.2.3). */
-function readRetryAfter(value: unknown): number | undefined {
-	if (typeof value !== 'string' || value.trim() === '') return undefined;
-	const seconds = /^\d+(\.\d+)?$/.test(value.trim());
-	const ms = seconds ? Number(value) * 1000 : Date.parse(value) - Date.now();
-	return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
-}
+export const REQUEST_TIMEOUT_MS = 60_000;
 
 /**
- * n8n wraps axios' error, which wraps the system's: the first code on the way in is the telling one. n8n 1.x
- * drops the inner errors and keeps the code where an HTTP status would be.
+ * Sends one request through n8n's own helper and gives the answer as text, whatever its status. It ends in time, body
+ * included, takes 8 MB at most and follows no redirect.
  */
-function networkCodeOf(error: unknown): string | undefined {
-	let current = error;
-	for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth += 1) {
-		const { code, httpCode, cause } = current as Record<string, unknown>;
-		const found = [code, httpCode].find(
-			(value): value is string => typeof value === 'string' && /^[A-Z][A-Z\d_]+$/.test(value),
+export async function send(
+	context: KlingContext,
+	baseUrl: string,
+	request: KlingRequest,
+	credentials: ICredentialDataDecryptedObject,
+): Promise<Reply<HttpAnswer>> {
+	const ms = Math.min(REQUEST_TIMEOUT_MS, request.timeoutMs ?? REQUEST_TIMEOUT_MS);
+	const deadline = new RequestDeadline(ms, cancelSignalOf(context));
+	const url = urlOf(baseUrl, request.path);
+	try {
+		const response: unknown = await context.helpers.httpRequestWithAuthentication.call(
+			withSignal(context, deadline.signal),
+			CREDENTIAL,
+			optionsOf(request, url, ms, deadline.signal),
+			// Otherwise n8n decrypts them again for each request.
+			{ credentialsDecrypted: { id: '', name: '', type: CREDENTIAL, data: credentials } },
 		);
-		if (found) return found;
-		current = cause;
+		const answer = await readAnswer(response, deadline);
+		if (!answer) return failed(tooLarge(new URL(url).host));
+		const problem = problemFromAnswer(answer, url);
+		return problem ? failed(problem) : ok(answer);
+	} catch (error) {
+		return failed(problemFromFault(error, url, deadline.endedBy));
+	} finally {
+		deadline.release();
 	}
-	return undefined;
 }
 
-function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
+const optionsOf = (
+	{ method, query, body }: KlingRequest,
+	url: string,
+	timeout: number,
+	abortSignal: AbortSignal,
+): IHttpRequestOptions => ({
+	method,
+	url,
+	qs: query,
+	body,
+	headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+	// Read here: n8n would read it whole, however large or slow, and its parser would round 18-digit ids.
+	encoding: 'stream',
+	json: false,
+	returnFullResponse: true,
+	ignoreHttpStatusErrors: true,
+	timeout,
+	abortSignal,
+	// Following a redirect turns a create into a read of the list, and could carry the key elsewhere.
+	disableFollowRedirect: true,
+	sendCredentialsOnCrossOriginRedirect: false,
+});
+
+export function cancelSignalOf(context: KlingContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+/** n8n's helper puts the signal of the execution in place of the one in the options; here it finds ours there, too. */
+function withSignal(context: KlingContext, signal: AbortSignal): KlingContext {
+	return new Proxy(context, {
+		get: (target, key): unknown =>
+			key === 'getExecutionCancelSignal' ? () => signal : Reflect.get(target, key, target),
+	});
 }

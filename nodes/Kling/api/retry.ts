@@ -59,7 +59,8 @@ export async function repeat<T>(policy: RetryPolicy, steps: RepeatSteps<T>): Pro
 		const reply = await send();
 		if (reply.ok) return reply;
 		const { problem } = reply;
-		mayBeDone ||= problem.retry === 'afterLook' || problem.code === CUT_OFF;
+		const { retry, code } = problem;
+		mayBeDone ||= retry === 'afterLook' || problem.mayBeDone === true || code === CUT_OFF;
 		const asks = settle !== undefined && (mayBeDone || problem.cause === 'duplicate');
 		const settled = asks ? await settle(problem, attempt, mayBeDone) : undefined;
 		if (settled) return settled;

@@ -31,6 +31,11 @@ const ADVICE: Record<Remedy, string> = {
 		'Open the Kling API credential and check the key, the provider and, for AccessKey and SecretKey, the clock of this machine.',
 	checkKeyRights:
 		'The key is valid but may not use this model. At the gateway, check the token group and the model restriction of the key; at Kling, check the resource pack.',
+	checkProxy:
+		'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the n8n instance; the API was not reached.',
+	chooseCredential: 'Choose a Kling API credential in the node, or create one.',
+	enterTarget:
+		'No request with the key follows a redirect. If that address is right, choose the provider Custom and enter it as Base URL in the Kling API credential.',
 	checkNetwork: `${CHECK_NETWORK} ${TRY_LATER}`,
 	newExternalId: 'Leave External Task ID empty, or give every item an ID of its own.',
 	otherGateway:

@@ -44,14 +44,14 @@ export async function sendOnce(
 	const search = new Search(client, kind, id);
 	let mayExist = false;
 	let untilMs = Date.now() + timeoutMs;
-	const request: KlingRequest = { method: 'POST', path: kind.path, body, timeoutMs };
-	request.onSend = () => {
+	const onSend = () => {
 		// Waiting for a place, or after a refusal, is not the create's own time.
 		if (!mayExist) untilMs = Date.now() + timeoutMs;
-		request.timeoutMs = Math.max(LEAST_MS, untilMs - Date.now());
 		// Before the request, so that it counts as sent whatever happens next.
 		memory.write(id, { state: 'sent' });
+		return Math.max(LEAST_MS, untilMs - Date.now());
 	};
+	const request: KlingRequest = { method: 'POST', path: kind.path, body, onSend };
 	for (let sendings = 1; ; sendings += 1) {
 		const reply = taskIn(await client.exchange(request), kind, id);
 		if (reply.ok) return ok(await taken(client, kind, id, reply.value));

@@ -13,12 +13,12 @@ const LEAST_LOOK_MS = 2_000;
 const ACCIDENTS: readonly Cause[] = ['server', 'unreachable', 'timeout', 'unreadable'];
 
 /** Whether a create may have been carried out although its answer says otherwise. */
-export const isUnclear = ({ retry, code }: Problem): boolean =>
-	retry === 'afterLook' || code === CUT_OFF;
+export const isUnclear = ({ retry, code, mayBeDone }: Problem): boolean =>
+	retry === 'afterLook' || mayBeDone === true || code === CUT_OFF;
 
 /** Whether the answer was an accident, as against a refusal or a redirect that would only come again. */
-export const isAccident = ({ cause, httpStatus = 0 }: Problem): boolean =>
-	ACCIDENTS.includes(cause) && !(httpStatus >= 300 && httpStatus < 400);
+export const isAccident = ({ cause, retry }: Problem): boolean =>
+	ACCIDENTS.includes(cause) && retry !== 'never';
 
 /** What is known of an unclear create: its task, that there is none, or nothing. */
 export type Finding = { task: Task } | 'absent' | 'unseen';

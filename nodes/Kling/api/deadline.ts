@@ -1,0 +1,62 @@
+import type { BinaryHelperFunctions } from 'n8n-workflow';
+
+/** A stream as n8n gives it, without Node's own modules, which n8n refuses. */
+export type ByteStream = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStream']>>;
+
+/**
+ * Ends a request, its body included, when its time is over or the execution is stopped. axios' own timeout does not
+ * bound a body that drips. `AbortSignal.any` is not up to it either: Node 20 collects what it gives while a body is
+ * still read. Here the request holds its deadline, and the deadline its signals.
+ */
+export class RequestDeadline {
+	/** Why it ended, once it has. */
+	endedBy: 'stop' | 'time' | undefined;
+
+	private readonly controller = new AbortController();
+	private readonly time: AbortSignal;
+	private body: ByteStream | undefined;
+
+	/**
+	 * @param ms from now until the last byte of the answer
+	 * @param stop of the execution
+	 */
+	constructor(
+		ms: number,
+		private readonly stop?: AbortSignal,
+	) {
+		this.time = AbortSignal.timeout(Math.max(1, Math.ceil(ms)));
+		this.time.addEventListener('abort', this.onTime);
+		stop?.addEventListener('abort', this.onStop);
+		if (stop?.aborted) this.onStop();
+	}
+
+	/** For the request. */
+	get signal(): AbortSignal {
+		return this.controller.signal;
+	}
+
+	/** Watches over the body that came. */
+	guard(body: ByteStream): void {
+		this.body = body;
+		// Its reader hears of an error; between two reads there may be none.
+		body.on('error', () => undefined);
+		if (this.endedBy) body.destroy(new Error(this.endedBy));
+	}
+
+	/** To be called when the answer is there or will not come. */
+	release(): void {
+		this.time.removeEventListener('abort', this.onTime);
+		this.stop?.removeEventListener('abort', this.onStop);
+		this.body = undefined;
+	}
+
+	private readonly onTime = () => this.end('time');
+	private readonly onStop = () => this.end('stop');
+
+	private end(why: 'stop' | 'time'): void {
+		this.endedBy ??= why;
+		this.body?.destroy(new Error(why));
+		this.controller.abort();
+		this.release();
+	}
+}
