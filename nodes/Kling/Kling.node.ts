@@ -1,5 +1,4 @@
 import type {
-	ICredentialDataDecryptedObject,
 	ICredentialTestFunctions,
 	ICredentialsDecrypted,
 	IExecuteFunctions,
@@ -41,7 +40,7 @@ export class Kling implements INodeType {
 		credentialTest: {
 			async testKlingApi(
 				this: ICredentialTestFunctions,
-				{ data = {} }: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
+				{ data = {} }: ICredentialsDecrypted,
 			): Promise<INodeCredentialTestResult> {
 				const { testCredential } = await import('./lazy');
 				return await testCredential(this.helpers, data);

@@ -39,10 +39,7 @@ export function problemFrom(refusal: Refusal): Problem {
 	const known =
 		code !== undefined && isKnownCode(code) && (httpStatus !== 429 || isKlingCode(code));
 	const worded = BY_WORDING.find(
-		({ codes, says }) =>
-			message !== undefined &&
-			says.test(message) &&
-			codes.includes(known ? code : String(httpStatus)),
+		({ codes, says }) => says.test(message) && codes.includes(known ? code : String(httpStatus)),
 	);
 	// Some gateways answer 200 and put the status where the code belongs.
 	const status = httpStatus < 400 && /^[45]\d\d$/.test(code ?? '') ? Number(code) : httpStatus;

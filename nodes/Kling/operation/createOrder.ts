@@ -59,12 +59,12 @@ export interface Order {
 
 const NO_FILES: Files = { fields: {}, prepare: async () => ok({ fields: {} }) };
 
-/** Reads what one item asks for, and refuses what Kling would refuse. Nothing is sent. */
-export async function readOrder(
+/** What the panel gives without a look at any file. */
+function readFields(
 	item: Item,
 	spec: CreateSpec,
-	waitFor: WaitFor,
-): Promise<Reply<Order>> {
+	derivedId: string,
+): Reply<{ given: IDataObject; timeoutMs: number }> {
 	const options = optionsOf(item);
 	const documented = spec.readBody(item);
 	const extra = readAdditionalFields(item, options.additionalFields, [
@@ -74,14 +74,25 @@ export async function readOrder(
 	if (!extra.ok) return extra;
 	const timeout = readTimeout(options.timeout, spec.kind.timeoutS);
 	if (!timeout.ok) return timeout;
-	const timeoutMs = timeout.value;
-	const derivedId = derivedTaskId(item);
-	const given: IDataObject = {
+	const given = {
 		external_task_id: derivedId,
 		...documented,
 		...sharedFields(options),
 		...extra.value,
 	};
+	return ok({ given, timeoutMs: timeout.value });
+}
+
+/** Reads what one item asks for, and refuses what Kling would refuse. Nothing is sent. */
+export async function readOrder(
+	item: Item,
+	spec: CreateSpec,
+	waitFor: WaitFor,
+): Promise<Reply<Order>> {
+	const derivedId = derivedTaskId(item);
+	const fields = readFields(item, spec, derivedId);
+	if (!fields.ok) return fields;
+	const { given, timeoutMs } = fields.value;
 	if (waitFor === 'callback') {
 		const callback = await callbackAddress(item, spec.words, given, timeoutMs);
 		if (!callback.ok) return callback;

@@ -83,15 +83,8 @@ async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<
 			return await rowsOf(item, spec, order, submitted.value);
 		case 'nameless':
 			return ok([namelessRow(spec, order, task)]);
-		case 'wait': {
-			const finished = await waitUntilFinal(client, spec.kind, task, order.timeoutMs);
-			if (!finished.ok) return finished;
-			const { origin } = submitted.value;
-			if (origin === 'created' && !isComplete(spec.kind, finished.value)) {
-				return failed(withoutResult(spec.kind, finished.value));
-			}
-			return await rowsOf(item, spec, order, { origin, task: finished.value });
-		}
+		case 'wait':
+			return await finishedRows(item, spec, order, submitted.value);
 		case 'pause': {
 			const problem = ownerProblem(spec, order, submitted.value);
 			if (problem) return failed(problem);
@@ -114,6 +107,20 @@ function endingOf(waitFor: WaitFor, { task, origin }: Submitted): Ending {
 	// Without an id there is nothing to look at.
 	if (waitFor === 'none' || task.taskId === undefined) return 'output';
 	return waitFor === 'callback' && origin === 'created' ? 'pause' : 'wait';
+}
+
+async function finishedRows(
+	item: Item,
+	spec: CreateSpec,
+	order: Order,
+	{ task, origin }: Submitted,
+): Promise<Reply<OutputRow[]>> {
+	const finished = await waitUntilFinal(item.client, spec.kind, task, order.timeoutMs);
+	if (!finished.ok) return finished;
+	if (origin === 'created' && !isComplete(spec.kind, finished.value)) {
+		return failed(withoutResult(spec.kind, finished.value));
+	}
+	return await rowsOf(item, spec, order, { origin, task: finished.value });
 }
 
 async function rowsOf(

@@ -32,12 +32,12 @@ export async function readMany(
 		const hasRoute = reply.ok || reply.problem.cause !== 'notOffered';
 		if (hasRoute) return found.set(only, reply);
 	}
-	if (ids.length > 0) {
-		for (const task of await newest(client, kind, ids.length * 2)) {
-			const { taskId = '' } = task;
-			const isWanted = wanted.has(taskId) && isAnswerTo(taskId, externalIds.get(taskId), task);
-			if (isWanted && isTelling(task)) found.set(taskId, ok(task));
-		}
+	const seen = ids.length === 0 ? [] : await newest(client, kind, ids.length * 2);
+	const isWanted = (taskId: string, task: Task) =>
+		wanted.has(taskId) && isAnswerTo(taskId, externalIds.get(taskId), task) && isTelling(task);
+	for (const task of seen) {
+		const { taskId = '' } = task;
+		if (isWanted(taskId, task)) found.set(taskId, ok(task));
 	}
 	const missing = ids.filter((id) => !found.has(id));
 	const readAll = async (some: string[]) =>

@@ -42,7 +42,7 @@ export interface SubmitOrder {
 /** More failed tasks than n8n's retries can leave behind. */
 const MOST_IDS = 20;
 /** How ids begin that this package derives. */
-const DERIVED = /^n8n-/;
+const DERIVED = 'n8n-';
 
 /**
  * Creates a task exactly once. The external task id survives a lost answer: an unclear create is looked for by that id.
@@ -87,7 +87,7 @@ async function submitGiven(
 		if (look.ok && look.value) return asEarlier(kind, body, look.value);
 		if (!look.ok) {
 			// An id of ours was typed because an error named it: its task may exist, and is not made twice.
-			if (DERIVED.test(id)) return failed(unclear(look.problem, id));
+			if (id.startsWith(DERIVED)) return failed(unclear(look.problem, id));
 			const wasLooked = ['missing', 'notOffered'].includes(look.problem.cause);
 			if (!wasLooked) return look;
 		}

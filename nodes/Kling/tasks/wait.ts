@@ -26,38 +26,74 @@ export async function waitUntilFinal(
 	task: Task,
 	timeoutMs: number,
 ): Promise<Reply<Task>> {
-	const id = task.taskId;
-	if (isComplete(kind, task) || id === undefined) return ok(task);
-	const began = Date.now();
-	const resultLagMs = isFinal(task) ? LAG_OF_FINISHED_MS : LAG_MS;
-	let endedAt = isFinal(task) ? began : undefined;
-	const until = Date.now() + timeoutMs;
-	let latest = task;
-	let trouble: Problem | undefined;
-	for (let look = 0; ; look += 1) {
-		const left = until - Date.now();
-		if (left <= 0) {
-			return isFinal(latest) ? ok(latest) : failed(timedOut(latest, timeoutMs, trouble));
+	if (isComplete(kind, task) || task.taskId === undefined) return ok(task);
+	return await new Wait(client, kind, task, timeoutMs).untilFinal();
+}
+
+class Wait {
+	private readonly began = Date.now();
+	private readonly until: number;
+	private readonly resultLagMs: number;
+	private endedAt: number | undefined;
+	private trouble: Problem | undefined;
+
+	constructor(
+		private readonly client: KlingClient,
+		private readonly kind: CreatedKind,
+		private latest: Task,
+		private readonly timeoutMs: number,
+	) {
+		this.until = this.began + timeoutMs;
+		this.endedAt = isFinal(latest) ? this.began : undefined;
+		this.resultLagMs = isFinal(latest) ? LAG_OF_FINISHED_MS : LAG_MS;
+	}
+
+	async untilFinal(): Promise<Reply<Task>> {
+		for (let look = 0; ; look += 1) {
+			const leftMs = this.until - Date.now();
+			if (leftMs <= 0) return this.outOfTime();
+			if (!(await this.client.pause(Math.min(leftMs, this.pauseMs(look))))) {
+				return failed(withIds(cancelled(), this.latest));
+			}
+			const lasting = await this.look();
+			if (lasting) return failed(withIds(lasting, this.latest));
+			if (isComplete(this.kind, this.latest) || this.isLagOver()) {
+				this.client.taskFinished();
+				return ok(this.latest);
+			}
 		}
-		const pauseMs =
-			(kind.pausesMs[look] ?? kind.pausesMs.at(-1) ?? 0) * (1 + Math.random() * JITTER);
-		if (!(await client.pause(Math.min(left, pauseMs)))) return failed(withIds(cancelled(), latest));
-		const reply = await readOne(client, kind, id, {
+	}
+
+	private pauseMs(look: number): number {
+		const { pausesMs } = this.kind;
+		return (pausesMs[look] ?? pausesMs.at(-1) ?? 0) * (1 + Math.random() * JITTER);
+	}
+
+	/** @returns a problem that will not pass */
+	private async look(): Promise<Problem | undefined> {
+		const { client, kind, latest, until } = this;
+		const reply = await readOne(client, kind, latest.taskId ?? '', {
 			timeoutMs: Math.max(LEAST_MS, until - Date.now()),
 			externalTaskId: latest.externalTaskId,
 		});
-		const mayLag = !reply.ok && reply.problem.cause === 'missing' && Date.now() - began < LAG_MS;
-		if (!reply.ok && !mayLag && isLasting(reply.problem)) {
-			return failed(withIds(reply.problem, latest));
+		this.trouble = reply.ok ? undefined : reply.problem;
+		if (reply.ok) {
+			this.latest = keepIds(reply.value, latest);
+			if (isFinal(this.latest)) this.endedAt ??= Date.now();
+			return undefined;
 		}
-		trouble = reply.ok ? undefined : reply.problem;
-		if (reply.ok) latest = keepIds(reply.value, latest);
-		if (isFinal(latest)) endedAt ??= Date.now();
-		const isOver = endedAt !== undefined && Date.now() - endedAt >= resultLagMs;
-		if (isComplete(kind, latest) || isOver) {
-			client.taskFinished();
-			return ok(latest);
-		}
+		const mayLag = reply.problem.cause === 'missing' && Date.now() - this.began < LAG_MS;
+		return !mayLag && isLasting(reply.problem) ? reply.problem : undefined;
+	}
+
+	/** Whether a task that has ended has had its time to show what it made. */
+	private isLagOver(): boolean {
+		return this.endedAt !== undefined && Date.now() - this.endedAt >= this.resultLagMs;
+	}
+
+	private outOfTime(): Reply<Task> {
+		const { latest, timeoutMs, trouble } = this;
+		return isFinal(latest) ? ok(latest) : failed(timedOut(latest, timeoutMs, trouble));
 	}
 }
 
