@@ -96,7 +96,7 @@ test('reading a call never throws and never names more than ten short IDs', () =
 	fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), holds), { numRuns: 500 });
 	fc.assert(
 		fc.property(fc.anything({ maxDepth: 5, withNullPrototype: true }), (body) => {
-			holds(`${JSON.stringify(body)}`);
+			holds(JSON.stringify({ body }));
 		}),
 		{ numRuns: 500 },
 	);
