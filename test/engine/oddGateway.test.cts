@@ -176,6 +176,8 @@ describe('A create at a gateway that answers with', () => {
 		...['nameIsObject', 'noIds', 'oddOutputs', 'oddPrototype'],
 	] as const)('%s makes its voice once', async (shape) => {
 		const sandbox = sandboxOf();
+		// So that the first look sees a task that is not ready yet.
+		sandbox.options.processingMs = 1_000;
 		sandbox.addFault({ on: 'create', kind: 'strange', shape });
 		sandbox.addFault({ on: 'get', kind: 'strange', shape, times: 1 });
 		const run = await runKling(sandbox, {
@@ -184,7 +186,9 @@ describe('A create at a gateway that answers with', () => {
 		});
 		const [row] = outputOf(run, 'Kling').map(({ json }) => json);
 		expect(errorItems(run)).toEqual([]);
-		expect(row?.external_task_id).toBe(sandbox.tasks[0]?.external_task_id);
+		const [task] = sandbox.tasks;
+		expect(row?.external_task_id).toBe(task?.external_task_id);
+		expect(row?.voice_id).toBe(task?.voices[0]?.voice_id);
 		expect(sandbox.tasks).toHaveLength(1);
 		expect(requestCounts(sandbox).create).toBe(1);
 	});

@@ -104,9 +104,10 @@ type Ending = 'output' | 'nameless' | 'wait' | 'pause';
 
 function endingOf(waitFor: WaitFor, { task, origin }: Submitted): Ending {
 	if (origin === 'nameless') return 'nameless';
-	// Without an id there is nothing to look at.
-	if (waitFor === 'none' || task.taskId === undefined) return 'output';
-	return waitFor === 'callback' && origin === 'created' ? 'pause' : 'wait';
+	if (waitFor === 'none') return 'output';
+	// A pause knows its tasks by their own ids.
+	const mayPause = origin === 'created' && task.taskId !== undefined;
+	return waitFor === 'callback' && mayPause ? 'pause' : 'wait';
 }
 
 async function finishedRows(

@@ -17,8 +17,9 @@ const LEAST_MS = 2_000;
 /**
  * Looks at a task until it is final. A paid task does not die because a look was unlucky: as long as there is
  * time, only an answer that will not change (a wrong key, a task that stays unknown) ends the wait.
+ * @param task that has a task id or an external one, by which it can be looked at
  * @param timeoutMs how long to wait in all; the last look is made when it has passed
- * @returns the final task, also a failed one, or one whose result never came; a task without an id as it is, for there is nothing to look at; a problem with the task's ids on time-out or cancellation
+ * @returns the final task, also a failed one, or one whose result never came; a task without any id as it is; a problem with the task's ids on time-out or cancellation
  */
 export async function waitUntilFinal(
 	client: KlingClient,
@@ -26,9 +27,12 @@ export async function waitUntilFinal(
 	task: Task,
 	timeoutMs: number,
 ): Promise<Reply<Task>> {
-	if (isComplete(kind, task) || task.taskId === undefined) return ok(task);
+	if (isComplete(kind, task) || handleOf(task) === undefined) return ok(task);
 	return await new Wait(client, kind, task, timeoutMs).untilFinal();
 }
+
+/** A gateway may know a task by its external id before it gives it one of its own. */
+const handleOf = ({ taskId, externalTaskId }: Task) => taskId ?? externalTaskId;
 
 class Wait {
 	private readonly began = Date.now();
@@ -72,7 +76,7 @@ class Wait {
 	/** @returns a problem that will not pass */
 	private async look(): Promise<Problem | undefined> {
 		const { client, kind, latest, until } = this;
-		const reply = await readOne(client, kind, latest.taskId ?? '', {
+		const reply = await readOne(client, kind, handleOf(latest) ?? '', {
 			timeoutMs: Math.max(LEAST_MS, until - Date.now()),
 			externalTaskId: latest.externalTaskId,
 		});
