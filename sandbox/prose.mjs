@@ -1,0 +1,49 @@
+/**
+ * Holds the prose of README and docs to two rules: no sentence over 30 words, no brackets inside brackets. Tables, code and
+ * pictures are left out, as are the changelog's older entries and what a script writes.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const MOST_WORDS = 30;
+const docs = fs.readdirSync(path.join(root, 'docs')).filter((name) => name.endsWith('.md'));
+const pages = [
+	...['README.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+	...docs.map((name) => `docs/${name}`),
+];
+
+/** @param {string} page what is left of it to be read as sentences, one paragraph, list item or cell a line */
+function paragraphs(page) {
+	return page
+		.replace(/<!-- Written by [^]*?<!-- End of [^>]*-->/g, '')
+		.replace(/^```[^]*?^```/gm, '')
+		.replace(/^#.*$/gm, '')
+		.replace(/^\|?[-|\s]+\|$/gm, '')
+		.replace(/!\[[^\]]*\]\([^)]*\)/g, '')
+		.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+		.replace(/`[^`\n]*`/g, 'code')
+		.replace(/\s*\|\s*/g, '\n\n')
+		.replace(/^\s*(?:[-*]|\d+\.)\s+/gm, '\n\n')
+		.split(/\n\s*\n/)
+		.map((text) => text.replace(/\s+/g, ' ').trim())
+		.filter((text) => text !== '');
+}
+
+/** @param {string} paragraph */
+const sentences = (paragraph) => paragraph.split(/(?<=[.!?:;])\s+(?=["'“*(]*(?:[A-Z0-9]|n8n|npm|code))/);
+
+/** @param {string} sentence */
+const words = (sentence) => sentence.split(' ').filter((word) => /[\p{L}\d]/u.test(word)).length;
+
+const faults = pages.flatMap((name) =>
+	paragraphs(fs.readFileSync(path.join(root, name), 'utf8')).flatMap((paragraph) => [
+		...sentences(paragraph)
+			.filter((sentence) => words(sentence) > MOST_WORDS)
+			.map((sentence) => `${name}: a sentence of ${words(sentence)} words: ${sentence}`),
+		...(/\([^()]*\(/.test(paragraph) ? [`${name}: brackets inside brackets: ${paragraph}`] : []),
+	]),
+);
+for (const fault of faults) console.error(fault);
+if (faults.length > 0) process.exitCode = 1;
