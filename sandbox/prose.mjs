@@ -32,7 +32,8 @@ function paragraphs(page) {
 }
 
 /** @param {string} paragraph */
-const sentences = (paragraph) => paragraph.split(/(?<=[.!?:;])\s+(?=["'“*(]*(?:[A-Z0-9]|n8n|npm|code))/);
+const sentences = (paragraph) =>
+	paragraph.split(/(?<=[.!?:;])\s+(?=["'“*(]*(?:[A-Z0-9]|n8n|npm|code))/);
 
 /** @param {string} sentence */
 const words = (sentence) => sentence.split(' ').filter((word) => /[\p{L}\d]/u.test(word)).length;

@@ -93,7 +93,7 @@ describe.each(templateNames)('%s', (name) => {
 			'data table',
 			'Execute workflow',
 			'Open chat',
-			'By Asking Kling',
+			'Polling',
 		];
 		const neighbours = templateNames.filter((one) => bold.includes(one));
 		const named = [name, ...neighbours].flatMap((one) => template(one).nodes);

@@ -55,7 +55,7 @@ export const triggerFields: INodeProperties[] = [
 		description: 'How this n8n hears of a task',
 		options: [
 			{
-				name: 'By Asking Kling',
+				name: 'Polling',
 				value: 'poll',
 				description: 'At the times below; for an n8n that Kling cannot reach',
 			},
