@@ -22,7 +22,9 @@ export class Kling implements INodeType {
 		name: 'kling',
 		icon: { light: 'file:kling.svg', dark: 'file:kling.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		// n8n takes a webhook of version 1 for one of its first, and evaluates an expression for each of its calls.
+		version: [1, 1.1],
+		defaultVersion: 1.1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description: 'Create and manage custom voices with Kling',
 		defaults: { name: 'Kling' },

@@ -38,6 +38,14 @@ describe('A node that pauses', () => {
 		expect(names).toEqual(['Voice 0', 'Voice 1', 'Voice 1']);
 	});
 
+	it('pauses and continues in a workflow that was made with its first version', async () => {
+		const run = start({ parameters: voice(), items: items(2), settings: { typeVersion: 1 } });
+		await run.paused;
+		finishAll();
+		await callBack();
+		expect(voiceNames(await endOf(run))).toEqual(['Voice 0', 'Voice 1']);
+	});
+
 	it('makes only the first voice with Execute Once', async () => {
 		const run = start({
 			parameters: voice(),

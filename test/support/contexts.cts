@@ -79,7 +79,7 @@ export const kling: INode = {
 	id: 'kling',
 	name: 'Kling',
 	type: 'n8n-nodes-kling-voice.kling',
-	typeVersion: 1,
+	typeVersion: 1.1,
 	position: [0, 0],
 	parameters: {},
 };

@@ -20,7 +20,8 @@ test.each([
 	},
 );
 
-const resumingAt = (address: unknown) => contextOf({ evaluateExpression: () => address });
+const resumingAt = (resumeUrl: unknown) =>
+	contextOf({ getWorkflowDataProxy: () => ({ $execution: { resumeUrl } }) });
 
 test.each([
 	['https://n8n.example.com/webhook-waiting/5', '/webhook-waiting/5/kling', ''],

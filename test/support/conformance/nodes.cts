@@ -21,7 +21,7 @@ export const next = node('Next', 'CUSTOM.probeEnd', 1, {});
 
 /** Creates a voice and pauses until Kling calls. */
 export const klingPause = (parameters: IDataObject = {}): Node =>
-	node('Kling', 'n8n-nodes-kling-voice.kling', 1, {
+	node('Kling', 'n8n-nodes-kling-voice.kling', 1.1, {
 		voiceName: '={{ $json.name }}',
 		voiceUrl: 'http://127.0.0.1:9/narrator.mp3',
 		waitFor: 'callback',

@@ -54,8 +54,8 @@ const TYPES: Record<string, Stand> = {
 	'@n8n/n8n-nodes-langchain.chatTrigger': { version: 1.1, run: 'start' },
 	'@n8n/n8n-nodes-langchain.lmChatOpenAi': { version: 1.2 },
 	'@n8n/n8n-nodes-langchain.memoryBufferWindow': { version: 1.3 },
-	[KLING]: { version: 1 },
-	[KLING_TOOL]: { version: 1 },
+	[KLING]: { version: 1.1 },
+	[KLING_TOOL]: { version: 1.1 },
 	[KLING_TRIGGER]: { version: 1.1 },
 };
 
