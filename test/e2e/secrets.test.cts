@@ -165,7 +165,8 @@ test('the trigger checks the signature of a callback with the webhook secret', a
 	const id = await saved('trigger', {});
 	await activate(ready, 'Trigger', [klingTrigger(path, parameters)], id);
 	expect(await signedCall(path, '1', `whsec_${btoa('another secret')}`)).toBe(401);
-	expect(await signedCall(path, '1', WEBHOOK_SECRET)).toBe(200);
+	// Believed, so the task that the API does not show yet may still come.
+	expect(await signedCall(path, '1', WEBHOOK_SECRET)).toBe(503);
 });
 
 /** n8n's own node with this package's credential, as the README shows it. */
