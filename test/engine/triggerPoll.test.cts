@@ -89,6 +89,15 @@ describe('A poll of the trigger', () => {
 		expect(workflow.executions).toHaveLength(3);
 	});
 
+	it('fails the activation in words when the key is wrong, and so does a poll later on', async () => {
+		const wrongKey = { on: 'list', kind: 'errorBefore', error: 'badKey', times: 1 } as const;
+		sandboxOf().addFault(wrongKey);
+		await expect(activate({ receive: 'poll' })).rejects.toThrow(/problem activating.*key/is);
+		const workflow = await activate({ receive: 'poll' });
+		sandboxOf().addFault(wrongKey);
+		await expect(workflow.poll()).rejects.toThrow(/key/i);
+	});
+
 	it('fails the activation in words when the gateway has no list', async () => {
 		sandboxOf().options.routes = { list: false };
 		await expect(activate({ receive: 'poll' })).rejects.toThrow(/does not offer/);
