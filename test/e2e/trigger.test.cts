@@ -142,6 +142,16 @@ test('the editor shows the newest finished task in a test run of a polling trigg
 	await output.getByText('poll', { exact: true }).waitFor();
 });
 
+test('a polling trigger with a wrong key is not activated, and n8n says why', async () => {
+	const { rest, sandbox } = ready;
+	const wrong = { provider: 'custom', baseUrl: sandbox.baseUrl, apiKey: 'no-such-key' };
+	const klingApi = await rest.saveCredential('Wrong key', 'klingApi', wrong);
+	const trigger = klingTrigger('7d0c5e1a-trigger-wrong-key', { receive: 'poll' });
+	const file = inARow('With a wrong key', [trigger]);
+	const { id } = await rest.importWorkflow(file, { credentials: { klingApi } });
+	await expect(rest.activate(id)).rejects.toThrow(/key/i);
+});
+
 test('a callback is answered with 404 once the workflow is deactivated', async () => {
 	await ready.rest.deactivate(workflow);
 	const before = await listExecutions(ready, workflow);
