@@ -98,11 +98,11 @@ Ctrl-C stops it.
 	}
 	if (stale.length > 0) {
 		say(`Workflows of earlier starts point to ${stale.join(' and ')}, where nothing is now.`);
-		say('Change that in them, or begin anew with npm start -- --fresh.');
+		say('Change that in them, or start over with npm start -- --fresh.');
 	}
 }
 
-function publicLine({ publicPort, publicUrl = 'WEBHOOK_URL, not set' }: StartOptions): string {
+function publicLine({ publicPort, publicUrl = 'your tunnel (WEBHOOK_URL is not set)' }: StartOptions): string {
 	if (publicPort === undefined) return '';
 	return `  Public      http://localhost:${publicPort}, for ${publicUrl}: webhooks, forms and signed files only\n`;
 }
