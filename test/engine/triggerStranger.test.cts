@@ -132,11 +132,10 @@ describe('A callback of unknown origin', () => {
 	it('starts the workflow when Kling does not know the task for four seconds', async () => {
 		const workflow = await activate();
 		const task = finished();
-		const rule = sandboxOf().addFault(notYet);
+		sandboxOf().addFault(notYet);
 		setTimeout(() => sandboxOf().clearFaults(), 4_000);
 		const task_info = { external_task_id: 'order-7' };
 		expect(await call(workflow, { ...task, task_info })).toBe(200);
-		expect(rule).toBeDefined();
 		expect(await events(workflow)).toHaveLength(1);
 	});
 
