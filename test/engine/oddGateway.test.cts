@@ -39,6 +39,8 @@ describe('A gateway that caps its pages', () => {
 		[100, {}],
 		[50, { listWithTotal: true }],
 		[30, { repeatsLastPage: true }],
+		[25, {}],
+		[64, {}],
 		[45, { repeatsLastPage: true, listWithTotal: true }],
 	])('at %i rows gives all 750 tasks once, with %j', async (pageCap, options) => {
 		const sandbox = sandboxOf();

@@ -141,6 +141,31 @@ describe('A redirect', () => {
 		},
 	);
 
+	it('of a base URL with v1 inside its path is named as the base URL to enter', async () => {
+		const odd = await serve((request, response) => {
+			const location = `https://api.example.com${String(request.url)}`;
+			response.writeHead(308, { location }).end();
+		});
+		const { error } = await run(odd.origin, GET, {}, credentialsAt(`${odd.origin}/v1/kling`));
+		expect(error).toContain('redirects to https://api.example.com/v1/kling [');
+	});
+
+	it.each([302, 303])(
+		'with HTTP %s, as after what was done, is no reason to send a create twice',
+		async (status) => {
+			const odd = await serve((_request, response) =>
+				response.writeHead(status, { location: '/done' }).end(),
+			);
+			const { error } = await run(
+				odd.origin,
+				{ ...TASK, options: { timeout: 3 } },
+				{ retryOnFail: true, maxTries: 3, waitBetweenTries: 10 },
+			);
+			expect(error).toContain('may exist');
+			expect(counts(odd).posts).toBe(1);
+		},
+	);
+
 	it('without a body or a target on a create is said after one POST', async () => {
 		const odd = await serve((_request, response) => response.writeHead(301).end());
 		const { error } = await run(odd.origin, TASK);

@@ -114,7 +114,7 @@ describe('A callback to the trigger', () => {
 describe('A callback to the trigger that cannot be trusted', () => {
 	it('starts nothing for a task that Kling does not know', async () => {
 		const workflow = await activate();
-		expect(await call(workflow, { task_id: '1', task_status: 'succeed' })).toBe(200);
+		expect(await call(workflow, { task_id: '1', task_status: 'succeed' })).toBe(503);
 		expect(await events(workflow)).toEqual([]);
 	});
 

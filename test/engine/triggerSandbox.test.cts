@@ -112,7 +112,7 @@ describe('Callbacks of tasks that end by themselves', () => {
 		try {
 			const workflow = await activate({ triggerOn: ALL });
 			await tasksCalling(other, workflow.url, 5);
-			expect(other.callbacks.map(({ status }) => status)).toEqual(Array(15).fill(200));
+			expect(other.callbacks.map(({ status }) => status)).toEqual(Array(15).fill(503));
 			expect(await events(workflow)).toEqual([]);
 		} finally {
 			await other.close();

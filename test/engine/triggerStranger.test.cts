@@ -129,6 +129,30 @@ describe('A callback of unknown origin', () => {
 		expect(await events(workflow)).toHaveLength(1);
 	});
 
+	it('starts the workflow when Kling does not know the task for four seconds', async () => {
+		const workflow = await activate();
+		const task = finished();
+		sandboxOf().addFault(notYet);
+		setTimeout(() => sandboxOf().clearFaults(), 4_000);
+		const task_info = { external_task_id: 'order-7' };
+		expect(await call(workflow, { ...task, task_info })).toBe(200);
+		expect(await events(workflow)).toHaveLength(1);
+	});
+
+	it('tells its workflow when the result of a success never comes', async () => {
+		const workflow = await activate();
+		const { task_id } = finished();
+		const body = {
+			code: 0,
+			data: { task_id, task_status: 'succeed', task_result: { voices: [] } },
+		};
+		sandboxOf().addFault({ on: 'get', kind: 'errorBefore', status: 200, body });
+		expect(await call(workflow, { task_id, task_status: 'succeed' })).toBe(200);
+		expect(await events(workflow)).toEqual([
+			expect.objectContaining({ hint: expect.stringContaining('no custom voice') as string }),
+		]);
+	});
+
 	it('is answered within 10 s when Kling asks to come again in 20 s', async () => {
 		const workflow = await activate();
 		const headers = { 'retry-after': '20' };

@@ -60,6 +60,43 @@ it('sends a voice name without the spaces around it', async () => {
 	expect(sandboxOf().tasks[0]?.voice_name).toBe('12345678901234567890');
 });
 
+it.each(['checkClip', 'downloadSample'])('refuses a list for the switch %s', async (option) => {
+	const options = { [option]: ['x'] };
+	const run = await runKling(sandboxOf(), { parameters: { ...create, options } });
+	expect(errorOf(run)).toContain('is neither true nor false');
+	expect(requestCounts(sandboxOf())).toEqual({});
+});
+
+it('takes the text "true" for Check Clip', async () => {
+	const run = await runKling(sandboxOf(), {
+		parameters: { ...create, options: { checkClip: 'True' } },
+	});
+	expect(errorOf(run)).toContain('could not be fetched');
+	expect(requestCounts(sandboxOf())).toEqual({});
+});
+
+it.each<[unknown, string | undefined]>([
+	['TRUE', undefined],
+	['true', undefined],
+	['false', 'does not know this ID'],
+	[{}, 'Ignore Missing is neither true nor false'],
+])('Delete takes %j for Ignore Missing', async (ignoreMissing, words) => {
+	const voiceId = { __rl: true, mode: 'id', value: '850000000000000001' };
+	const options = { ignoreMissing: ignoreMissing as string };
+	const run = await runKling(sandboxOf(), {
+		parameters: { operation: 'delete', voiceId, options },
+	});
+	if (words === undefined) expect(errorOf(run)).toBeUndefined();
+	else expect(errorOf(run)).toContain(words);
+});
+
+it.each([[{ a: 1 }], [['x']]])('Get Many refuses %j as Voice Name', async (voiceName) => {
+	const run = await runKling(sandboxOf(), {
+		parameters: { operation: 'getAll', filters: { voiceName: voiceName as object } },
+	});
+	expect(errorOf(run)).toContain('Voice Name in Filters is not a text');
+});
+
 it('takes the text "false" for Simplify', async () => {
 	const [row] = await rowsOf(sandboxOf(), { parameters: { ...create, simplify: 'false' } });
 	expect(row).toHaveProperty('task_info');

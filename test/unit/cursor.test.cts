@@ -7,6 +7,18 @@ const HOUR = 3_600_000;
 const finished = (id: string, createdAtMs: number) => ({
 	...taskOf({ task_id: id, task_status: 'succeed', created_at: createdAtMs }),
 	taskId: id,
+	results: [{ voice_id: '7' }],
+});
+
+test('a success without a result is held back for ten minutes, and then given all the same', () => {
+	const start = readCursor({ lookBackTo: NOW - HOUR }, NOW);
+	const bare = { ...finished('1', NOW), results: [] };
+	const soon = advance(start, [bare], NOW + 60_000, () => true);
+	expect(soon.fresh).toEqual([]);
+	const made = advance(soon.next, [finished('1', NOW)], NOW + 120_000, () => true);
+	expect(made.fresh.map(({ results }) => results.length)).toEqual([1]);
+	const late = advance(soon.next, [bare], NOW + 11 * 60_000, () => true);
+	expect(late.fresh.map(({ taskId }) => taskId)).toEqual(['1']);
 });
 
 describe('A stored poll position', () => {

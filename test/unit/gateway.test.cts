@@ -1,5 +1,8 @@
 import fc from 'fast-check';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
 import {
+	authorizationOf,
 	BASE_URLS,
 	baseUrlOf,
 	billingModelOf,
@@ -7,6 +10,7 @@ import {
 	secretsOf,
 	urlOf,
 } from '../../nodes/Kling/api/gateway';
+import { SecretCleaner } from '../../nodes/Kling/api/secrets';
 
 const custom = (baseUrl: string) => ({ provider: 'custom', baseUrl });
 
@@ -98,8 +102,38 @@ test('the secrets of a credential are given without the word of the header, if t
 			secretKey: 'SK-12345',
 			webhookSecret: 'whsec_abc',
 		}),
-	).toEqual(['sk-123456', 'AK-12345', 'SK-12345', 'whsec_abc']);
+	).toEqual(expect.arrayContaining(['sk-123456', 'AK-12345', 'SK-12345', 'whsec_abc']));
 	expect(secretsOf({ apiKey: 'abc', accessKey: '', secretKey: 7 })).toEqual([]);
+});
+
+describe('No text shows', () => {
+	const cleaned = (credentials: ICredentialDataDecryptedObject, text: string) =>
+		new SecretCleaner(secretsOf(credentials)).clean(text);
+	const apiKey = 'key-0123/456+789"x';
+
+	test.each<[string, string]>([
+		['as it is', apiKey],
+		['as JSON writes it', JSON.stringify(apiKey)],
+		['as JSON may write it', 'key-0123\\/456+789\\"x'],
+		['as an address writes it', encodeURIComponent(apiKey)],
+		['as an address may write it', encodeURIComponent(apiKey).toLowerCase()],
+		['in base64', Buffer.from(apiKey).toString('base64')],
+	])('a key %s', (_, text) => {
+		expect(cleaned({ apiKey }, `The key ${text} is wrong`)).not.toContain(text.slice(2, -4));
+	});
+
+	test('a signed token of the credential', () => {
+		const keys = {
+			authentication: 'accessKey',
+			accessKey: 'AK-12345678',
+			secretKey: 'SK-12345678',
+		};
+		const token = authorizationOf(keys, Date.now()).replace('Bearer ', '');
+		const [, payload = ''] = token.split('.');
+		const text = cleaned(keys, JSON.stringify({ echo: token }));
+		expect(text).not.toContain(payload);
+		expect(() => JSON.parse(text) as unknown).not.toThrow();
+	});
 });
 
 test.each([

@@ -11,7 +11,6 @@ test.each<[string, Retry, string]>([
 	['EAI_AGAIN', 'afterPause', 'cannot be looked up'],
 	['EHOSTUNREACH', 'afterPause', 'no way to it'],
 	['ENETUNREACH', 'afterPause', 'no network'],
-	['EPROTO', 'afterPause', 'a secure connection could not be made'],
 	['ECONNRESET', 'afterLook', 'cut the connection'],
 	['EPIPE', 'afterLook', 'cut the connection'],
 	['ETIMEDOUT', 'afterLook', 'too long to answer'],
@@ -26,6 +25,17 @@ test.each<[string, Retry, string]>([
 	// n8n replaces a whole message that holds one of these codes.
 	expect(problem.what + adviceOf(problem)).not.toContain(code);
 	expect(problem.httpStatus).toBeUndefined();
+});
+
+test.each<[string, string, Retry]>([
+	['EPROTO', 'ssl3_get_record:wrong version number', 'afterPause'],
+	['EPROTO', 'sslv3 alert handshake failure', 'afterPause'],
+	['ERR_SSL_WRONG_VERSION_NUMBER', '', 'afterPause'],
+	['EPROTO', 'sslv3 alert bad record mac', 'afterLook'],
+	['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', '', 'afterLook'],
+	['ERR_SSL_SSLV3_ALERT_INTERNAL_ERROR', '', 'afterLook'],
+])('the fault %s "%s" of a secure connection has retry %s', (code, message, retry) => {
+	expect(problemFromNetwork(code, HOST, message)).toMatchObject({ cause: 'unreachable', retry });
 });
 
 test.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(

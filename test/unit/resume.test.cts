@@ -372,6 +372,21 @@ describe('A problem during a callback', () => {
 		expect(heard.errors.join()).not.toContain(API_KEY);
 	});
 
+	it.each<[string, ReturnType<Api>]>([
+		['does not know the task', { status: 400, body: { code: 1201, message: 'Task not found' } }],
+		['shows no voices', { data: { task_id: '1', task_status: 'succeed' } }],
+		['shows an empty list', { data: { task_status: 'succeed', task_result: { voices: [] } } }],
+	])('is looked at again when Kling %s at first, and is said when it stays so', async (_, odd) => {
+		const answers = (times: number) => {
+			let looks = 0;
+			const api: Api = () => ((looks += 1) <= times ? odd : { data: done('1') });
+			const executionId = newExecution();
+			return call({ api, input: [waiting('1', executionId)], executionId });
+		};
+		expect((await answers(2)).items?.[0]?.json).toMatchObject({ voice_id: 'voice-1' });
+		expect((await answers(99)).items?.[0]?.json.error).toMatchObject({ task_id: '1' });
+	});
+
 	it('gives the ID of a task that no longer exists', async () => {
 		const { items } = await callFor([{ task_id: '1' }], {});
 		expect(items?.[0]?.json.error).toMatchObject({ task_id: '1' });

@@ -112,7 +112,9 @@ export class KlingClient {
 		const until = timeoutMs === undefined ? Infinity : Date.now() + timeoutMs;
 		return await repeat(READS, {
 			send: async () => await this.exchangeUntil({ method: 'GET', path, query }, until),
-			wait: async (problem, attempt) => await this.backOffUntil(until, problem, attempt),
+			wait: async (problem, attempt) =>
+				Date.now() + (problem.retryAfterMs ?? 0) < until &&
+				(await this.backOffUntil(until, problem, attempt)),
 			end: (problem, _mayBeDone, isCut) => (isCut ? this.endOf(problem) : problem),
 		});
 	}

@@ -65,7 +65,16 @@ export function layers(payload: Payload): IDataObject[] {
 export function rowsOf(payload: Payload, resultKey: string): IDataObject[] {
 	if (Array.isArray(payload)) return records(payload);
 	for (const layer of layers(payload)) {
-		const rows: unknown = ['list', resultKey, 'items', 'rows', 'data']
+		const rows: unknown = [
+			'list',
+			resultKey,
+			'items',
+			'rows',
+			'records',
+			'tasks',
+			'results',
+			'data',
+		]
 			.map((key) => layer[key])
 			.find(Array.isArray);
 		if (Array.isArray(rows)) return records(rows);

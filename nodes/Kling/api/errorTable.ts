@@ -127,10 +127,10 @@ export const NETWORK_FAULTS: Record<string, { says: string; arrived: boolean }> 
 	ENETUNREACH: { says: 'there is no network', arrived: false },
 	ENOTFOUND: { says: 'there is no host of that name', arrived: false },
 	EPIPE: { says: 'it cut the connection before it answered', arrived: true },
-	EPROTO: {
-		says: 'a secure connection could not be made; perhaps it takes http:// only',
-		arrived: false,
-	},
 	ETIMEDOUT: { says: 'it took too long to answer', arrived: true },
 };
-export const TLS_FAULT = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY/;
+/** Before anything is sent. */
+export const CERTIFICATE_FAULT = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME/;
+/** No secure connection came about; any other fault of it may come after the request has gone out. */
+export const NO_HANDSHAKE =
+	/WRONG_VERSION|UNSUPPORTED_PROTOCOL|HANDSHAKE|NO_CIPHERS|UNKNOWN_PROTOCOL|PACKET_LENGTH/;

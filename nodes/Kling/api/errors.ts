@@ -2,10 +2,11 @@ import {
 	BY_CODE,
 	BY_STATUS,
 	BY_WORDING,
+	CERTIFICATE_FAULT,
 	NETWORK_FAULTS,
+	NO_HANDSHAKE,
 	OTHER_REFUSAL,
 	SERVER_ERROR,
-	TLS_FAULT,
 	VAGUE_REFUSAL,
 } from './errorTable';
 import { foreignText, withoutMarkup } from './foreign';
@@ -74,18 +75,28 @@ export function problemFromNetwork(
 ): Problem {
 	if (code === undefined) return notSent(message);
 	if (code === CUT_OFF) return { ...cancelled(), code };
-	const tls = TLS_FAULT.test(code);
-	const { says, arrived } = NETWORK_FAULTS[code] ?? {
-		says: 'the connection failed',
-		arrived: true,
-	};
+	const { says, arrived } = networkFault(code, message);
+	const isUntrusted = CERTIFICATE_FAULT.test(code);
 	return {
 		cause: 'unreachable',
-		retry: tls ? 'never' : arrived ? 'afterLook' : 'afterPause',
-		what: `No answer from ${host}: ${tls ? 'its certificate cannot be trusted' : says}`,
-		remedy: tls ? 'checkCertificate' : 'checkNetwork',
+		retry: isUntrusted ? 'never' : arrived ? 'afterLook' : 'afterPause',
+		what: `No answer from ${host}: ${says}`,
+		remedy: isUntrusted ? 'checkCertificate' : 'checkNetwork',
 		code,
 	};
+}
+
+function networkFault(code: string, message: string): { says: string; arrived: boolean } {
+	if (CERTIFICATE_FAULT.test(code)) {
+		return { says: 'its certificate cannot be trusted', arrived: false };
+	}
+	if (/^EPROTO$|TLS|SSL/.test(code)) {
+		const arrived = !NO_HANDSHAKE.test(`${code} ${message.toUpperCase().replace(/\W+/g, '_')}`);
+		return arrived
+			? { says: 'the secure connection broke', arrived }
+			: { says: 'a secure connection could not be made; perhaps it takes http:// only', arrived };
+	}
+	return NETWORK_FAULTS[code] ?? { says: 'the connection failed', arrived: true };
 }
 
 /** n8n or the credential refused to send it: no key, a domain that the credential does not allow. */

@@ -1,7 +1,8 @@
 import type { FullAnswer } from './answer';
 import { cancelled, CUT_OFF, problemFromNetwork } from './errors';
-import type { Problem } from './reply';
 import { withoutQueries } from './foreign';
+import { ENDPOINT } from './gateway';
+import type { Problem } from './reply';
 
 const TOO_LATE = 'ETIMEDOUT';
 
@@ -64,8 +65,8 @@ export function problemFromAnswer(answer: FullAnswer, url: string): Problem | un
 			: `${host} answered HTTP ${httpStatus} and named no address to redirect to`,
 		remedy: target ? 'enterTarget' : 'checkBaseUrl',
 		httpStatus,
-		// "See other" may follow what was done.
-		...(httpStatus === 303 && { mayBeDone: true }),
+		// Frameworks lead on to a page with these once they have done what was asked.
+		...((httpStatus === 302 || httpStatus === 303) && { mayBeDone: true }),
 	};
 }
 
@@ -73,13 +74,7 @@ export function problemFromAnswer(answer: FullAnswer, url: string): Problem | un
 function targetOf(location: string, url: string): string | undefined {
 	if (!URL.canParse(location, url)) return undefined;
 	const target = new URL(location, url);
-	const asked = new URL(url).pathname;
-	const from = asked.indexOf('/v1/');
-	const path = from < 0 ? '' : asked.slice(from);
-	const base =
-		path !== '' && target.pathname.endsWith(path)
-			? target.pathname.slice(0, -path.length)
-			: target.pathname;
+	const base = target.pathname.replace(ENDPOINT, '');
 	return withoutQueries(`${target.protocol}//${target.host}${base}`).slice(0, 200);
 }
 

@@ -14,8 +14,8 @@ const KLING_HOSTS = new Set(
 	[BASE_URLS.klingGlobal, BASE_URLS.klingChina].map((address) => new URL(address).host),
 );
 
-/** People paste the whole address of an operation from the documentation. */
-const ENDPOINT =
+/** What stands behind a base URL. People paste the whole address of an operation from the documentation. */
+export const ENDPOINT =
 	/(\/v1)?\/(general\/(custom|presets)-voices|general\/delete-voices|videos\/[\w-]*(image2video|text2video|avatar|lip-sync|identify-face|omni-video)|audio\/tts|account\/costs)(\/.*)?$/i;
 
 /** Official rule: valid from 5 s ago, to allow for clock skew, for 30 min. */
@@ -91,11 +91,31 @@ export function authorizationOf(
 /** What must never appear in a message. */
 export function secretsOf(credentials: ICredentialDataDecryptedObject): string[] {
 	const keys = ['apiKey', 'accessKey', 'secretKey'].map((field) => text(credentials[field]));
+	const accessKey = credentials.authentication === 'accessKey' ? text(credentials.accessKey) : '';
 	// Two while one replaces the other.
 	return [...keys, ...text(credentials.webhookSecret).split(/[\s,;]+/)]
 		.map((secret) => secret.replace(/^Bearer\s+/i, ''))
 		.filter((secret) => secret.length >= 8)
-		.flatMap((secret) => [...new Set([secret, JSON.stringify(secret).slice(1, -1)])]);
+		.flatMap((secret) => [...new Set(spellingsOf(secret))])
+		.concat(accessKey === '' ? [] : beginningOfTokens(accessKey));
+}
+
+/** As JSON, an address and a header for a user and a password write it. */
+function spellingsOf(secret: string): string[] {
+	const inAddress = encodeURIComponent(secret);
+	return [
+		secret,
+		JSON.stringify(secret).slice(1, -1),
+		inAddress,
+		inAddress.replace(/%[\dA-F]{2}/g, (escape) => escape.toLowerCase()),
+		Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+	];
+}
+
+/** A signed token is new for every request, but what it says first stays; without that, nobody takes it. */
+function beginningOfTokens(accessKey: string): string {
+	const begin = Buffer.from(JSON.stringify({ iss: accessKey }).slice(0, -1));
+	return begin.subarray(0, begin.length - (begin.length % 3)).toString('base64url');
 }
 
 /** HS256 by hand: it is two lines over Node's HMAC, and the libraries for it need globals that n8n refuses. */

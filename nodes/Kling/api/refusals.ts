@@ -16,12 +16,18 @@ export class Refusals {
 	}
 
 	/**
-	 * Whether the next attempt would be refused as well: the cause is hidden, or nothing has got through for too long.
+	 * Whether the next attempt would be refused as well: the cause is hidden, or nothing gets through for too long.
 	 * @param lastProgressAtMs when the server last let any request through, milliseconds since the epoch
 	 */
-	areHopeless({ code }: Problem, lastProgressAtMs: number, patienceMs: number): boolean {
+	areHopeless(
+		{ code, retryAfterMs = 0 }: Problem,
+		lastProgressAtMs: number,
+		patienceMs: number,
+	): boolean {
 		const isCauseHidden = code === undefined || !isKlingCode(code);
 		const stalledMs = Date.now() - Math.max(this.firstAtMs, lastProgressAtMs);
-		return (isCauseHidden && this.count >= BARE_429_ATTEMPTS) || stalledMs > patienceMs;
+		return (
+			(isCauseHidden && this.count >= BARE_429_ATTEMPTS) || stalledMs + retryAfterMs > patienceMs
+		);
 	}
 }

@@ -18,12 +18,16 @@ const MOST_REASONS = 5;
 const LONGEST_CODE = 64;
 /** Where Kling and gateways put their words, nearest to the cause first. */
 const WORDS = [
-	...['message', 'msg', 'error', 'error_msg', 'errmsg', 'error_message', 'errorMessage'],
-	...['task_status_msg', 'fail_reason', 'status_msg', 'reason'],
+	...['message', 'msg', 'error_description', 'error', 'error_msg', 'errmsg', 'error_message'],
+	...['errorMessage', 'task_status_msg', 'fail_reason', 'status_msg', 'reason', 'Message'],
+	...['faultstring', 'description', 'title'],
 ];
 /** Where frameworks put a list, or an object, of reasons. */
 const LISTS = ['detail', 'details', 'errors'];
-const CODES = ['code', 'error_code', 'errcode', 'err_code'];
+/** Where some put a list in place of the words, or another object around them. */
+const WRAPPED = ['error', 'message', 'messages', 'msg'];
+const AROUND = ['fault', 'err', 'Error'];
+const CODES = ['code', 'error_code', 'errcode', 'err_code', 'Code'];
 
 /** Every code and message in a body, from the outside in, also where a message holds JSON as text. */
 export function statementsIn(value: unknown, depth = 0): Statement[] {
@@ -38,7 +42,8 @@ export function statementsIn(value: unknown, depth = 0): Statement[] {
 		requestId: foreignText(requestId, 2 * LONGEST_CODE),
 	};
 	// What an `error` says is nearer to the cause than the message beside it.
-	return [...inner(error), ...inner(message), own, ...inner(quoted), ...inner(data)];
+	const around = AROUND.flatMap((key) => inner(value[key]));
+	return [...inner(error), ...around, ...inner(message), own, ...inner(quoted), ...inner(data)];
 }
 
 /** The business code of an object, whatever it is called. A code that is an object is none: it is undocumented. */
@@ -56,7 +61,8 @@ export function reasonIn(value: IDataObject): string | undefined {
 const SAYS_NOTHING = /^(ok|0|success|succeed|succeeded|true|成功)[.!。！]?$/i;
 
 function wordsOf(text: string | undefined, value: IDataObject, depth: number): string | undefined {
-	const reasons = LISTS.flatMap((key) => reasonsIn(value[key], depth));
+	const lists = [...WRAPPED.filter((key) => Array.isArray(value[key])), ...LISTS];
+	const reasons = lists.flatMap((key) => reasonsIn(value[key], depth));
 	const words = [foreignText(text), ...reasons].filter((word) => word !== undefined);
 	return foreignText([...new Set(words)].join('; '));
 }

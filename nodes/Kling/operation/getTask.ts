@@ -5,7 +5,7 @@ import { readOne } from '../tasks/find';
 import type { CreatedKind } from '../tasks/kinds';
 import type { OutputRow } from '../tasks/pause/notes';
 import { isFinal, type Task } from '../tasks/task';
-import { isComplete, waitUntilFinal, withoutResult } from '../tasks/wait';
+import { isComplete, waitForGiven, withoutResult } from '../tasks/wait';
 import { inWordsOf, withIdAdvice, type TaskWords } from './advice';
 import { optionsOf, parameter, type Item } from './item';
 import { forEachItem } from './items';
@@ -46,18 +46,21 @@ async function getOne(
 	if (!timeoutMs.ok) return timeoutMs;
 	const output = readOutputOptions(item, download);
 	if (!output.ok) return output;
-	const read = await readOne(client, kind, id.value);
-	if (!read.ok) {
-		return failed({ ...withIdAdvice(read.problem, idAdvice), task: { task_id: id.value } });
-	}
-	// A gateway may leave the id out of its answer; the one that was asked for works as well.
-	const found = { ...read.value, taskId: read.value.taskId ?? id.value };
 	const waiting = readSwitch(options.waitUntilFinished, 'Wait Until Finished', false);
 	if (!waiting.ok) return waiting;
 	const waits = waiting.value;
-	const outcome = waits ? await waitUntilFinal(client, kind, found, timeoutMs.value) : ok(found);
-	if (!outcome.ok) return outcome;
-	const task = outcome.value;
+	const outcome = waits
+		? await waitForGiven(client, kind, id.value, timeoutMs.value)
+		: await readOne(client, kind, id.value);
+	if (!outcome.ok) {
+		const { problem } = outcome;
+		return failed({
+			...withIdAdvice(problem, idAdvice),
+			task: { task_id: id.value, ...problem.task },
+		});
+	}
+	// A gateway may leave the id out of its answer; the one that was asked for works as well.
+	const task = { ...outcome.value, taskId: outcome.value.taskId ?? id.value };
 	if (waits && isFinal(task) && !isComplete(kind, task)) return failed(deleted(kind, task));
 	if (task.status === 'failed' && !waits)
 		return ok([{ json: taskJson(task, output.value.simple, kind) }]);

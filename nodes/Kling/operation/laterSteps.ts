@@ -21,6 +21,7 @@ export function laterSteps(context: IExecuteFunctions): string[] {
 export function laterStepsHint(context: IExecuteFunctions): string | undefined {
 	const names = laterSteps(context);
 	if (names.length === 0) return undefined;
-	const list = names.map((name) => `"${name}"`).join(', ');
+	// The editor shows hints as HTML.
+	const list = names.map((name) => `"${name.replaceAll('<', '‹')}"`).join(', ');
 	return `The address that Kling gets opens this whole execution, so whoever sees it can also answer ${list}. Put approvals into a sub-workflow, or choose another value in Wait For.`;
 }

@@ -12,6 +12,7 @@ import { isLarge } from '../tasks/pause/size';
 import { SHORTEST_PAUSE_MS, suspend } from '../tasks/pause/suspend';
 import { readMany } from '../tasks/readMany';
 import { isFinal, keepIds, type Task } from '../tasks/task';
+import { isComplete, waitUntilFinal, withoutResult } from '../tasks/wait';
 import { inWordsOf, type TaskWords } from './advice';
 import type { Item } from './item';
 import { laterStepsHint } from './laterSteps';
@@ -86,7 +87,7 @@ export async function pauseUntilFinal(
 	rows: INodeExecutionData[],
 	paused: Map<number, PausedTask>,
 ): Promise<INodeExecutionData[]> {
-	const seen = await lookOnceMore(spec.kind, paused);
+	const seen = await withResults(spec.kind, paused, await lookOnceMore(spec.kind, paused));
 	const unfinished = [...seen.values()].some((task) => !isFinal(task));
 	const pending = rows.map(async (row, itemIndex) => {
 		const one = paused.get(itemIndex);
@@ -135,6 +136,21 @@ async function lookOnceMore(
 	);
 }
 
+/** When all have ended there will be no pause, so a result that is late has to be waited for here. */
+async function withResults(
+	kind: CreatedKind,
+	paused: Map<number, PausedTask>,
+	seen: Map<number, Task>,
+): Promise<Map<number, Task>> {
+	if (![...seen.values()].every(isFinal)) return seen;
+	const whole = [...seen].map(async ([itemIndex, task]) => {
+		const one = paused.get(itemIndex);
+		const reply = one && (await waitUntilFinal(one.client, kind, task, one.timeoutMs));
+		return [itemIndex, reply?.ok ? reply.value : task] as const;
+	});
+	return new Map(await Promise.all(whole));
+}
+
 /** @param pauses while others are unfinished, a row is what leaves the node should the time run out */
 async function rowNow(
 	context: IExecuteFunctions,
@@ -143,6 +159,7 @@ async function rowNow(
 	task: Task,
 	pauses: boolean,
 ): Promise<Reply<OutputRow>> {
+	if (!pauses && !isComplete(kind, task)) return failed(withoutResult(kind, task));
 	if (!pauses || task.status === 'failed') {
 		return await ownResultRow({ context, client, kind }, task, name, output);
 	}

@@ -19,6 +19,9 @@ const PAGE_SIZE = 100;
 const LONGEST_NAME = 100;
 /** Kling cannot search, so the picker looks through pages; more than this would make typing slow. */
 const PAGES_PER_SEARCH = 10;
+/** Somebody looks at a spinner meanwhile. */
+const LONGEST_MS = 20_000;
+const PATIENCE_MS = 5_000;
 
 /**
  * Results of one kind, newest first, for a picker.
@@ -32,18 +35,19 @@ export async function searchResults(
 	filter = '',
 	paginationToken = '',
 ): Promise<INodeListSearchResult> {
-	const opened = await KlingClient.open(context);
+	const opened = await KlingClient.open(context, { patienceMs: PATIENCE_MS });
 	if (!opened.ok) throw pickerError(context, opened.problem);
 	const pages = new Pages(opened.value, kind, placeIn(paginationToken) ?? PAGE_SIZE);
 	const results: INodeListSearchItems[] = [];
+	const until = Date.now() + LONGEST_MS;
 	for (let read = 1; ; read += 1) {
-		const page = await pages.next();
+		const page = await pages.next(until - Date.now());
 		if (!page.ok) throw pickerError(context, page.problem);
 		const entries = page.value.rows.flatMap((row) => entriesOf(readTask(row, kind), kind));
 		results.push(...entries.filter((entry) => matches(entry, filter)));
 		const { next } = page.value;
 		if (!next) return { results };
-		if (results.length > 0 || read >= PAGES_PER_SEARCH) {
+		if (results.length > 0 || read >= PAGES_PER_SEARCH || Date.now() >= until) {
 			return { results, paginationToken: JSON.stringify(next) };
 		}
 	}

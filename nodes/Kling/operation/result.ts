@@ -5,7 +5,7 @@ import type { KlingClient } from '../api/client';
 import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
 import { downloadFile } from '../media/download';
 import type { FileContext } from '../media/webFile';
-import { mayAnswer, type CreatedKind } from '../tasks/kinds';
+import { mayAnswer, type CreatedKind, type TaskKind } from '../tasks/kinds';
 import type { OutputRow } from '../tasks/pause/notes';
 import { idBelongsToAnother } from '../tasks/submit';
 import type { Task } from '../tasks/task';
@@ -64,7 +64,8 @@ export async function resultRow(
 	{ simple, fileField, hint }: OutputOptions,
 ): Promise<Reply<OutputRow>> {
 	if (task.status === 'failed') return failed(taskFailed(kind, task));
-	const json = withHint(taskJson(task, simple, kind), hint);
+	const given = withHint(taskJson(task, simple, kind), hint);
+	const json = withHint(given, missingResult(kind, task));
 	const [result] = task.results;
 	const { file } = kind;
 	if (fileField === undefined || !file || !result) return ok({ json });
@@ -115,6 +116,13 @@ export function unusableEarlierTask(kind: CreatedKind, task: Task): Problem | un
 		advice: NOTHING_CREATED,
 		task: { task_id: task.taskId, external_task_id: task.externalTaskId },
 	};
+}
+
+/** Said of a success that shows nothing for it, as a sentence. */
+export function missingResult({ name }: TaskKind, task: Task): string | undefined {
+	return task.status === 'succeed' && task.results.length === 0
+		? `The task has succeeded, but no ${name} came with it; it may come later, or have been deleted.`
+		: undefined;
 }
 
 /** A second hint stands behind the first. */

@@ -15,6 +15,7 @@ import { suspended, type Suspended } from '../tasks/pause/suspend';
 import { isUnfinished, readMany } from '../tasks/readMany';
 import { idBelongsToAnother } from '../tasks/submit';
 import { keepIds, type Task } from '../tasks/task';
+import { isComplete, withoutResult } from '../tasks/wait';
 import { inWordsOf, type TaskWords } from './advice';
 import { isDerived } from './externalTaskId';
 import { failedRow } from './nodeError';
@@ -23,6 +24,8 @@ import { ownResultRow, type ResultSource } from './result';
 
 /** A list or replica of Kling may lag behind its callback, or be down; and there is no second callback for a task. */
 const LOOKS_MS = [0, 1_500, 5_000, 15_000, 30_000];
+/** After so many, a task that is not known, or has no result, will not change any more. */
+const PATIENT_LOOKS = 4;
 /** How soon a look that waits its turn notices a call that is worth one at once. */
 const SLICE_MS = 100;
 
@@ -130,13 +133,18 @@ async function lookUntilAgreed(
 	// A gateway with task IDs of its own may pass on a call of Kling, which has Kling's.
 	const externalIds = new Map(notes.map((note) => [note.taskId, note.externalTaskId]));
 	const pause = async (ms: number) => await client.pause(ms);
+	let count = 0;
 	const look = async (): Promise<Looks | 'stillAtWork' | undefined> => {
+		count += 1;
 		// A call that comes while this look is under way is for the next one.
 		const called = new Set(calledFor);
 		const isCalled = (id: string) => called.has(id) || called.has(externalIds.get(id) ?? '');
 		const looks = await readMany(client, kind, ids, true, externalIds);
 		const unfinished = ids.filter((id) => isWaitedFor(looks.get(id)));
-		if (unfinished.length === 0) return looks;
+		if (unfinished.length === 0) {
+			const mayLag = count < PATIENT_LOOKS && ids.some((id) => isLacking(kind, looks.get(id)));
+			return mayLag ? undefined : looks;
+		}
 		// One lagging task is enough to look again: its call is forgotten when the next callback arrives.
 		const isLagging =
 			unfinished.some((id) => looks.has(id) && isCalled(id)) ||
@@ -163,6 +171,7 @@ async function rowOf(
 		![undefined, externalTaskId].includes(look.value.externalTaskId);
 	if (isOthers) return failed({ ...idBelongsToAnother(look.value), task: ids });
 	const task = keepIds(look.value, { ...look.value, taskId, externalTaskId });
+	if (!isComplete(source.kind, task)) return failed(withoutResult(source.kind, task));
 	return await ownResultRow(source, task, note.name, note);
 }
 
@@ -173,5 +182,9 @@ const lostProblem = ({ getWith }: TaskWords): Problem => ({
 	what: 'What this pause stored for the item cannot be read; another version of n8n-nodes-kling-voice may have stored it',
 	advice: `The task has finished at Kling. Get its result with ${getWith} and its task ID.`,
 });
+
+/** One look is no last word: a replica may not know the task yet, or not have its result. */
+const isLacking = (kind: CreatedKind, look?: Reply<Task>) =>
+	look?.ok ? !isComplete(kind, look.value) : look?.problem.cause === 'missing';
 
 const isWaitedFor = (look: Reply<Task> | undefined) => look === undefined || isUnfinished(look);

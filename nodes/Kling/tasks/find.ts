@@ -38,10 +38,13 @@ export async function readOne(
 	options: ReadOptions = {},
 ): Promise<Reply<Task>> {
 	const { timeoutMs, externalTaskId = id } = options;
+	const until = timeoutMs === undefined ? undefined : Date.now() + timeoutMs;
 	const first = await ask(client, kind, id, options);
 	if (!isMismatch(first)) return first;
-	if (externalTaskId !== id) {
-		const other = await ask(client, kind, externalTaskId, options);
+	const isOver = until !== undefined && Date.now() >= until;
+	if (externalTaskId !== id && !isOver) {
+		const left = until === undefined ? undefined : until - Date.now();
+		const other = await ask(client, kind, externalTaskId, { ...options, timeoutMs: left });
 		if (other.ok) return other;
 	}
 	if (timeoutMs !== undefined) return first;

@@ -2,14 +2,15 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { KlingClient } from '../api/client';
 import { layers, rowsOf, type Payload } from '../api/envelope';
-import { idText } from '../api/foreign';
+import { idText, plainText } from '../api/foreign';
 import { ok, type Reply } from '../api/reply';
 import type { TaskKind } from './kinds';
 
 /** Kling refuses pages beyond this one. */
 const LAST_PAGE = 1000;
-/** Gateways cap pages at 30, 50 or 100 rows, whatever is asked; a first page of no such size is all there is. */
-const CAPS_DIVIDE_BY = 10;
+/** Gateways cap pages at round numbers of rows, whatever is asked; a first page of no such size is all there is. */
+const isRound = (rows: number) =>
+	rows % 5 === 0 || (rows >= 8 && Number.isInteger(Math.log2(rows)));
 
 /** Where a list is read on; what a picker keeps between two pages. */
 export interface Place {
@@ -43,11 +44,14 @@ export class Pages {
 		this.place = typeof start === 'number' ? { pageNum: 1, pageSize: start } : start;
 	}
 
-	/** The page after the last one that was read; no rows when there is none. */
-	async next(): Promise<Reply<Page>> {
+	/**
+	 * The page after the last one that was read; no rows when there is none.
+	 * @param timeoutMs for all attempts to read it
+	 */
+	async next(timeoutMs?: number): Promise<Reply<Page>> {
 		if (!this.place) return ok({ rows: [] });
 		const { pageNum, pageSize, firstOfLast } = this.place;
-		const reply = await this.client.read(this.kind.path, { pageNum, pageSize });
+		const reply = await this.client.read(this.kind.path, { pageNum, pageSize }, timeoutMs);
 		if (!reply.ok) return reply;
 		const rows = rowsOf(reply.value, this.kind.resultKey);
 		const first = rows[0] && keyOf(rows[0]);
@@ -73,7 +77,7 @@ function placeAfter(
 	isMore: boolean,
 	first?: string,
 ): Place | undefined {
-	const mayBeCapped = pageNum === 1 && rows % CAPS_DIVIDE_BY === 0;
+	const mayBeCapped = pageNum === 1 && isRound(rows);
 	const isLast = rows < pageSize && !mayBeCapped && !isMore;
 	if (isLast || pageNum >= LAST_PAGE) return undefined;
 	return { pageNum: pageNum + 1, pageSize: Math.min(rows, pageSize), firstOfLast: first };
@@ -82,7 +86,7 @@ function placeAfter(
 /** Some gateways say how many rows there are; one that is wrong costs one more page. */
 function totalIn(payload: Payload): number {
 	const totals = layers(payload).flatMap((layer) => [layer.total, layer.total_count]);
-	return totals.find((total) => typeof total === 'number') ?? 0;
+	return Number(totals.map(plainText).find((total) => /^\d{1,9}$/.test(total)) ?? 0);
 }
 
 const keyOf = (row: IDataObject): string => idText(row.task_id ?? row.id) ?? JSON.stringify(row);

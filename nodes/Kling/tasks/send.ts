@@ -44,6 +44,8 @@ export async function sendOnce(
 	const search = new Search(client, kind, id);
 	let mayExist = false;
 	let untilMs = Date.now() + timeoutMs;
+	/** For an API that cannot be reached, or is under maintenance. */
+	let triesUntilMs: number | undefined;
 	const onSend = () => {
 		// Waiting for a place, or after a refusal, is not the create's own time.
 		if (!mayExist) untilMs = Date.now() + timeoutMs;
@@ -54,13 +56,15 @@ export async function sendOnce(
 	const request: KlingRequest = { method: 'POST', path: kind.path, body, onSend };
 	for (let sendings = 1; ; sendings += 1) {
 		const reply = taskIn(await client.exchange(request), kind, id);
-		if (reply.ok) return ok(await taken(client, kind, id, reply.value));
+		if (reply.ok) return ok(await taken(client, kind, reply.value, { id, untilMs }));
 		const { problem } = reply;
 		const wasUnclear = mayExist;
 		// An id that is used but leads to no task hides one all the same.
 		mayExist ||= isUnclear(problem) || problem.cause === 'duplicate';
 		const end = () => failed(mayExist ? unclear(problem, id) : problem);
-		const again = await mayGoOut({ client, search, problem, mayExist, untilMs, sendings });
+		triesUntilMs ??= Date.now() + timeoutMs;
+		const until = mayExist ? untilMs : triesUntilMs;
+		const again = await mayGoOut({ client, search, problem, mayExist, untilMs: until, sendings });
 		if (typeof again === 'object') {
 			const isOurs = wasUnclear || isUnclear(problem);
 			return ok<Sent>({ ...again, how: isOurs ? 'foundAfterLoss' : 'found' });
@@ -92,7 +96,10 @@ async function mayGoOut(now: Situation): Promise<{ task: Task } | boolean> {
 		return finding === 'absent' && isAccident(problem) && Date.now() + LEAST_MS < untilMs;
 	}
 	const isOpen = problem.retry === 'afterPause' && problem.cause !== 'notOffered';
-	return isOpen && sendings < MOST_SENDINGS && (await client.backOff(problem, sendings));
+	const isLate = () => Date.now() >= untilMs;
+	const asksTooMuch = Date.now() + (problem.retryAfterMs ?? 0) >= untilMs;
+	if (!isOpen || asksTooMuch || sendings >= MOST_SENDINGS) return false;
+	return (await client.backOff(problem, sendings, isLate)) && !isLate();
 }
 
 /** The task that a create was answered with; one of another external id is not the one that was asked for. */
@@ -106,12 +113,13 @@ function taskIn(reply: Reply<Payload>, kind: CreatedKind, externalTaskId: string
 async function taken(
 	client: KlingClient,
 	kind: CreatedKind,
-	externalTaskId: string,
 	task: Task,
+	{ id, untilMs }: { id: string; untilMs: number },
 ): Promise<Sent> {
 	// What has no id of its own has no other handle than its external one.
 	if (task.taskId !== undefined || task.results.length > 0) return { task, how: 'made' };
-	const found = await findNameless(client, kind, externalTaskId);
+	const lastLookMs = Math.max(untilMs, Date.now() + LEAST_MS);
+	const found = await findNameless(client, kind, id, lastLookMs);
 	return found ? { task: found, how: 'made' } : { task, how: 'nameless' };
 }
 
@@ -120,10 +128,11 @@ async function findNameless(
 	client: KlingClient,
 	kind: CreatedKind,
 	externalTaskId: string,
+	untilMs: number,
 ): Promise<Task | undefined> {
-	const pause = async (ms: number) => await client.pause(ms);
+	const pause = async (ms: number) => Date.now() + ms < untilMs && (await client.pause(ms));
 	return await lookAgain(LOOKS_FOR_NAMELESS_MS, pause, async () => {
-		const look = await findByExternalId(client, kind, externalTaskId);
+		const look = await findByExternalId(client, kind, externalTaskId, untilMs);
 		return look.ok ? look.value : undefined;
 	});
 }

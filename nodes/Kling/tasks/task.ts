@@ -42,6 +42,8 @@ const SECONDS_BELOW = 1e11;
 /** Clocks and zones differ by less than a day. Microseconds, read as milliseconds, lie in another age. */
 const MOST_AHEAD_MS = 24 * 3_600_000;
 const LONGEST_TIME = 64;
+/** Kling did not exist: gateways say 0, or the year 1, for a time that they do not know. */
+const EARLIEST_MS = Date.UTC(2020, 0);
 
 /**
  * Reads a task out of a payload of any known shape. Ids come from the outermost layer, as that is the one
@@ -124,7 +126,7 @@ export function idsIn(payload: Payload): string[] {
 
 /**
  * @param value Unix seconds or milliseconds, or a date in text
- * @returns ISO 8601; `undefined` for what is no time, as one that is more than a day ahead
+ * @returns ISO 8601; `undefined` for what is no time, as one before Kling or more than a day ahead
  */
 export function isoTime(value: unknown): string | undefined {
 	if (typeof value !== 'number' && typeof value !== 'string') return undefined;
@@ -133,8 +135,7 @@ export function isoTime(value: unknown): string | undefined {
 	const ms = digits
 		? Number(value) * (Number(value) < SECONDS_BELOW ? 1000 : 1)
 		: Date.parse(value);
-	// Dates begin at -8.64e15 ms; what is before is no time, however it got here.
-	const isTime = ms >= -8.64e15 && ms <= Date.now() + MOST_AHEAD_MS;
+	const isTime = ms >= EARLIEST_MS && ms <= Date.now() + MOST_AHEAD_MS;
 	return isTime ? new Date(ms).toISOString() : undefined;
 }
 

@@ -13,6 +13,8 @@ const LAG_MS = 30_000;
 const LAG_OF_FINISHED_MS = 8_000;
 /** What the last look may take when the time is up. */
 const LEAST_MS = 2_000;
+/** Pages and redirects of something in between, in a row, before they count: a proxy that restarts gives a few. */
+const ODD_LOOKS = 3;
 
 /**
  * Looks at a task until it is final. A paid task does not die because a look was unlucky: as long as there is
@@ -28,7 +30,23 @@ export async function waitUntilFinal(
 	timeoutMs: number,
 ): Promise<Reply<Task>> {
 	if (isComplete(kind, task) || handleOf(task) === undefined) return ok(task);
-	return await new Wait(client, kind, task, timeoutMs).untilFinal();
+	const lags = { missingMs: LAG_MS, resultMs: isFinal(task) ? LAG_OF_FINISHED_MS : LAG_MS };
+	return await new Wait(client, kind, task, timeoutMs, lags).untilFinal();
+}
+
+/**
+ * The same for a task of which nothing is known but its id: the first look is made at once.
+ * @param id task id or external task id
+ */
+export async function waitForGiven(
+	client: KlingClient,
+	kind: CreatedKind,
+	id: string,
+	timeoutMs: number,
+): Promise<Reply<Task>> {
+	const task: Task = { taskId: id, status: 'unknown', results: [], raw: {} };
+	const lags = { missingMs: LAG_OF_FINISHED_MS, resultMs: LAG_OF_FINISHED_MS };
+	return await new Wait(client, kind, task, timeoutMs, lags).untilFinal(true);
 }
 
 /** A gateway may know a task by its external id before it gives it one of its own. */
@@ -37,26 +55,28 @@ const handleOf = ({ taskId, externalTaskId }: Task) => taskId ?? externalTaskId;
 class Wait {
 	private readonly began = Date.now();
 	private readonly until: number;
-	private readonly resultLagMs: number;
 	private endedAt: number | undefined;
 	private trouble: Problem | undefined;
+	private oddLooks = 0;
 
 	constructor(
 		private readonly client: KlingClient,
 		private readonly kind: CreatedKind,
 		private latest: Task,
 		private readonly timeoutMs: number,
+		/** How long a task may stay unknown, and then without its result. */
+		private readonly lags: { missingMs: number; resultMs: number },
 	) {
 		this.until = this.began + timeoutMs;
 		this.endedAt = isFinal(latest) ? this.began : undefined;
-		this.resultLagMs = isFinal(latest) ? LAG_OF_FINISHED_MS : LAG_MS;
 	}
 
-	async untilFinal(): Promise<Reply<Task>> {
+	async untilFinal(beginsAtOnce = false): Promise<Reply<Task>> {
 		for (let look = 0; ; look += 1) {
 			const leftMs = this.until - Date.now();
 			if (leftMs <= 0) return this.outOfTime();
-			if (!(await this.client.pause(Math.min(leftMs, this.pauseMs(look))))) {
+			const pauseMs = beginsAtOnce && look === 0 ? 0 : this.pauseMs(look);
+			if (!(await this.client.pause(Math.min(leftMs, pauseMs)))) {
 				return failed(withIds(cancelled(), this.latest));
 			}
 			const lasting = await this.look();
@@ -81,18 +101,21 @@ class Wait {
 			externalTaskId: latest.externalTaskId,
 		});
 		this.trouble = reply.ok ? undefined : reply.problem;
+		this.oddLooks = reply.ok || !isFromBetween(reply.problem) ? 0 : this.oddLooks + 1;
 		if (reply.ok) {
 			this.latest = keepIds(reply.value, latest);
 			if (isFinal(this.latest)) this.endedAt ??= Date.now();
 			return undefined;
 		}
-		const mayLag = reply.problem.cause === 'missing' && Date.now() - this.began < LAG_MS;
-		return !mayLag && isLasting(reply.problem) ? reply.problem : undefined;
+		const isNew = Date.now() - this.began < this.lags.missingMs;
+		const mayLag = reply.problem.cause === 'missing' && isNew;
+		const mayPass = this.oddLooks > 0 && this.oddLooks < ODD_LOOKS;
+		return !mayLag && !mayPass && isLasting(reply.problem) ? reply.problem : undefined;
 	}
 
 	/** Whether a task that has ended has had its time to show what it made. */
 	private isLagOver(): boolean {
-		return this.endedAt !== undefined && Date.now() - this.endedAt >= this.resultLagMs;
+		return this.endedAt !== undefined && Date.now() - this.endedAt >= this.lags.resultMs;
 	}
 
 	private outOfTime(): Reply<Task> {
@@ -115,6 +138,11 @@ export const withoutResult = ({ name }: CreatedKind, task: Task): Problem => ({
 	remedy: 'pickUpLater',
 	task: { ...idsOf(task), task_status: task.status },
 });
+
+/** Said by a proxy, a CDN or a login page, and not by the API about the task. What is too large is not fetched again. */
+function isFromBetween({ cause, httpStatus }: Problem): boolean {
+	return httpStatus !== undefined && ['unreadable', 'notOffered', 'unreachable'].includes(cause);
+}
 
 /** A server that has too much to do gives in later; that the client has stopped asking does not matter here. */
 function isLasting({ retry, cause }: Problem): boolean {

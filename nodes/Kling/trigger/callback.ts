@@ -125,9 +125,8 @@ async function readBack(
 ): Promise<Verdict> {
 	const found = await readTaskBack(context, claim, isTrusted, credentials);
 	if (found === 'missing') {
-		const message = 'Kling does not know this task';
-		// Nobody sends a made-up one again, but one that was announced by Kling itself must not get lost.
-		return isTrusted ? unavailable(message) : accepted(message);
+		// Nobody sends a made-up one again, but a gateway may know its task only later.
+		return unavailable('Kling does not know this task');
 	}
 	if (!('type' in found)) throw new Error(inWords(found));
 	const { task, type } = found;

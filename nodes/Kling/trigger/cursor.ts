@@ -6,6 +6,8 @@ import { eventId, type KlingEvent } from './event';
 const OVERLAP_MS = 10 * 60_000;
 /** How far the first poll looks back for tasks under way. What was finished by then is known and starts nothing. */
 const FIRST_LOOK_MS = 60 * 60_000;
+/** How long a success may show no result, from when it changed last. */
+const RESULT_LAG_MS = 10 * 60_000;
 /** A task that has not finished after so long never will; Kling clears its results after 30 days. */
 const LONGEST_WORK_MS = 3 * 24 * 3_600_000;
 
@@ -53,14 +55,16 @@ export function advance(
 	const given = new Set(cursor?.given);
 	const unsure = new Set(cursor?.unsure);
 	const since = lookBackTo(cursor, tasks, nowMs);
-	const finished = tasks.filter(isFinal);
+	// What had ended before the first poll is known, with or without its result.
+	const hasEnded = (task: Task) => (cursor ? isSettled(task, nowMs) : isFinal(task));
+	const finished = tasks.filter(hasEnded);
 	const isFresh = (task: KlingEvent['task']) =>
 		isSince(task, since) &&
 		!given.has(idOf(task)) &&
 		!(unsure.has(idOf(task)) && gotThrough(idOf(task)));
 	const fresh = cursor ? finished.filter(isFresh) : [];
 	const firsts = new Set(fresh.filter((task) => !unsure.has(idOf(task))));
-	const open = tasks.filter((task) => !isFinal(task) && isSince(task, nowMs - LONGEST_WORK_MS));
+	const open = tasks.filter((task) => !hasEnded(task) && isSince(task, nowMs - LONGEST_WORK_MS));
 	const newest = Math.max(since, newestOf(tasks, nowMs));
 	const times = timesOf([...open, ...firsts]);
 	const oldestOpen = times.reduce((one, other) => Math.min(one, other), newest);
@@ -70,6 +74,13 @@ export function advance(
 		fresh: [...new Map(fresh.map((task) => [idOf(task), task])).values()],
 		next: { lookBackTo: until, given: idsOf(known), unsure: idsOf([...firsts]) },
 	};
+}
+
+/** A success may show its result some looks later; after a while it is rather gone than late. */
+function isSettled(task: Task, nowMs: number): boolean {
+	if (!isFinal(task) || task.status === 'failed' || task.results.length > 0) return isFinal(task);
+	const changedMs = Date.parse(task.updatedAt ?? task.createdAt ?? '');
+	return !(nowMs - changedMs < RESULT_LAG_MS);
 }
 
 const idOf = (task: KlingEvent['task']) => eventId({ task });

@@ -13,6 +13,8 @@ import { wasSeen } from './dedup';
 import { readSettings, type TriggerContext } from './settings';
 
 const PAGE_SIZE = 100;
+/** n8n may poll every minute, and a poll that hangs must not run into the next one. */
+const LONGEST_PAGE_MS = 45_000;
 
 /**
  * What finished since the last poll and was not given yet, of all chosen types. The cursors move only when everything
@@ -92,7 +94,7 @@ async function nextOf(
 	type: TaskType,
 ): Promise<Reply<{ tasks: KlingEvent['task'][]; last: boolean }>> {
 	const kind = TASK_KINDS[type];
-	const page = await pages.next();
+	const page = await pages.next(LONGEST_PAGE_MS);
 	if (!page.ok) {
 		return failed({
 			...page.problem,

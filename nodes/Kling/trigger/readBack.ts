@@ -17,6 +17,8 @@ const DEADLINE_MS = 9_000;
 const STRANGERS_DEADLINE_MS = 5_500;
 /** Before each look. A list or replica of Kling may lag behind its own callback, which may never come again. */
 const PAUSES_MS = [0, 1_000, 1_500, 2_000, 2_000];
+/** The same with few reads, for a call that anybody may have sent. */
+const STRANGERS_PAUSES_MS = [0, 1_500, 2_800];
 const SLICE_MS = 200;
 /** Of a call that anybody may have sent. */
 const MOST_READS = 6;
@@ -54,7 +56,7 @@ export async function readTaskBack(
 	const reading: Reading = { client: opened.value, claim, isTrusted, until, reads: 0 };
 	let last: ReadBack = SILENT;
 	const looks = async () => {
-		for (const ms of PAUSES_MS) {
+		for (const ms of isTrusted ? PAUSES_MS : STRANGERS_PAUSES_MS) {
 			if (performance.now() + ms >= until) break;
 			await sleep(ms);
 			last = await look(

@@ -26,10 +26,13 @@ export function readSettings(context: TriggerContext): TriggerSettings {
 		statuses: new Set(list('triggerOn', ['succeed', 'failed'])),
 		types,
 		receive: String(read('receive', 'callback')),
-		verify: read('options.verify', true) !== false,
-		simple: read('simplify', true) !== false,
+		verify: isOn(read('options.verify', true)),
+		simple: isOn(read('simplify', true)),
 	};
 }
+
+/** An expression may give a switch as text; whatever is not clearly off is on. */
+const isOn = (value: unknown): boolean => !/^false$/i.test(String(value).trim());
 
 function isTaskType(type: string): type is TaskType {
 	return Object.hasOwn(TASK_KINDS, type);

@@ -9,7 +9,7 @@ import { HARMLESS_WRITES, repeat } from '../../api/retry';
 import { withIdAdvice } from '../../operation/advice';
 import { optionsOf } from '../../operation/item';
 import { forEachItem } from '../../operation/items';
-import { readId } from '../../operation/read';
+import { readId, readSwitch } from '../../operation/read';
 import { optionsField } from '../../operation/fields';
 import { CUSTOM_VOICE } from '../../tasks/kinds';
 import { readTask } from '../../tasks/task';
@@ -75,9 +75,10 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		const read = readId(value, 'Voice ID');
 		if (!read.ok) return read;
 		const voiceId = read.value;
-		const ignoresMissing = String(optionsOf(item).ignoreMissing) === 'true';
+		const ignores = readSwitch(optionsOf(item).ignoreMissing, 'Ignore Missing', false);
+		if (!ignores.ok) return ignores;
 		const reply = await deleteVoice(item.client, voiceId);
-		if (!reply.ok && !(ignoresMissing && reply.problem.cause === 'missing')) {
+		if (!reply.ok && !(ignores.value && reply.problem.cause === 'missing')) {
 			const problem = withIdAdvice(reply.problem, ID_ADVICE);
 			return failed({ ...problem, task: { voice_id: voiceId } });
 		}

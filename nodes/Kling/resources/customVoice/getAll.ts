@@ -67,7 +67,9 @@ function readFilter(item: Item): Reply<TaskFilter | undefined> {
 	const { status = [], voiceName = '' } = isRecord(filters) ? filters : {};
 	const statuses = readStatuses(status);
 	if (statuses === undefined) return failed(NO_STATUS);
-	const name = String(asText(voiceName) ?? '').toLowerCase();
+	const given = asText(voiceName) ?? '';
+	if (typeof given !== 'string') return failed(NO_NAME);
+	const name = given.toLowerCase();
 	if (statuses.length === 0 && name === '') return ok(undefined);
 	return ok(({ status: its, results: [voice] }) => {
 		const isNamed = plainText(voice?.voice_name).toLowerCase().includes(name);
@@ -85,6 +87,11 @@ function readStatuses(given: unknown): string[] | undefined {
 		.map((text) => text.trim())
 		.filter((text) => text !== '');
 }
+
+const NO_NAME = refused(
+	'Voice Name in Filters is not a text',
+	'Enter a part of the name, or leave it empty.',
+);
 
 const NO_STATUS = refused(
 	'Status in Filters is neither a status nor a list of them',

@@ -24,6 +24,7 @@ import { checkWebClip } from '../../media/webClip';
 import { shown } from '../../media/webFile';
 import type { Files, Prepared } from '../../operation/createOrder';
 import { optionsOf, parameter, type Item } from '../../operation/item';
+import { readSwitch } from '../../operation/read';
 
 /** A clip that is cut is in memory for a moment, and every item of a run comes here at the same time. */
 const atOnce = pLimit(4);
@@ -40,7 +41,9 @@ export async function readFiles(
 	const source = parameter(item, 'voiceSource', 'url');
 	if (source !== 'binary') {
 		const address = source === 'url' ? body.voice_url : undefined;
-		const checks = optionsOf(item).checkClip === true && typeof address === 'string';
+		const wanted = readSwitch(optionsOf(item).checkClip, 'Check Clip', false);
+		if (!wanted.ok) return wanted;
+		const checks = wanted.value && typeof address === 'string';
 		return ok({
 			fields: {},
 			prepare: async () => (checks ? await checkedUrl(item, address) : ok({ fields: {} })),
@@ -56,8 +59,12 @@ export async function readFiles(
 	};
 	const fields = await sign(file.value);
 	if (!fields.ok) return fields;
+	const wishes = readWishes(optionsOf(item));
+	if (!wishes.ok) return wishes;
 	const prepare = async (): Promise<Reply<Prepared>> => {
-		const ready = await readable(file.value.fileName, async () => readyFile(item, file.value));
+		const ready = await readable(file.value.fileName, async () =>
+			readyFile(item, file.value, wishes.value),
+		);
 		if (!ready.ok) return ready;
 		const address = await sign(ready.value.file);
 		return address.ok ? ok({ fields: address.value, hint: ready.value.hint }) : address;
@@ -104,10 +111,12 @@ interface ReadyFile {
 }
 
 /** The file under its right name and an id that lasts: checked, converted, cut, as far as wanted. */
-async function readyFile(item: Item, file: StoredFile): Promise<Reply<ReadyFile>> {
+async function readyFile(
+	item: Item,
+	file: StoredFile,
+	{ checks, trims, converts }: Wishes,
+): Promise<Reply<ReadyFile>> {
 	const { context } = item;
-	const wishes = wishesOf(optionsOf(item));
-	const { checks, trims, converts } = wishes;
 	const asIs = async () => fileAlone(await lastingFile(context, file, {}));
 	if (!checks && !trims && !converts) return await asIs();
 	const { checkClip } = await import('../../media/clip/clipTools');
@@ -126,12 +135,19 @@ async function readyFile(item: Item, file: StoredFile): Promise<Reply<ReadyFile>
 	return await cutFile(item, clipFile, format, better);
 }
 
+/** What is to be done with a file. */
+type Wishes = Record<'checks' | 'trims' | 'converts', boolean>;
+
 /** Switches of the panel, where a missing one is at its default. */
-const wishesOf = ({ checkClip = true, trimClip = false, convertClip = true }: IDataObject) => ({
-	checks: Boolean(checkClip),
-	trims: Boolean(trimClip),
-	converts: Boolean(convertClip),
-});
+function readWishes({ checkClip, trimClip, convertClip }: IDataObject): Reply<Wishes> {
+	const checks = readSwitch(checkClip, 'Check Clip', true);
+	if (!checks.ok) return checks;
+	const trims = readSwitch(trimClip, 'Trim Clip', false);
+	if (!trims.ok) return trims;
+	const converts = readSwitch(convertClip, 'Convert Clip', true);
+	if (!converts.ok) return converts;
+	return ok({ checks: checks.value, trims: trims.value, converts: converts.value });
+}
 
 const fileAlone = (file: Reply<StoredFile>): Reply<ReadyFile> =>
 	file.ok ? ok({ file: file.value }) : file;
