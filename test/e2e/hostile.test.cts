@@ -28,9 +28,14 @@ beforeAll(async () => {
 
 afterAll(async () => await ready.close());
 
+/** Pages that the process gave back to the system between two attacks are no growth when it takes them again. */
+let mostAtRest = 0;
+
 /** Runs an attack. @returns what it gave, once n8n has been seen to run and to have its memory back */
 async function survived<T>(attack: () => Promise<T>): Promise<T> {
-	const before = await memoryOf(siege);
+	const { resident, heap } = await memoryOf(siege);
+	mostAtRest = Math.max(mostAtRest, resident);
+	const before = { resident: mostAtRest, heap };
 	const result = await attack();
 	const after = await memoryOf(siege);
 	console.log(JSON.stringify({ result, before, after }));
@@ -53,10 +58,9 @@ test('strangers at the address of a paused execution cause one read a second, an
 
 test('forged callbacks at a Kling Trigger start nothing, cost few reads, and hide no genuine event', async () => {
 	const facts = await survived(async () => await forgedAtTrigger(siege, SCALE));
-	const forged = Object.values(facts.statuses).reduce((sum, one) => sum + one, 0);
 	expect(facts).toMatchObject({ events: SCALE.genuine, forged: 0 });
-	// With Both, a poll reads as well.
-	expect(facts.reads).toBeLessThanOrEqual(0.1 * forged + 1.2 * SCALE.genuine + 5);
+	// The budget of strangers is full at the start and fills up; the bench counts what a flood of them costs.
+	expect(facts.reads).toBeLessThanOrEqual(150 + 10 * SCALE.seconds);
 });
 
 test('a hundred slow connections cost n8n nothing behind the proxy of npm start', async () => {

@@ -172,7 +172,8 @@ export async function slowAtTrigger(
 	try {
 		const before = await memoryOf(siege);
 		const path = url.pathname.slice('/webhook/'.length);
-		const forged = { task_id: '1', task_status: 'succeed' };
+		// Understood and answered without a look at Kling.
+		const forged = { task_id: '1', task_status: 'processing' };
 		const call = async () => await callWebhook(url.origin, path, forged);
 		const during = await drip(url.href, connections, Math.min(seconds, 10), async () => {
 			const { resident } = await settle(ready.n8n, 1);
