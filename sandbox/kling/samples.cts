@@ -83,6 +83,8 @@ export interface SampleSource {
 	readonly world: { readonly shelf: Shelf; readonly stopping: AbortController };
 }
 
+const voiceOf = ({ query }: Request) => (typeof query.voice === 'string' ? query.voice : '');
+
 /** Notes a call, and answers it as the options say. */
 async function serve(
 	call: Omit<SampleCall, 'record'>,
@@ -90,11 +92,11 @@ async function serve(
 	stopping: AbortSignal,
 ): Promise<void> {
 	const { req, res, options } = call;
-	const { method, originalUrl: url, headers, query } = req;
+	const { method, originalUrl: url, headers } = req;
 	const record: RecordedSample = {
 		method,
 		url,
-		voice_id: typeof query.voice === 'string' ? query.voice : '',
+		voice_id: voiceOf(req),
 		headers,
 		time: performance.now(),
 		bytes: 0,
@@ -115,7 +117,7 @@ async function serve(
 export function mountSamples(app: Express, source: SampleSource): void {
 	const content: Content = { ending: 'mp3', bytes: mp3, isEndless: true };
 	const sample = async (req: Request, res: Response, options: SampleOptions) => {
-		const moved = `${MOVED}?voice=${String(req.query.voice)}`;
+		const moved = `${MOVED}?voice=${voiceOf(req)}`;
 		const call = { req, res, options, content, moved };
 		await serve(call, source.samples, source.world.stopping.signal);
 	};

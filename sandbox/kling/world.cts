@@ -92,9 +92,8 @@ export class World implements Surroundings {
 		if (looks.length === 0) return undefined;
 		return async () => {
 			const verdicts = await Promise.all(looks.map(async (look) => await look()));
-			return (
-				verdicts.find(({ refusal }) => refusal !== undefined) ?? Object.assign({}, ...verdicts)
-			);
+			const bad = verdicts.find(({ refusal }) => refusal !== undefined);
+			return bad ?? verdicts.find((good) => 'seconds' in good) ?? {};
 		};
 	}
 
