@@ -4,6 +4,8 @@ import { costs, usage } from './account.cjs';
 import { hasKnownKey, refuse } from './auth.cjs';
 import { wrap } from './envelopes.cjs';
 import { type RawResponse, klingError, namedErrors } from './errors.cjs';
+import { kinds } from './kinds/index.cjs';
+import { countOf } from './products.cjs';
 import type { ApiCall, Route } from './routes.cjs';
 import type { World } from './world.cjs';
 
@@ -52,7 +54,8 @@ function createEndpoint(route: Route): Endpoint {
 		authorize,
 		async answer(call, world) {
 			const { limits, options, tasks } = world;
-			const refused = limits.acquireSlot();
+			const isImage = route.kind !== undefined && kinds[route.kind].pack === 'image';
+			const refused = limits.acquireSlot(isImage ? countOf(call.body) : 1);
 			if (refused) return refused;
 			try {
 				const response = await answer(call, world);
