@@ -1,27 +1,12 @@
 import { type TaskKind, kinds } from './kinds/index.cjs';
-import type { Body, Kind, Order, Surroundings } from './kinds/kind.cjs';
+import type { Body, Surroundings } from './kinds/kind.cjs';
 import type { Verdict } from './media/judge.cjs';
+import { type Life, beginTask } from './newTask.cjs';
 import type { ResolvedOptions } from './options.cjs';
-import { type Workshop, countOf, produce } from './products.cjs';
+import { type Workshop, produce } from './products.cjs';
 import type { SeededRandom } from './random.cjs';
 import type { NewTask, SandboxTask, SandboxVoice, TaskStatus } from './task.cjs';
-
-/** What a living task still needs; gone once the task has ended. */
-interface Life {
-	processingAt: number;
-	endsAt: number;
-	timer?: NodeJS.Timeout;
-	/** Undefined until the files that it was made from are judged. */
-	verdict: Verdict | undefined;
-	judge?: () => Promise<Verdict>;
-	failsWith?: string;
-	/** Length of the result, unless a file decides it. */
-	seconds: number;
-	/** How many of the tasks that an account may have at once it stands for. */
-	slots: number;
-	/** Drawn with the task's own id: the order in which tasks end must not change a seed's ids. */
-	resultId: string;
-}
+import { TaskIndex } from './taskIndex.cjs';
 
 interface TaskBookDeps extends Omit<Workshop, 'faces'> {
 	options: ResolvedOptions;
@@ -32,48 +17,23 @@ interface TaskBookDeps extends Omit<Workshop, 'faces'> {
 	world: Surroundings;
 }
 
-/** Kling adds a frame or two to the five seconds that are its default. */
-const USUAL_SECONDS = 5.1;
-
-function lengthOf({ seconds }: Kind, order: Order): number {
-	const asked = seconds?.(order) ?? USUAL_SECONDS;
-	// Nobody has checked the body of a task that a test makes.
-	return Number.isFinite(asked) ? asked : USUAL_SECONDS;
-}
-
-/** What a task remembers of its body: a file in Base64 would fill the memory. */
-const LONGEST_TEXT = 10_000;
-
-const withoutFiles = (body: Body): Body =>
-	JSON.parse(
-		JSON.stringify(body, (_key, value: unknown) =>
-			typeof value === 'string' && value.length > LONGEST_TEXT
-				? `${value.slice(0, 50)}… (${value.length} characters)`
-				: value,
-		),
-	) as Body;
-
 /**
  * Tasks and the voices they made. A task moves when it is looked at and by a timer besides, so
  * its times are exact even when the event loop is busy, and callbacks leave without being asked for.
  */
 export class TaskBook {
-	private readonly made: SandboxTask[] = [];
-	private readonly byId = new Map<string, SandboxTask>();
-	/** By account; the id is unique in each of them. */
-	private readonly byExternalId = new Map<string, SandboxTask>();
-	private readonly accounts = new WeakMap<SandboxTask, number>();
-	/** Oldest first. */
-	private readonly byAge = new Map<TaskKind, SandboxTask[]>();
+	private readonly index: TaskIndex;
 	private readonly byVoiceId = new Map<string, SandboxVoice>();
 	private readonly lives = new Map<SandboxTask, Life>();
 
-	constructor(private readonly deps: TaskBookDeps) {}
+	constructor(private readonly deps: TaskBookDeps) {
+		this.index = new TaskIndex(deps.options);
+	}
 
 	/** Every task ever made, in order, as it is now: one whose time came a moment ago may still wait for its timer. */
 	get all(): SandboxTask[] {
 		this.countLiving();
-		return this.made;
+		return this.index.made;
 	}
 
 	/** What all finished tasks have cost, in units. */
@@ -110,32 +70,24 @@ export class TaskBook {
 
 	/** Whether the account that the next create goes to has this id already. */
 	hasExternalId(id: string): boolean {
-		return this.byExternalId.has(`${this.nextAccount} ${id}`);
+		return this.index.hasExternalId(id);
 	}
 
 	/** @param kind without it, a task of any kind */
 	find(id: string, byExternalIdToo: boolean, kind?: TaskKind): SandboxTask | undefined {
-		const task =
-			this.byId.get(id) ??
-			(byExternalIdToo ? this.byExternalId.get(`${this.lastAccount} ${id}`) : undefined);
+		const task = this.index.find(id, byExternalIdToo);
 		if (!task || (kind !== undefined && task.kind !== kind)) return undefined;
 		this.advance(task);
 		return task;
 	}
 
 	count(kind: TaskKind): number {
-		return this.byAge.get(kind)?.length ?? 0;
+		return this.index.count(kind);
 	}
 
 	/** Newest first. */
 	page(kind: TaskKind, pageNum: number, pageSize: number): SandboxTask[] {
-		const ofKind = this.byAge.get(kind) ?? [];
-		const isOne = this.lastAccount === 0;
-		const all = isOne
-			? ofKind
-			: ofKind.filter((task) => this.accounts.get(task) === this.lastAccount);
-		const end = all.length - (pageNum - 1) * pageSize;
-		const rows = end <= 0 ? [] : all.slice(Math.max(0, end - pageSize), end).reverse();
+		const rows = this.index.page(kind, pageNum, pageSize);
 		for (const task of rows) this.advance(task);
 		return rows;
 	}
@@ -171,36 +123,8 @@ export class TaskBook {
 	}
 
 	private begin(wanted: NewTask, failsWith?: string): { task: SandboxTask; life: Life } {
-		const now = Date.now();
-		const { voice_url, video_id } = wanted;
-		const body = wanted.body ?? { ...(voice_url === undefined ? {} : { voice_url }), video_id };
-		const task: SandboxTask = {
-			task_id: this.deps.random.id(7),
-			kind: 'customVoice',
-			created_at: now,
-			...wanted,
-			body: withoutFiles(body),
-			task_status: 'submitted',
-			updated_at: wanted.created_at ?? now,
-			voices: [],
-			videos: [],
-			elements: [],
-			files: [],
-			units: 0,
-		};
-		const kind = kinds[task.kind];
-		const session = this.deps.world.session(String(body.session_id));
-		if (session) task.session = session;
-		const life: Life = {
-			processingAt: now,
-			endsAt: now,
-			resultId: this.deps.random.id(8),
-			verdict: undefined,
-			seconds: lengthOf(kind, { body, world: this.deps.world }),
-			slots: kind.pack === 'image' ? countOf(task.body) : 1,
-			...(failsWith === undefined ? {} : { failsWith }),
-		};
-		this.shelve(task);
+		const { task, life } = beginTask(wanted, this.deps, failsWith);
+		this.index.add(task);
 		this.lives.set(task, life);
 		this.living += life.slots;
 		return { task, life };
@@ -217,31 +141,6 @@ export class TaskBook {
 		if (task.task_status !== 'processing' || now < life.endsAt || life.verdict === undefined)
 			return;
 		this.end(task, life, life.endsAt, life.failsWith ?? life.verdict.refusal ?? null);
-	}
-
-	/** Creates take turns. */
-	private get nextAccount(): number {
-		return this.made.length % this.deps.options.accounts;
-	}
-
-	/** Answers whatever does not name a task by its own id. */
-	private get lastAccount(): number {
-		return this.deps.options.accounts - 1;
-	}
-
-	private shelve(task: SandboxTask): void {
-		const account = this.nextAccount;
-		this.accounts.set(task, account);
-		this.made.push(task);
-		this.byId.set(task.task_id, task);
-		if (task.external_task_id !== undefined) {
-			this.byExternalId.set(`${account} ${task.external_task_id}`, task);
-		}
-		const tasks = this.byAge.get(task.kind) ?? [];
-		this.byAge.set(task.kind, tasks);
-		// Nearly always the newest; a test may make old ones.
-		const before = tasks.findLastIndex(({ created_at }) => created_at <= task.created_at);
-		tasks.splice(before + 1, 0, task);
 	}
 
 	private judge(task: SandboxTask, life: Life): void {

@@ -108,9 +108,9 @@ describe('An avatar at the sandbox', () => {
 		['no image', { image: '' }, 'image is required'],
 		['no sound', {}, 'exactly one of audio_id and sound_file'],
 		['two sounds', { audio_id: '1', sound_file: 'https://a.test/a.mp3' }, 'exactly one'],
-		['an unknown audio', { audio_id: '1' }, 'Audio not found'],
+		['an unknown audio', { audio_id: '1' }, 'Not found by audio_id'],
 		['a sound as a data address', { sound_file: 'data:audio/mpeg;base64,AAAA' }, 'base64'],
-		['another mode', { audio_id: '1', mode: '4k' }, 'Audio not found'],
+		['another mode', { audio_id: '1', mode: '4k' }, 'Not found by audio_id'],
 	])('is refused with %s', async (_what, body, message) => {
 		const client = await open();
 		refused(await client.send('POST', AVATAR, { image: 'https://a.test/a.png', ...body }), message);
@@ -163,11 +163,11 @@ describe('Faces at the sandbox', () => {
 
 	it.each<[string, (client: Client) => Body, string]>([
 		['no video', () => ({}), 'exactly one of'],
-		['an unknown video', () => ({ video_id: '1' }), 'Video not found'],
+		['an unknown video', () => ({ video_id: '1' }), 'Not found by video_id'],
 		[
 			'an old video',
 			(client) => ({ video_id: makeVideo(client, 'avatar', {}, 31 * DAY_MS) }),
-			'Video not found',
+			'Not found by video_id',
 		],
 		['a sound', ({ sandbox }) => ({ video_url: clipOf(sandbox) }), 'video_url must be mp4 or mov'],
 		[

@@ -195,7 +195,7 @@ describe('A voice from a video at the sandbox', () => {
 		['V2.6 without sound', 'imageToVideo', { model_name: 'kling-v2-6' }, 0, 'with sound'],
 		['V3 with sound', 'imageToVideo', { ...speaking, model_name: 'kling-v3' }, 0, 'with sound'],
 		['Omni', 'omniVideo', { sound: 'on' }, 0, 'with sound'],
-		['31 days ago', 'avatar', {}, 31 * DAY_MS, 'Video not found'],
+		['31 days ago', 'avatar', {}, 31 * DAY_MS, 'Not found by video_id'],
 		['three seconds', 'textToVideo', { ...speaking, duration: '3' }, 0, '3.1 s long'],
 	])('of %s is taken or refused by its rules', async (_what, kind, body, age, refusal) => {
 		const client = await open({ fetchClips: true, submittedMs: 60_000 });

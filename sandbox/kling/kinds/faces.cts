@@ -1,20 +1,7 @@
 import { video } from '../media/judge.cjs';
-import type { Kind, Rule } from './kind.cjs';
+import { kept } from './kept.cjs';
+import type { Kind } from './kind.cjs';
 import { address, exactlyOne, strings, text } from './rules.cjs';
-
-/** A video that Kling made and still keeps, of a length that the path takes. */
-export const kept =
-	(least: number, most: number): Rule =>
-	({ body, world }) => {
-		const id = text(body, 'video_id');
-		if (id === undefined) return undefined;
-		const media = world.media(id);
-		if (media?.what !== 'video') return `Video not found by video_id: ${id}`;
-		// A frame more than was asked for is Kling's own doing.
-		return media.seconds >= least && media.seconds < most + 1
-			? undefined
-			: `The video is ${media.seconds.toFixed(1)} s long, must be between ${least} and ${most} s`;
-	};
 
 const limits = { least: 2, most: 60, sides: [512, 2160] as [number, number] };
 
@@ -29,7 +16,7 @@ export const identifyFace: Kind = {
 		strings('video_id', 'video_url'),
 		exactlyOne('video_id', 'video_url'),
 		address('video_url'),
-		kept(2, 60),
+		kept('video', 2, 60),
 	],
 	sources: [
 		{ of: (body) => text(body, 'video_url'), judge: video('video_url', limits), setsLength: true },

@@ -1,5 +1,5 @@
 import { image, video } from '../media/judge.cjs';
-import { kept } from './faces.cjs';
+import { kept } from './kept.cjs';
 import type { Body, Kind, Rule, Source } from './kind.cjs';
 import {
 	address,
@@ -94,7 +94,7 @@ export const others = {
 		...made,
 		path: '/v1/videos/video-extend',
 		offeredBy: 'kkiai',
-		rules: [strings('video_id'), required('video_id'), kept(0, 180)],
+		rules: [strings('video_id'), required('video_id'), kept('video', 0, 180)],
 		seconds: ({ body, world }) => 5 + (world.media(String(body.video_id))?.seconds ?? 0),
 	},
 	effects: {
@@ -184,7 +184,7 @@ export const others = {
 			strings('video_id', 'video_url'),
 			exactlyOne('video_id', 'video_url'),
 			address('video_url'),
-			kept(3, 20),
+			kept('video', 3, 20),
 			longest('sound_effect_prompt', 200),
 			longest('bgm_prompt', 200),
 		],

@@ -1,26 +1,14 @@
 import { image, soundFile } from '../media/judge.cjs';
+import { kept } from './kept.cjs';
 import type { Body, Kind, Rule, Surroundings } from './kind.cjs';
 import { between, exactlyOne, file, list, oneOf, required, rows, strings, text } from './rules.cjs';
 import { catalogue } from './speechCatalogue.cjs';
-
-/** An `audio_id` is the id of a speech, and as old as any file may be. */
-const spoken =
-	(least: number, most: number): Rule =>
-	({ body, world }) => {
-		const id = text(body, 'audio_id');
-		if (id === undefined) return undefined;
-		const media = world.media(id);
-		if (media?.what !== 'audio') return `Audio not found by audio_id: ${id}`;
-		return media.seconds >= least && media.seconds <= most
-			? undefined
-			: `The audio is ${media.seconds.toFixed(1)} s long, must be between ${least} and ${most} s`;
-	};
 
 const audioRules = (least: number, most: number): Rule[] => [
 	exactlyOne('audio_id', 'sound_file'),
 	strings('audio_id', 'sound_file'),
 	file('sound_file'),
-	spoken(least, most),
+	kept('audio', least, most),
 ];
 
 const secondsOf = (body: Body, world: Surroundings) =>

@@ -9,7 +9,7 @@ const video: Rule = ({ body, world }) => {
 	const id = text(body, 'video_id');
 	if (id === undefined || !world.judges) return undefined;
 	const media = world.media(id);
-	if (media?.what !== 'video') return `Video not found by video_id: ${id}`;
+	if (media?.what !== 'video') return `Not found by video_id: ${id}`;
 	const isKling = ['imageToVideo', 'textToVideo'].includes(media.kind);
 	const isRight = isKling
 		? media.model === 'kling-v2-6' && media.hasSound
