@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { clipOf } from './connection.cjs';
+import { clipOf, photoOf, videoOf } from './connection.cjs';
 import { parseFault } from './parseFault.cjs';
 import { type SandboxOptions, envelopeNames, faultKinds, faultRoutes } from './options.cjs';
 import { type RecordedRequest, startSandbox } from './server.cjs';
@@ -16,7 +16,11 @@ const HELP = `A stand-in for the Kling API on this machine.
   --max-in-flight N         off unless given: more tasks at once answer 429 / 1303
   --rate-per-second N       off unless given: faster calls answer 429 / 1302
   --retry-after N           off unless given: Retry-After, in seconds, with both
-  --no-clips                accept every voice_url unseen
+  --offers all              whose routes: all · kkiai · sibling
+  --faces 1                 in every video
+  --lag-ms 0                how far a gateway's own table is behind
+  --pack-units N            off unless given: creates beyond answer 429 / 1102
+  --no-clips                accept every file unseen
   --no-callbacks
   --webhook-secret whsec_…  sign callbacks
   --envelope official       ${envelopeNames.join(' · ')}
@@ -43,6 +47,10 @@ const flags = {
 	'max-in-flight': { type: 'string' },
 	'rate-per-second': { type: 'string' },
 	'retry-after': { type: 'string' },
+	offers: { type: 'string' },
+	faces: { type: 'string' },
+	'lag-ms': { type: 'string' },
+	'pack-units': { type: 'string' },
 	'no-clips': { type: 'boolean', default: false },
 	'no-callbacks': { type: 'boolean', default: false },
 	'webhook-secret': { type: 'string' },
@@ -61,6 +69,7 @@ function ifGiven<K extends keyof SandboxOptions>(key: K, value: SandboxOptions[K
 
 const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
 
+const offerNames = ['all', 'kkiai', 'sibling'] as const;
 const statusSpellings = ['legacy', 'newStandard', 'newApi'] as const;
 
 /** A misspelt value would otherwise quietly mean the default. */
@@ -73,6 +82,7 @@ function readOptions(args: string[]): SandboxOptions | undefined {
 	const { values } = parseArgs({ args, options: flags });
 	if (values.help) return undefined;
 	check('envelope', values.envelope, envelopeNames);
+	check('offers', values.offers, offerNames);
 	check('status-spelling', values['status-spelling'], statusSpellings);
 	if (!/^\d{1,5}$/.test(values.port)) throw new Error(`--port is a number, not "${values.port}"`);
 	return {
@@ -95,18 +105,19 @@ function readOptions(args: string[]): SandboxOptions | undefined {
 		...ifGiven('accounts', number(values.accounts)),
 		...ifGiven('maxInFlight', number(values['max-in-flight'])),
 		...ifGiven('ratePerSecond', number(values['rate-per-second'])),
+		...ifGiven('faces', number(values.faces)),
+		...ifGiven('lagMs', number(values['lag-ms'])),
+		...ifGiven('packUnits', number(values['pack-units'])),
+		...ifGiven('offers', oneOf(offerNames, values.offers)),
 		...ifGiven('retryAfterSeconds', number(values['retry-after'])),
 		...ifGiven('webhookSecret', values['webhook-secret']),
-		...ifGiven(
-			'envelope',
-			envelopeNames.find((name) => name === values.envelope),
-		),
-		...ifGiven('statusSpelling', spellingOf(values['status-spelling'])),
+		...ifGiven('envelope', oneOf(envelopeNames, values.envelope)),
+		...ifGiven('statusSpelling', oneOf(statusSpellings, values['status-spelling'])),
 	};
 }
 
-function spellingOf(text: string | undefined): SandboxOptions['statusSpelling'] {
-	return statusSpellings.find((name) => name === text);
+function oneOf<T extends string>(known: readonly T[], text: string | undefined): T | undefined {
+	return known.find((name) => name === text);
 }
 
 function line({ method, path, route, status, fault, body }: RecordedRequest): string {
@@ -130,7 +141,9 @@ async function main(): Promise<void> {
   API keys      ${apiKeys.join(', ')}
   access key    ${accessKey}
   secret key    ${secretKey}
-  sample clip   ${clipOf(sandbox)}
+  sample files  ${clipOf(sandbox)}
+                ${photoOf(sandbox)}
+                ${videoOf(sandbox)}
   state         ${sandbox.origin}/_sandbox/state
 Ctrl-C stops it.
 `);

@@ -25,10 +25,13 @@ export class Limits {
 		return undefined;
 	}
 
-	/** Counts a create call in, or refuses it. Each one that got a slot must release it. */
-	acquireSlot(): RawResponse | undefined {
+	/**
+	 * Counts a create call in, or refuses it. Each one that got a slot must release it.
+	 * @param wanted how many slots its task will hold
+	 */
+	acquireSlot(wanted = 1): RawResponse | undefined {
 		const { maxInFlight } = this.options;
-		if (maxInFlight !== undefined && this.occupied() >= maxInFlight) {
+		if (maxInFlight !== undefined && this.occupied() + wanted > maxInFlight) {
 			return this.hidden(klingError(1303));
 		}
 		this.creating += 1;

@@ -1,25 +1,20 @@
+import { type TaskKind, kinds } from './kinds/index.cjs';
+import type { Body, Surroundings } from './kinds/kind.cjs';
+import type { Verdict } from './media/judge.cjs';
+import { type Life, beginTask } from './newTask.cjs';
 import type { ResolvedOptions } from './options.cjs';
+import { type Workshop, produce } from './products.cjs';
 import type { SeededRandom } from './random.cjs';
-import type { NewTask, SandboxTask, SandboxVoice, TaskKind, TaskStatus } from './task.cjs';
+import type { NewTask, SandboxTask, SandboxVoice, TaskStatus } from './task.cjs';
+import { TaskIndex } from './taskIndex.cjs';
 
-/** What a living task still needs; gone once the task has ended. */
-interface Life {
-	processingAt: number;
-	endsAt: number;
-	timer?: NodeJS.Timeout;
-	/** Undefined until the clip is judged; then null (good) or the reason for failing. */
-	verdict: string | null | undefined;
-	failsWith?: string;
-	/** Drawn with the task's own id: the order in which tasks end must not change a seed's ids. */
-	resultId: string;
-}
-
-interface TaskBookDeps {
+interface TaskBookDeps extends Omit<Workshop, 'faces'> {
 	options: ResolvedOptions;
 	random: SeededRandom;
-	/** Resolves to null when Kling would take the clip, else to what is wrong with it. */
-	judge: (url: string) => Promise<string | null>;
+	/** Undefined when there is no file to look at. */
+	judge: (kind: TaskKind, body: Body) => (() => Promise<Verdict>) | undefined;
 	announce: (task: SandboxTask) => void;
+	world: Surroundings;
 }
 
 /**
@@ -27,90 +22,72 @@ interface TaskBookDeps {
  * its times are exact even when the event loop is busy, and callbacks leave without being asked for.
  */
 export class TaskBook {
-	private readonly made: SandboxTask[] = [];
-	private readonly byId = new Map<string, SandboxTask>();
-	/** By account; the id is unique in each of them. */
-	private readonly byExternalId = new Map<string, SandboxTask>();
-	private readonly accounts = new WeakMap<SandboxTask, number>();
-	/** Oldest first. */
-	private readonly byAge = new Map<TaskKind, SandboxTask[]>();
+	private readonly index: TaskIndex;
 	private readonly byVoiceId = new Map<string, SandboxVoice>();
 	private readonly lives = new Map<SandboxTask, Life>();
 
-	constructor(private readonly deps: TaskBookDeps) {}
+	constructor(private readonly deps: TaskBookDeps) {
+		this.index = new TaskIndex(deps.options);
+	}
 
 	/** Every task ever made, in order, as it is now: one whose time came a moment ago may still wait for its timer. */
 	get all(): SandboxTask[] {
 		this.countLiving();
-		return this.made;
+		return this.index.made;
 	}
 
+	/** What all finished tasks have cost, in units. */
+	charged = 0;
+
 	create(wanted: NewTask, failsWith?: string): SandboxTask {
-		const { submittedMs, processingMs, fetchClips } = this.deps.options;
-		const now = Date.now();
-		const task: SandboxTask = {
-			task_id: this.deps.random.id(7),
-			kind: 'customVoice',
-			created_at: now,
-			...wanted,
-			task_status: 'submitted',
-			updated_at: wanted.created_at ?? now,
-			voices: [],
-			videos: [],
-		};
-		const life: Life = {
-			processingAt: now + submittedMs,
-			endsAt: now + submittedMs + processingMs,
-			resultId: this.deps.random.id(8),
-			verdict: fetchClips && task.voice_url !== undefined ? undefined : null,
-			...(failsWith === undefined ? {} : { failsWith }),
-		};
-		this.shelve(task);
-		this.lives.set(task, life);
+		const { submittedMs, processingMs } = this.deps.options;
+		const { task, life } = this.begin(wanted, failsWith);
+		life.judge = this.deps.judge(task.kind, wanted.body ?? task.body);
+		life.verdict = life.judge ? undefined : {};
+		life.processingAt += submittedMs;
+		life.endsAt += submittedMs + processingMs;
 		this.deps.announce(task);
 		this.arm(task, life, submittedMs);
 		return task;
 	}
 
-	/** How many tasks have not ended, as far as anybody has looked. */
-	get living(): number {
-		return this.lives.size;
+	/** Makes a task that has ended when it is answered. */
+	createEnded(wanted: NewTask, verdict: Verdict, failsWith?: string): SandboxTask {
+		const { task, life } = this.begin(wanted, failsWith);
+		life.verdict = verdict;
+		this.end(task, life, task.created_at, failsWith ?? null);
+		return task;
 	}
+
+	/** How many tasks have not ended, as far as anybody has looked; a task of several pictures counts as many. */
+	living = 0;
 
 	/** The same, looked at now. */
 	countLiving(): number {
 		for (const task of this.lives.keys()) this.advance(task);
-		return this.lives.size;
+		return this.living;
 	}
 
 	/** Whether the account that the next create goes to has this id already. */
 	hasExternalId(id: string): boolean {
-		return this.byExternalId.has(`${this.nextAccount} ${id}`);
+		return this.index.hasExternalId(id);
 	}
 
 	/** @param kind without it, a task of any kind */
 	find(id: string, byExternalIdToo: boolean, kind?: TaskKind): SandboxTask | undefined {
-		const task =
-			this.byId.get(id) ??
-			(byExternalIdToo ? this.byExternalId.get(`${this.lastAccount} ${id}`) : undefined);
+		const task = this.index.find(id, byExternalIdToo);
 		if (!task || (kind !== undefined && task.kind !== kind)) return undefined;
 		this.advance(task);
 		return task;
 	}
 
 	count(kind: TaskKind): number {
-		return this.byAge.get(kind)?.length ?? 0;
+		return this.index.count(kind);
 	}
 
 	/** Newest first. */
 	page(kind: TaskKind, pageNum: number, pageSize: number): SandboxTask[] {
-		const ofKind = this.byAge.get(kind) ?? [];
-		const isOne = this.lastAccount === 0;
-		const all = isOne
-			? ofKind
-			: ofKind.filter((task) => this.accounts.get(task) === this.lastAccount);
-		const end = all.length - (pageNum - 1) * pageSize;
-		const rows = end <= 0 ? [] : all.slice(Math.max(0, end - pageSize), end).reverse();
+		const rows = this.index.page(kind, pageNum, pageSize);
 		for (const task of rows) this.advance(task);
 		return rows;
 	}
@@ -142,6 +119,15 @@ export class TaskBook {
 	stop(): void {
 		for (const life of this.lives.values()) clearTimeout(life.timer);
 		this.lives.clear();
+		this.living = 0;
+	}
+
+	private begin(wanted: NewTask, failsWith?: string): { task: SandboxTask; life: Life } {
+		const { task, life } = beginTask(wanted, this.deps, failsWith);
+		this.index.add(task);
+		this.lives.set(task, life);
+		this.living += life.slots;
+		return { task, life };
 	}
 
 	advance(task: SandboxTask): void {
@@ -154,39 +140,13 @@ export class TaskBook {
 		}
 		if (task.task_status !== 'processing' || now < life.endsAt || life.verdict === undefined)
 			return;
-		this.end(task, life, life.endsAt, life.failsWith ?? life.verdict);
-	}
-
-	/** Creates take turns. */
-	private get nextAccount(): number {
-		return this.made.length % this.deps.options.accounts;
-	}
-
-	/** Answers whatever does not name a task by its own id. */
-	private get lastAccount(): number {
-		return this.deps.options.accounts - 1;
-	}
-
-	private shelve(task: SandboxTask): void {
-		const account = this.nextAccount;
-		this.accounts.set(task, account);
-		this.made.push(task);
-		this.byId.set(task.task_id, task);
-		if (task.external_task_id !== undefined) {
-			this.byExternalId.set(`${account} ${task.external_task_id}`, task);
-		}
-		const tasks = this.byAge.get(task.kind) ?? [];
-		this.byAge.set(task.kind, tasks);
-		// Nearly always the newest; a test may make old ones.
-		const before = tasks.findLastIndex(({ created_at }) => created_at <= task.created_at);
-		tasks.splice(before + 1, 0, task);
+		this.end(task, life, life.endsAt, life.failsWith ?? life.verdict.refusal ?? null);
 	}
 
 	private judge(task: SandboxTask, life: Life): void {
-		if (life.verdict !== undefined || task.voice_url === undefined) return;
-		void this.deps.judge(task.voice_url).then((verdict) => {
+		void life.judge?.().then((verdict) => {
 			life.verdict = verdict;
-			// A clip that took long to fetch makes the task end late.
+			// A file that took long to fetch makes the task end late.
 			life.endsAt = Math.max(life.endsAt, Date.now());
 			this.advance(task);
 		});
@@ -195,17 +155,20 @@ export class TaskBook {
 	private end(task: SandboxTask, life: Life, at: number, reason: string | null): void {
 		clearTimeout(life.timer);
 		this.lives.delete(task);
-		const { resultId } = life;
-		if (reason === null && task.kind === 'customVoice') {
-			const voice = { voice_id: resultId, voice_name: task.voice_name, deleted: false };
-			task.voices.push(voice);
-			this.byVoiceId.set(resultId, voice);
-		} else if (reason === null) {
-			task.videos.push({ id: resultId, duration: '5.1' });
-		} else {
-			task.task_status_msg = reason;
-		}
+		this.living -= life.slots;
+		if (reason === null) this.succeed(task, life);
+		else task.task_status_msg = reason;
 		this.change(task, reason === null ? 'succeed' : 'failed', at);
+	}
+
+	private succeed(task: SandboxTask, { resultId, seconds, verdict }: Life): void {
+		const { shelf, origin, options, world } = this.deps;
+		const judged = verdict?.refusal === undefined ? verdict?.seconds : undefined;
+		const length = judged ?? seconds;
+		produce(task, resultId, length, { shelf, origin, faces: options.faces });
+		for (const voice of task.voices) this.byVoiceId.set(voice.voice_id, voice);
+		task.units = kinds[task.kind].price({ body: task.body, world }, length);
+		this.charged += task.units;
 	}
 
 	private change(task: SandboxTask, status: TaskStatus, at: number): void {
