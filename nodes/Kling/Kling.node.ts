@@ -16,6 +16,20 @@ import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { properties } from './resources';
 import { RESUME_WEBHOOKS } from './tasks/pause/address';
 
+type Picker =
+	'searchAllVoices' | 'searchModels' | 'searchVideos' | 'searchVideoTasks' | 'searchVoices';
+
+/** A list of a resource locator, whose code is loaded when it is first opened. */
+const picker = (name: Picker) =>
+	async function (
+		this: ILoadOptionsFunctions,
+		filter?: string,
+		paginationToken?: string,
+	): Promise<INodeListSearchResult> {
+		const lazy = await import('./lazy');
+		return await lazy[name].call(this, filter, paginationToken);
+	};
+
 export class Kling implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Kling',
@@ -24,7 +38,7 @@ export class Kling implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Create and manage custom voices with Kling',
+		description: 'Make custom voices with Kling, and videos that speak with them',
 		defaults: { name: 'Kling' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -47,14 +61,11 @@ export class Kling implements INodeType {
 			},
 		},
 		listSearch: {
-			async searchVoices(
-				this: ILoadOptionsFunctions,
-				filter?: string,
-				paginationToken?: string,
-			): Promise<INodeListSearchResult> {
-				const { searchVoices } = await import('./lazy');
-				return await searchVoices.call(this, filter, paginationToken);
-			},
+			searchAllVoices: picker('searchAllVoices'),
+			searchModels: picker('searchModels'),
+			searchVideos: picker('searchVideos'),
+			searchVideoTasks: picker('searchVideoTasks'),
+			searchVoices: picker('searchVoices'),
 		},
 	};
 

@@ -4,7 +4,8 @@
  */
 export { testCredential } from './api/credentialTest';
 export { findOperation } from './resources/operations';
-export { searchVoices } from './resources/customVoice/searchVoices';
+export { searchAllVoices, searchVoices } from './resources/customVoice/searchVoices';
+export { searchModels, searchVideos, searchVideoTasks } from './resources/video/searchVideos';
 export { onCallback } from './trigger/callback';
 export { onPoll } from './trigger/poll';
 export { onStart } from './trigger/start';

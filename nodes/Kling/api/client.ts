@@ -35,6 +35,9 @@ export class KlingClient {
 
 	private readonly patienceMs: number;
 
+	/** Creates in flight, and whatever else of a run is to be as many at most. */
+	readonly maxConcurrency: number;
+
 	private constructor(
 		private readonly context: KlingContext,
 		private readonly credentials: ICredentialDataDecryptedObject,
@@ -47,6 +50,7 @@ export class KlingClient {
 		{ maxConcurrency = 5, patienceMs = 300_000 }: Limits,
 	) {
 		this.patienceMs = patienceMs;
+		this.maxConcurrency = maxConcurrency;
 		// Kling's limit counts creates only, and a read must not queue behind a hundred of them.
 		this.limiters = { GET: new Limiter(maxConcurrency), POST: new Limiter(maxConcurrency) };
 	}

@@ -27,6 +27,21 @@ export async function itemFile(
 	itemIndex: number,
 	given: unknown,
 ): Promise<Reply<StoredFile>> {
+	const file = await givenFile(context, itemIndex, given, false);
+	if (!file.ok) return file;
+	return hasId(file.value) ? ok(file.value) : failed(IN_MEMORY);
+}
+
+/**
+ * The same for what may also go into a body: an n8n that keeps files in memory gives the file as it is.
+ * @param mayBeHeld whether a file without an id is of use
+ */
+export async function givenFile(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	given: unknown,
+	mayBeHeld: boolean,
+): Promise<Reply<IBinaryData>> {
 	const file = isRecord(given) ? fileOf(given) : fileIn(context, itemIndex, fieldName(given));
 	if (!file) return failed(noFile(context, itemIndex, given));
 	if (hasId(file)) return ok(file);
@@ -35,7 +50,7 @@ export async function itemFile(
 		file.fileName,
 		file.mimeType === UNKNOWN_TYPE ? undefined : file.mimeType,
 	);
-	return hasId(stored) ? ok(stored) : failed(IN_MEMORY);
+	return hasId(stored) || mayBeHeld ? ok(stored) : failed(IN_MEMORY);
 }
 
 /**

@@ -24,3 +24,7 @@ export function optionsOf(item: Item): IDataObject {
 	if (!isRecord(options)) throw new Error('Options is not a collection of options');
 	return options;
 }
+
+/** What a resource locator holds, or the plain value that an expression put in its place. */
+export const locatorValue = (given: GenericValue): GenericValue =>
+	isRecord(given) && 'value' in given ? (given.value as GenericValue) : given;

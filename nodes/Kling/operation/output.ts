@@ -12,11 +12,11 @@ const IS_ID = /(^|_)(id|by)$/;
  */
 export function simplified(task: Task, kind: TaskKind): IDataObject {
 	return withoutUndefined({
+		...resultFields(task.results[0] ?? {}, kind),
 		task_id: task.taskId,
 		external_task_id: task.externalTaskId,
 		task_status: task.status,
 		task_status_msg: task.statusMessage,
-		...resultFields(task.results[0] ?? {}, kind),
 		units: task.units,
 		created_at: task.createdAt,
 		updated_at: task.updatedAt,

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 
 import type { KlingClient } from '../api/client';
 import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
@@ -16,8 +16,10 @@ import { optionsOf, parameter, type Item } from './item';
 import { taskJson } from './output';
 import { readSwitch } from './read';
 
-/** Downloads under way in this n8n process. */
-const atOnce = pLimit(4);
+/** Downloads of a run, which may be as many as its requests. */
+const downloads = new WeakMap<KlingClient, LimitFunction>();
+/** What a pause still needs to output its items once its downloads have ended. */
+const SPARE_MS = 5_000;
 
 /** How a finished task is to leave the node. */
 export interface OutputOptions {
@@ -28,13 +30,23 @@ export interface OutputOptions {
 	hint?: string;
 }
 
-/** @param download the option that asks for the file of the result, if the operation has one */
-export function readOutputOptions(item: Item, download?: string): Reply<OutputOptions> {
+/** The switch that asks for the file of the result. */
+export interface DownloadSwitch {
+	/** Its parameter, e.g. `options.downloadSample`. */
+	name: string;
+	isOnByDefault: boolean;
+}
+
+/** @param download if the operation has such a switch */
+export function readOutputOptions(item: Item, download?: DownloadSwitch): Reply<OutputOptions> {
 	const simplify = readSwitch(parameter(item, 'simplify', true), 'Simplify', true);
 	if (!simplify.ok) return simplify;
 	const simple = simplify.value;
 	const options = optionsOf(item);
-	const downloads = readSwitch(download && options[download], 'The download option', false);
+	if (!download) return ok({ simple });
+	const { name, isOnByDefault } = download;
+	const given = parameter(item, name, isOnByDefault);
+	const downloads = readSwitch(given, 'The download option', isOnByDefault);
 	if (!downloads.ok) return downloads;
 	if (!downloads.value) return ok({ simple });
 	const field = asText(options.outputPropertyName ?? '');
@@ -52,6 +64,8 @@ export interface ResultSource {
 	context: FileContext;
 	client: KlingClient;
 	kind: CreatedKind;
+	/** When n8n ends the pause, milliseconds since the epoch: what is not downloaded by then stays an address. */
+	untilMs?: number;
 }
 
 /**
@@ -59,7 +73,7 @@ export interface ResultSource {
  * says so.
  */
 export async function resultRow(
-	{ context, client, kind }: ResultSource,
+	{ context, client, kind, untilMs = Infinity }: ResultSource,
 	task: Task,
 	{ simple, fileField, hint }: OutputOptions,
 ): Promise<Reply<OutputRow>> {
@@ -72,7 +86,10 @@ export async function resultRow(
 	if (typeof address !== 'string' || address === '') {
 		return ok({ json: withHint(json, `Kling gave no ${file.name}.`) });
 	}
-	const stored = await atOnce(async () => await downloadFile(context, address, client.host, file));
+	const atOnce = downloads.get(client) ?? pLimit(client.maxConcurrency);
+	downloads.set(client, atOnce);
+	const rules = { ...file, untilMs: untilMs - SPARE_MS };
+	const stored = await atOnce(async () => await downloadFile(context, address, client.host, rules));
 	return stored.ok
 		? ok({ json, binary: { [fileField]: stored.value } })
 		: ok({ json: withHint(json, `The ${file.name} was not downloaded: ${stored.problem.what}.`) });

@@ -85,16 +85,51 @@ const VIDEO = {
 	idKey: 'id',
 	pageLimit: 500,
 	fields: { video_id: 'id', video_url: 'url', duration: 'duration' },
+	// It takes two to five minutes; a wait of six is 23 looks.
+	pausesMs: [30_000, 10_000, 12_000, 15_000],
+	timeoutS: 1800,
+	file: {
+		key: 'url',
+		name: 'video',
+		mime: /^video\//,
+		content: 'a video',
+		mostBytes: 2 * 1024 * 1024 * 1024,
+		fallback: { fileName: 'video.mp4', mimeType: 'video/mp4' },
+	},
+};
+
+export const IMAGE_TO_VIDEO: CreatedKind = {
+	...VIDEO,
+	name: 'video from an image',
+	path: '/v1/videos/image2video',
+};
+
+export const TEXT_TO_VIDEO: CreatedKind = {
+	...VIDEO,
+	name: 'video from text',
+	path: '/v1/videos/text2video',
+};
+
+export const AVATAR: CreatedKind = {
+	...VIDEO,
+	name: 'avatar video',
+	path: '/v1/videos/avatar/image2video',
+};
+
+export const LIP_SYNC: CreatedKind = {
+	...VIDEO,
+	name: 'lip-sync video',
+	path: '/v1/videos/advanced-lip-sync',
 };
 
 /** The kinds that have a list and callbacks, by the name that workflows store. */
 export const TASK_KINDS = {
 	customVoice: CUSTOM_VOICE,
-	avatar: { ...VIDEO, name: 'avatar video', path: '/v1/videos/avatar/image2video' },
-	imageToVideo: { ...VIDEO, name: 'video from an image', path: '/v1/videos/image2video' },
-	lipSync: { ...VIDEO, name: 'lip-sync video', path: '/v1/videos/advanced-lip-sync' },
-	textToVideo: { ...VIDEO, name: 'video from text', path: '/v1/videos/text2video' },
-} satisfies Record<string, TaskKind>;
+	avatar: AVATAR,
+	imageToVideo: IMAGE_TO_VIDEO,
+	lipSync: LIP_SYNC,
+	textToVideo: TEXT_TO_VIDEO,
+} satisfies Record<string, CreatedKind>;
 
 export type TaskType = keyof typeof TASK_KINDS;
 

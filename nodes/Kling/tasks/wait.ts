@@ -18,6 +18,7 @@ const LEAST_MS = 2_000;
  * Looks at a task until it is final. A paid task does not die because a look was unlucky: as long as there is
  * time, only an answer that will not change (a wrong key, a task that stays unknown) ends the wait.
  * @param timeoutMs how long to wait in all; the last look is made when it has passed
+ * @param looked how many looks were made already, which the pauses between them then follow
  * @returns the final task, also a failed one, or one whose result never came; a task without an id as it is, for there is nothing to look at; a problem with the task's ids on time-out or cancellation
  */
 export async function waitUntilFinal(
@@ -25,9 +26,10 @@ export async function waitUntilFinal(
 	kind: CreatedKind,
 	task: Task,
 	timeoutMs: number,
+	looked = 0,
 ): Promise<Reply<Task>> {
 	if (isComplete(kind, task) || task.taskId === undefined) return ok(task);
-	return await new Wait(client, kind, task, timeoutMs).untilFinal();
+	return await new Wait(client, kind, task, timeoutMs).untilFinal(looked);
 }
 
 class Wait {
@@ -48,8 +50,8 @@ class Wait {
 		this.resultLagMs = isFinal(latest) ? LAG_OF_FINISHED_MS : LAG_MS;
 	}
 
-	async untilFinal(): Promise<Reply<Task>> {
-		for (let look = 0; ; look += 1) {
+	async untilFinal(looked: number): Promise<Reply<Task>> {
+		for (let look = looked; ; look += 1) {
 			const leftMs = this.until - Date.now();
 			if (leftMs <= 0) return this.outOfTime();
 			if (!(await this.client.pause(Math.min(leftMs, this.pauseMs(look))))) {

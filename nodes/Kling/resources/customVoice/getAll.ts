@@ -2,12 +2,13 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { isRecord } from '../../api/envelope';
 import { plainText } from '../../api/foreign';
-import { failed, ok, refused, type Reply } from '../../api/reply';
+import { ok, type Reply } from '../../api/reply';
 import { asText } from '../../operation/checks';
 import { limit, returnAll, simplify } from '../../operation/fields';
 import { parameter, type Item } from '../../operation/item';
 import { listTasks, type ListSpec, type TaskFilter } from '../../operation/listTasks';
 import { taskJson } from '../../operation/output';
+import { readStatuses, statusFilter } from '../../operation/statusFilter';
 import { CUSTOM_VOICE } from '../../tasks/kinds';
 
 export const fields: INodeProperties[] = [
@@ -20,19 +21,7 @@ export const fields: INodeProperties[] = [
 		placeholder: 'Add filter',
 		default: {},
 		options: [
-			{
-				displayName: 'Status',
-				name: 'status',
-				type: 'multiOptions',
-				default: ['succeed'],
-				description: 'Only tasks with one of these statuses',
-				options: [
-					{ name: 'Failed', value: 'failed' },
-					{ name: 'Processing', value: 'processing' },
-					{ name: 'Submitted', value: 'submitted' },
-					{ name: 'Succeeded', value: 'succeed' },
-				],
-			},
+			statusFilter,
 			{
 				displayName: 'Voice Name',
 				name: 'voiceName',
@@ -65,8 +54,9 @@ export const execute = async (context: IExecuteFunctions) => await listTasks(con
 function readFilter(item: Item): Reply<TaskFilter | undefined> {
 	const filters = parameter(item, 'filters', {});
 	const { status = [], voiceName = '' } = isRecord(filters) ? filters : {};
-	const statuses = readStatuses(status);
-	if (statuses === undefined) return failed(NO_STATUS);
+	const read = readStatuses(status);
+	if (!read.ok) return read;
+	const statuses = read.value;
 	const name = String(asText(voiceName) ?? '').toLowerCase();
 	if (statuses.length === 0 && name === '') return ok(undefined);
 	return ok(({ status: its, results: [voice] }) => {
@@ -74,19 +64,3 @@ function readFilter(item: Item): Reply<TaskFilter | undefined> {
 		return isNamed && (statuses.length === 0 || statuses.includes(its));
 	});
 }
-
-/** An expression may give the statuses as one text. */
-function readStatuses(given: unknown): string[] | undefined {
-	const list: unknown[] = Array.isArray(given) ? given : [given];
-	const texts = list.filter((value) => typeof value === 'string');
-	if (texts.length < list.length) return undefined;
-	return texts
-		.flatMap((text) => text.split(','))
-		.map((text) => text.trim())
-		.filter((text) => text !== '');
-}
-
-const NO_STATUS = refused(
-	'Status in Filters is neither a status nor a list of them',
-	'Choose from the list, or give texts such as succeed and failed.',
-);

@@ -1,0 +1,36 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { failed, ok, refused, type Reply } from '../api/reply';
+
+/** The filter that every list of tasks has. */
+export const statusFilter: INodeProperties = {
+	displayName: 'Status',
+	name: 'status',
+	type: 'multiOptions',
+	default: ['succeed'],
+	description: 'Only tasks with one of these statuses',
+	options: [
+		{ name: 'Failed', value: 'failed' },
+		{ name: 'Processing', value: 'processing' },
+		{ name: 'Submitted', value: 'submitted' },
+		{ name: 'Succeeded', value: 'succeed' },
+	],
+};
+
+/** An expression may give the statuses as one text. */
+export function readStatuses(given: unknown): Reply<string[]> {
+	const list: unknown[] = Array.isArray(given) ? given : [given];
+	const texts = list.filter((value) => typeof value === 'string');
+	if (texts.length < list.length) return failed(NO_STATUS);
+	return ok(
+		texts
+			.flatMap((text) => text.split(','))
+			.map((text) => text.trim())
+			.filter((text) => text !== ''),
+	);
+}
+
+const NO_STATUS = refused(
+	'Status in Filters is neither a status nor a list of them',
+	'Choose from the list, or give texts such as succeed and failed.',
+);
