@@ -4,7 +4,14 @@ import { sleep } from 'n8n-workflow';
 import { unwrap, type Payload } from './envelope';
 import { cancelled, notSent } from './errors';
 import { tooLate } from './faults';
-import { CREDENTIAL, baseUrlOf, billingModelOf, leadsToOneAccount, secretsOf } from './gateway';
+import {
+	CREDENTIAL,
+	baseUrlOf,
+	billingModelOf,
+	isKlingHost,
+	leadsToOneAccount,
+	secretsOf,
+} from './gateway';
 import { Limiter } from './limiter';
 import { Refusals } from './refusals';
 import { failed, ok, type Problem, type Reply } from './reply';
@@ -87,6 +94,11 @@ export class KlingClient {
 		} catch (error) {
 			return failed(notSent(wordsOf(error)));
 		}
+	}
+
+	/** Whether somebody else's pages say what this address takes. */
+	get isGateway(): boolean {
+		return !isKlingHost(this.baseUrl);
 	}
 
 	get host(): string {

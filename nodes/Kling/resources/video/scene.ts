@@ -13,7 +13,7 @@ const MOST_MOVEMENT = 10;
 
 /** What image to video and text to video have in common. */
 export function readScene(item: Item): IDataObject {
-	const { negativePrompt, cfgScale, camera, watermark } = optionsOf(item);
+	const { negativePrompt, cfgScale, camera } = optionsOf(item);
 	return {
 		model_name: asText(locatorValue(parameter(item, 'model', ''))),
 		prompt: asText(parameter(item, 'prompt', '')),
@@ -23,7 +23,7 @@ export function readScene(item: Item): IDataObject {
 		negative_prompt: asText(negativePrompt),
 		cfg_scale: cfgScale,
 		camera_control: cameraOf(camera),
-		...(watermark !== undefined && { watermark_info: { enabled: String(watermark) === 'true' } }),
+		...watermarkOf(optionsOf(item)),
 	};
 }
 
@@ -33,6 +33,9 @@ export function withoutIdleSound(body: IDataObject): IDataObject {
 	const isSilent = modelsWithout(({ hasSound }) => hasSound).includes(String(body.model_name));
 	return isSilent && sound === 'off' ? others : body;
 }
+
+export const watermarkOf = ({ watermark }: IDataObject): IDataObject =>
+	watermark === undefined ? {} : { watermark_info: { enabled: String(watermark) === 'true' } };
 
 function cameraOf(given: unknown): IDataObject | undefined {
 	const movement = isRecord(given) ? given.movement : undefined;
@@ -110,6 +113,14 @@ export const sceneFields: INodeProperties[] = [
 	},
 ];
 
+export const watermarkOption: INodeProperties = {
+	displayName: 'Watermark',
+	name: 'watermark',
+	type: 'boolean',
+	default: false,
+	description: 'Whether Kling also gives a copy of the video with its watermark',
+};
+
 const hideFor = (key: 'camera_control' | 'cfg_scale') => ({
 	hide: { '/model': modelsWithout(({ takes }) => takes.includes(key)) },
 });
@@ -182,11 +193,5 @@ export const sceneOptions: INodeProperties[] = [
 		placeholder: 'e.g. text, blur',
 		description: 'What the video must not show, up to 2500 characters',
 	},
-	{
-		displayName: 'Watermark',
-		name: 'watermark',
-		type: 'boolean',
-		default: false,
-		description: 'Whether Kling also gives a copy of the video with its watermark',
-	},
+	watermarkOption,
 ];
