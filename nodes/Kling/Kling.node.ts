@@ -17,7 +17,13 @@ import { properties } from './resources';
 import { RESUME_WEBHOOKS } from './tasks/pause/address';
 
 type Picker =
-	'searchAllVoices' | 'searchModels' | 'searchVideos' | 'searchVideoTasks' | 'searchVoices';
+	| 'searchAllVoices'
+	| 'searchFaces'
+	| 'searchModels'
+	| 'searchSpeechVoices'
+	| 'searchVideos'
+	| 'searchVideoTasks'
+	| 'searchVoices';
 
 /** A list of a resource locator, whose code is loaded when it is first opened. */
 const picker = (name: Picker) =>
@@ -62,7 +68,9 @@ export class Kling implements INodeType {
 		},
 		listSearch: {
 			searchAllVoices: picker('searchAllVoices'),
+			searchFaces: picker('searchFaces'),
 			searchModels: picker('searchModels'),
+			searchSpeechVoices: picker('searchSpeechVoices'),
 			searchVideos: picker('searchVideos'),
 			searchVideoTasks: picker('searchVideoTasks'),
 			searchVoices: picker('searchVoices'),

@@ -5,6 +5,8 @@
 export { testCredential } from './api/credentialTest';
 export { findOperation } from './resources/operations';
 export { searchAllVoices, searchVoices } from './resources/customVoice/searchVoices';
+export { searchSpeechVoices } from './resources/speech/voices';
+export { searchFaces } from './resources/video/face';
 export { searchModels, searchVideos, searchVideoTasks } from './resources/video/searchVideos';
 export { onCallback } from './trigger/callback';
 export { onPoll } from './trigger/poll';

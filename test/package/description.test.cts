@@ -69,9 +69,13 @@ describe('The operations of the node', () => {
 			'customVoice: get',
 			'customVoice: getAll',
 			'presetVoice: getAll',
+			'speech: create',
+			'video: avatar',
 			'video: get',
 			'video: getAll',
 			'video: imageToVideo',
+			'video: lipSync',
+			'video: textToVideo',
 		]);
 		const withOperations = new Set(operations.map(([resource]) => resource));
 		expect(withOperations).toEqual(new Set(resources.map(({ value }) => value)));

@@ -122,6 +122,26 @@ export const LIP_SYNC: CreatedKind = {
 	path: '/v1/videos/advanced-lip-sync',
 };
 
+/** Text to speech: answered at once, without an external id, a list or a look. Source: Kling's page on it. */
+export const SPEECH: CreatedKind = {
+	name: 'speech',
+	path: '/v1/audio/tts',
+	resultKey: 'audios',
+	idKey: 'id',
+	pageLimit: 1,
+	fields: { audio_id: 'id', audio_url: 'url', duration: 'duration' },
+	pausesMs: [],
+	timeoutS: 120,
+	file: {
+		key: 'url',
+		name: 'audio',
+		mime: /^audio\//,
+		content: 'sound',
+		mostBytes: 100 * 1024 * 1024,
+		fallback: { fileName: 'speech.mp3', mimeType: 'audio/mpeg' },
+	},
+};
+
 /** The kinds that have a list and callbacks, by the name that workflows store. */
 export const TASK_KINDS = {
 	customVoice: CUSTOM_VOICE,
