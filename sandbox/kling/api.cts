@@ -7,9 +7,10 @@ import express, {
 import { type Endpoint, costsEndpoint, endpointOf, pause, usageEndpoint } from './endpoints.cjs';
 import { type RawResponse, invalidUrl, klingError, namedErrors } from './errors.cjs';
 import type { FaultPlan } from './faults.cjs';
-import type { ApiRoute, ResolvedOptions } from './options.cjs';
+import { isRecord } from './kinds/rules.cjs';
+import { isOffered } from './offers.cjs';
 import type { RecordedRequest } from './requests.cjs';
-import { type ApiCall, klingRoutes } from './routes.cjs';
+import { type ApiCall, type Route, klingRoutes } from './routes.cjs';
 import { encode } from './view.cjs';
 import { type StrangeShape, strange } from './strange.cjs';
 import type { World } from './world.cjs';
@@ -19,23 +20,21 @@ type Cut = 'cut';
 /** Told of each request once it has been answered. */
 type OnAnswered = (request: RecordedRequest) => void;
 
-function isOffered(name: ApiRoute, { routes, prefix }: ResolvedOptions): boolean {
-	return routes[name] ?? (name !== 'usage' || prefix !== '');
-}
+type Called = Pick<Route, 'name' | 'kind'>;
 
 /** One request from arrival to answer. */
 async function handle(
 	req: Request,
-	name: ApiRoute,
+	called: Called,
 	endpoint: Endpoint,
 	world: World,
 	record: RecordedRequest,
 ): Promise<RawResponse | Cut> {
-	if (!isOffered(name, world.options)) return invalidUrl(req.method, req.path);
+	if (!isOffered(called, world.options)) return invalidUrl(req.method, req.path);
 	const refused = await endpoint.authorize(req, world);
 	if (refused) return refused;
 	const body = isRecord(req.body) ? req.body : {};
-	const fault = world.faults.strike(name, body);
+	const fault = world.faults.strike(called, body);
 	record.fault = fault?.rule.kind;
 	const { id = '' } = req.params;
 	const call: ApiCall = {
@@ -67,10 +66,6 @@ function spoilt(response: RawResponse | Cut, shape?: StrangeShape): RawResponse 
 	return { ...response, body: strange(response.body, shape) };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function send(
 	res: Response,
 	answer: RawResponse | Cut,
@@ -100,23 +95,26 @@ function isTemporary(body: unknown): boolean {
 	return code === 1302 || code === 1303 || body === namedErrors.saturated.body;
 }
 
-export function mountApi(app: Express, world: () => World, onAnswered: OnAnswered): void {
-	app.use(express.json({ limit: '1mb' }));
+/** A picture of 10 MB and a sound of 5 MB, in Base64. */
+const MOST_JSON = '24mb';
 
-	const serve = (name: ApiRoute, endpoint: Endpoint) => async (req: Request, res: Response) => {
+export function mountApi(app: Express, world: () => World, onAnswered: OnAnswered): void {
+	app.use(express.json({ limit: MOST_JSON }));
+
+	const serve = (called: Called, endpoint: Endpoint) => async (req: Request, res: Response) => {
 		const now = world();
-		const record = now.requests.open(req, name);
-		send(res, await handle(req, name, endpoint, now, record), now, record);
+		const record = now.requests.open(req, called.name, called.kind);
+		send(res, await handle(req, called, endpoint, now, record), now, record);
 		onAnswered(record);
 	};
 
 	const { prefix } = world().options;
 	for (const route of klingRoutes) {
-		app[route.method](prefix + route.path, serve(route.name, endpointOf(route)));
+		app[route.method](prefix + route.path, serve(route, endpointOf(route)));
 	}
-	app.get(`${prefix}/account/costs`, serve('costs', costsEndpoint));
+	app.get(`${prefix}/account/costs`, serve({ name: 'costs' }, costsEndpoint));
 	app.get('/api/usage/token', (_req, res) => res.redirect(301, '/api/usage/token/'));
-	app.get('/api/usage/token/', serve('usage', usageEndpoint));
+	app.get('/api/usage/token/', serve({ name: 'usage' }, usageEndpoint));
 	mountRefusals(app, world, onAnswered);
 }
 

@@ -2,10 +2,11 @@ import { createHmac } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios, { isAxiosError } from 'axios';
-import { proxyFor } from './clips.cjs';
+import { kinds } from './kinds/index.cjs';
+import { proxyFor } from './media/fetchSource.cjs';
 import type { SeededRandom } from './random.cjs';
 import type { SandboxTask, TaskStatus } from './task.cjs';
-import { type Viewer, encode, newStandardJson, taskJson } from './view.cjs';
+import { type Viewer, callbackJson, encode, newStandardJson } from './view.cjs';
 
 const ANSWER_MS = 10_000;
 
@@ -64,8 +65,11 @@ export class CallbackSender {
 
 	private prepare(task: SandboxTask, url: string): RecordedCallback {
 		const { options } = this.viewer;
-		const form = options.callbackForm === 'newStandard' ? newStandardJson : taskJson;
-		const body = encode(form(task, this.viewer, options.callbackVoices), options);
+		const isNew = options.callbackForm === 'newStandard' || kinds[task.kind].isNewStandard;
+		const told = isNew
+			? newStandardJson(task, this.viewer, options.callbackVoices)
+			: callbackJson(task, this.viewer);
+		const body = encode(told, options);
 		const headers: Record<string, string> = { 'content-type': 'application/json' };
 		if (options.webhookSecret !== undefined) {
 			const id = this.random.id(9);

@@ -1,61 +1,39 @@
 import { type RawResponse, klingError } from './errors.cjs';
+import { type TaskKind, kinds } from './kinds/index.cjs';
+import type { Body, Surroundings } from './kinds/kind.cjs';
+import { common, isRecord, text } from './kinds/rules.cjs';
 import type { NewTask } from './task.cjs';
 
-export const MAX_NAME_LENGTH = 20;
-
-type CreateBody = Record<string, unknown>;
-
-/** Kling's own example sends empty strings for what is not meant: they count as not sent. */
-function text(body: CreateBody, key: string): string | undefined {
-	const value = body[key];
-	return typeof value === 'string' && value !== '' ? value : undefined;
+/** The rules of every create, then the kind's own; the first one that is broken decides. */
+export function checkCreate(
+	kind: TaskKind,
+	body: Body,
+	world: Surroundings,
+): NewTask | RawResponse {
+	for (const rule of [...common, ...kinds[kind].rules]) {
+		const broken = rule({ body, world });
+		if (broken !== undefined) return typeof broken === 'string' ? klingError(1201, broken) : broken;
+	}
+	const task: NewTask = { kind, body, voice_name: text(body, 'voice_name') ?? '' };
+	const given = { ...pick(body, 'voice_url', 'video_id'), ...idsOf(kind, body) };
+	return { ...task, ...given };
 }
 
-const isHttp = (url: string) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+function idsOf(kind: TaskKind, body: Body) {
+	const { ids } = kinds[kind];
+	if (ids === 'none') return {};
+	const from = ids === 'options' ? body.options : body;
+	return pick(isRecord(from) ? from : {}, 'callback_url', 'external_task_id');
+}
 
-const textKeys = ['voice_name', 'voice_url', 'video_id', 'callback_url', 'external_task_id'];
-
-/** Rules of `create`, in the order in which they are checked. */
-const createRules: { broken: (body: CreateBody) => boolean; message: string }[] = [
-	{
-		broken: (body) =>
-			textKeys.some(
-				(key) => body[key] !== undefined && body[key] !== null && typeof body[key] !== 'string',
-			),
-		message: `${textKeys.join(', ')} must be strings`,
-	},
-	{
-		broken: (body) => (text(body, 'voice_name') ?? '').trim() === '',
-		message: 'voice_name is required',
-	},
-	{
-		broken: (body) => [...(text(body, 'voice_name') ?? '')].length > MAX_NAME_LENGTH,
-		message: `voice_name must be at most ${MAX_NAME_LENGTH} characters`,
-	},
-	{
-		broken: (body) =>
-			(text(body, 'voice_url') === undefined) === (text(body, 'video_id') === undefined),
-		message: 'exactly one of voice_url and video_id is required',
-	},
-	{
-		broken: (body) => !isHttp(text(body, 'voice_url') ?? 'http://none'),
-		message: 'voice_url is not a valid http(s) address',
-	},
-	{
-		broken: (body) => !isHttp(text(body, 'callback_url') ?? 'http://none'),
-		message: 'callback_url is not a valid http(s) address',
-	},
-];
-
-export function checkCreate(body: CreateBody): NewTask | RawResponse {
-	const rule = createRules.find(({ broken }) => broken(body));
-	if (rule) return klingError(1201, rule.message);
-	const task: NewTask = { voice_name: text(body, 'voice_name') ?? '' };
-	for (const key of ['voice_url', 'video_id', 'callback_url', 'external_task_id'] as const) {
+/** Those of the texts that are there. */
+function pick<K extends string>(body: Body, ...keys: K[]): Partial<Record<K, string>> {
+	const found: Partial<Record<K, string>> = {};
+	for (const key of keys) {
 		const value = text(body, key);
-		if (value !== undefined) task[key] = value;
+		if (value !== undefined) found[key] = value;
 	}
-	return task;
+	return found;
 }
 
 export interface PageQuery {
@@ -66,15 +44,19 @@ export interface PageQuery {
 const MAX_PAGE = 1000;
 const pageDefaults: PageQuery = { pageNum: 1, pageSize: 30 };
 
-/** Both run from 1 to 1000. */
-export function checkPage(query: Record<string, unknown>): PageQuery | RawResponse {
+/** The number of a page runs from 1 to 1000. */
+export function checkPage(
+	query: Record<string, unknown>,
+	maxSize = MAX_PAGE,
+): PageQuery | RawResponse {
 	const page = { ...pageDefaults };
+	const most: PageQuery = { pageNum: MAX_PAGE, pageSize: maxSize };
 	for (const key of ['pageNum', 'pageSize'] as const) {
 		const given = query[key];
 		if (given === undefined) continue;
 		const value = typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : 0;
-		if (value < 1 || value > MAX_PAGE) {
-			return klingError(1201, `${key} must be a whole number from 1 to ${MAX_PAGE}`);
+		if (value < 1 || value > most[key]) {
+			return klingError(1201, `${key} must be a whole number from 1 to ${most[key]}`);
 		}
 		page[key] = value;
 	}

@@ -3,7 +3,8 @@ import express, { type Express, type Request, type RequestHandler } from 'expres
 import { fromOwnMachine } from './ownMachine.cjs';
 import { type FaultRule, type SandboxOptions, faultKinds, faultRoutes } from './options.cjs';
 import type { Sandbox } from './server.cjs';
-import { type NewTask, taskKinds } from './task.cjs';
+import { taskKinds } from './kinds/index.cjs';
+import type { NewTask } from './task.cjs';
 
 /** Fixed at the start: the paths and the ids hang on them. */
 const fixedOptions = new Set(['port', 'seed', 'prefix']);
@@ -70,6 +71,7 @@ export function mountControl(app: Express, sandbox: Sandbox): void {
 	const control = express.Router();
 	const post = (path: string, work: (req: Request) => unknown) => control.post(path, attempt(work));
 	control.use('/clips', express.static(join(__dirname, 'clips')));
+	control.use('/files', express.static(join(__dirname, 'media/files')));
 	control.use(fromOwnMachine, express.json());
 	control.get(
 		'/state',

@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { costs, usage } from './account.cjs';
 import { hasKnownKey, refuse } from './auth.cjs';
 import { wrap } from './envelopes.cjs';
-import { type RawResponse, namedErrors } from './errors.cjs';
+import { type RawResponse, klingError, namedErrors } from './errors.cjs';
 import type { ApiCall, Route } from './routes.cjs';
 import type { World } from './world.cjs';
 
@@ -19,6 +19,13 @@ export interface Endpoint {
 const keyOrJwt: Endpoint['authorize'] = async (req, { options, limits }) =>
 	(await refuse(req.headers.authorization, options)) ?? limits.tooFast();
 
+/** Kling's new standard takes no signed token. */
+const keyOnly: Endpoint['authorize'] = async (req, world) => {
+	const refused = await keyOrJwt(req, world);
+	if (refused || hasKnownKey(req.headers.authorization, world.options)) return refused;
+	return klingError(1002, 'Authorization is invalid: an API key is required');
+};
+
 /** New-API answers an unknown key here with HTTP 200, the trap a credential test must not fall into. */
 const usageKey: Endpoint['authorize'] = (req, { options }) => {
 	if (req.headers.authorization === undefined) return namedErrors.noAuthorizationHeader;
@@ -27,9 +34,9 @@ const usageKey: Endpoint['authorize'] = (req, { options }) => {
 
 function klingEndpoint(route: Route): Endpoint {
 	return {
-		authorize: keyOrJwt,
-		answer(call, world) {
-			const outcome = route.handle(call, world);
+		authorize: route.needsKey ? keyOnly : keyOrJwt,
+		async answer(call, world) {
+			const outcome = await route.handle(call, world);
 			if ('status' in outcome) return outcome;
 			const result = { ...outcome, request: call.body, requestId: call.requestId };
 			const body = wrap(result, world.options, route.isWrite, call.fault?.envelope);

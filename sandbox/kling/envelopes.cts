@@ -35,7 +35,7 @@ function openAiVideo(answer: ApiResult, seconds: (ms: number) => number): unknow
 		id: task.task_id,
 		task_id: task.task_id,
 		object: 'video',
-		model: 'kling-custom-voices',
+		model: task.body.model_name ?? 'kling-custom-voices',
 		status: openAi,
 		progress,
 		created_at: seconds(task.created_at),

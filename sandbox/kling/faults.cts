@@ -1,5 +1,6 @@
 import { type RawResponse, htmlPage, isKlingCode, klingError, namedErrors } from './errors.cjs';
-import type { ApiRoute, EnvelopeName, FaultKind, FaultRule } from './options.cjs';
+import type { Route } from './routes.cjs';
+import type { EnvelopeName, FaultKind, FaultRule } from './options.cjs';
 import type { SeededRandom } from './random.cjs';
 import { type StrangeShape, strangeShapes } from './strange.cjs';
 
@@ -82,12 +83,15 @@ export class FaultBook {
 		this.entries = [];
 	}
 
-	strike(route: ApiRoute, body: Record<string, unknown>): FaultPlan | undefined {
+	strike(
+		{ name: route, kind }: Pick<Route, 'name' | 'kind'>,
+		body: Record<string, unknown>,
+	): FaultPlan | undefined {
 		for (const entry of this.entries) {
 			const { rule } = entry;
 			if (rule.on !== 'any' && rule.on !== route) continue;
-			const name = rule.match?.voice_name;
-			if (name !== undefined && name !== body.voice_name) continue;
+			const { voice_name = body.voice_name, kind: wanted = kind } = rule.match ?? {};
+			if (voice_name !== body.voice_name || wanted !== kind) continue;
 			entry.seen += 1;
 			if (entry.seen <= (rule.skip ?? 0) || entry.hits >= (rule.times ?? Infinity)) continue;
 			if (!this.random.chance(rule.probability ?? 1)) continue;

@@ -1,4 +1,5 @@
 import type { NamedError } from './errors.cjs';
+import type { TaskKind } from './kinds/index.cjs';
 import type { SampleOptions } from './samples.cjs';
 import type { StrangeShape } from './strange.cjs';
 
@@ -71,7 +72,7 @@ export interface FaultRule {
 	times?: number;
 	/** Lets the first n matching requests pass. */
 	skip?: number;
-	match?: { voice_name?: string };
+	match?: { voice_name?: string; kind?: TaskKind };
 }
 
 export interface CallbackFaults {
@@ -95,6 +96,8 @@ export interface OfferedRoutes {
 	list?: boolean;
 	presets?: boolean;
 	delete?: boolean;
+	/** `false` = no route of this kind; `true` = although `offers` says otherwise. */
+	kinds?: Partial<Record<TaskKind, boolean>>;
 	/** `false` = a task is found by its task id only. */
 	findByExternalId?: boolean;
 }
@@ -126,7 +129,10 @@ export interface SandboxOptions {
 	retryAfterSeconds?: number;
 	/** Hides 1302 and 1303 behind New-API's "group saturated" text, as stock New-API does. */
 	hide429?: boolean;
-	/** Fetch and judge `voice_url`; `false` accepts every address unseen. */
+	/**
+	 * Fetch and judge files, and the video behind the `video_id` of a voice; `false` accepts each of them unseen. Other
+	 * ids are always looked up.
+	 */
 	fetchClips?: boolean;
 	callbacks?: boolean;
 	/** Whether callbacks carry `task_result.voices` (not documented by Kling). Default true. */
@@ -153,6 +159,16 @@ export interface SandboxOptions {
 	flatVoiceId?: boolean;
 	/** What is wrong with the voices' `trial_url`; nothing by default. */
 	sample?: SampleOptions;
+	/** The same for files that tasks made. */
+	media?: SampleOptions;
+	/** How many faces a video has. Default 1. */
+	faces?: number;
+	/** How far the answers to get and list are behind, as with a gateway that has a table of its own. Default 0. */
+	lagMs?: number;
+	/** Units of the resource pack; once they are used up, creates are refused with 1102. Default: no end. */
+	packUnits?: number;
+	/** Which kinds and routes there are: all (default), those of KKI AI's pages, or those of its siblings. */
+	offers?: 'all' | 'kkiai' | 'sibling';
 	routes?: OfferedRoutes;
 	faults?: FaultRule[];
 	/** `true` = keep all requests, a number = the last n, `false` = none. */
@@ -160,16 +176,16 @@ export interface SandboxOptions {
 }
 
 /** What has a default is always there; what has none stays optional. */
-export type ResolvedOptions = Required<
-	Omit<
-		SandboxOptions,
-		'maxInFlight' | 'ratePerSecond' | 'retryAfterSeconds' | 'webhookSecret' | 'callbackFaults'
-	>
-> &
-	Pick<
-		SandboxOptions,
-		'maxInFlight' | 'ratePerSecond' | 'retryAfterSeconds' | 'webhookSecret' | 'callbackFaults'
-	>;
+export type ResolvedOptions = Required<Omit<SandboxOptions, OptionalKey>> &
+	Pick<SandboxOptions, OptionalKey>;
+
+type OptionalKey =
+	| 'maxInFlight'
+	| 'packUnits'
+	| 'ratePerSecond'
+	| 'retryAfterSeconds'
+	| 'webhookSecret'
+	| 'callbackFaults';
 
 export function resolveOptions(options: SandboxOptions): ResolvedOptions {
 	return {
@@ -199,6 +215,10 @@ export function resolveOptions(options: SandboxOptions): ResolvedOptions {
 		listWithTotal: false,
 		flatVoiceId: false,
 		sample: {},
+		media: {},
+		faces: 1,
+		lagMs: 0,
+		offers: 'all',
 		routes: {},
 		faults: [],
 		recordRequests: true,

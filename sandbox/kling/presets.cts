@@ -1,6 +1,7 @@
 import type { ResolvedOptions } from './options.cjs';
 import { SeededRandom } from './random.cjs';
-import { type Viewer, spellStatus, spellTime, trialUrl } from './view.cjs';
+import { trialUrl } from './results.cjs';
+import { type Viewer, spellStatus, spellTime } from './view.cjs';
 
 const names = [
 	'Amber Vale',

@@ -4,7 +4,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 /** Separate streams, so that e.g. one more fault rule does not change the ids of a run. */
-const streams = { tasks: 1, faults: 2, callbacks: 3, presets: 4, requests: 5 } as const;
+const streams = { tasks: 1, faults: 2, callbacks: 3, presets: 4, requests: 5, faces: 6 } as const;
 
 const KNUTH = 0x9e3779b1;
 

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { TaskKind } from './kinds/index.cjs';
 import type { ApiRoute, FaultKind, ResolvedOptions } from './options.cjs';
 
 export interface RecordedRequest {
@@ -6,6 +7,8 @@ export interface RecordedRequest {
 	path: string;
 	/** `unknown` = no such path. */
 	route: ApiRoute | 'unknown';
+	/** Of what kind of task; absent where there is none. */
+	kind?: TaskKind;
 	query: Record<string, unknown>;
 	headers: Record<string, string | string[] | undefined>;
 	body: unknown;
@@ -21,11 +24,12 @@ export class RequestLog {
 
 	constructor(private readonly options: ResolvedOptions) {}
 
-	open(req: Request, route: RecordedRequest['route']): RecordedRequest {
+	open(req: Request, route: RecordedRequest['route'], kind?: TaskKind): RecordedRequest {
 		const request: RecordedRequest = {
 			method: req.method,
 			path: req.path,
 			route,
+			...(kind === undefined ? {} : { kind }),
 			query: req.query,
 			headers: req.headers,
 			body: req.body as unknown,

@@ -2,10 +2,12 @@ import { checkCreate, checkPage } from './checks.cjs';
 import type { ApiResult } from './envelopes.cjs';
 import { type RawResponse, klingError, namedErrors } from './errors.cjs';
 import type { FaultPlan } from './faults.cjs';
+import { type TaskKind, kinds, taskKinds } from './kinds/index.cjs';
+import { findTasks, shown } from './lookUp.cjs';
 import type { ApiRoute } from './options.cjs';
 import { presetShapes } from './presets.cjs';
-import { type NewTask, type TaskKind, taskKinds } from './task.cjs';
-import { createdTaskJson, spellStatus, taskJson } from './view.cjs';
+import type { NewTask, SandboxTask } from './task.cjs';
+import { createdTaskJson, facesJson, newCreatedJson, spellStatus, taskJson } from './view.cjs';
 import type { World } from './world.cjs';
 
 export interface ApiCall {
@@ -21,47 +23,58 @@ export type RouteOutcome = Omit<ApiResult, 'request' | 'requestId'> | RawRespons
 
 export interface Route {
 	name: ApiRoute;
+	/** Undefined for what is not about one kind. */
+	kind?: TaskKind;
 	method: 'get' | 'post';
 	path: string;
 	isWrite: boolean;
-	handle: (call: ApiCall, world: World) => RouteOutcome;
+	/** Whether only an API key opens it, no JWT. */
+	needsKey?: boolean;
+	handle: (call: ApiCall, world: World) => RouteOutcome | Promise<RouteOutcome>;
 }
 
-/** Of a video nothing is checked but what the sandbox itself uses. */
-function readVideo(body: ApiCall['body'], kind: TaskKind): NewTask {
-	const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-	const callback_url = text(body.callback_url);
-	const external_task_id = text(body.external_task_id);
-	return {
-		kind,
-		voice_name: '',
-		...(callback_url === undefined ? {} : { callback_url }),
-		...(external_task_id === undefined ? {} : { external_task_id }),
-	};
-}
+/** The fault may have the answer speak of another task than the one that was asked about. */
+const another = ({ fault }: ApiCall, world: World, task: SandboxTask | undefined) =>
+	fault?.withAnother ? world.tasks.all.find((one) => one !== task) : undefined;
 
 const create =
 	(kind: TaskKind) =>
-	({ body, fault }: ApiCall, world: World): RouteOutcome => {
-		const wanted = kind === 'customVoice' ? checkCreate(body) : readVideo(body, kind);
+	async (call: ApiCall, world: World): Promise<RouteOutcome> => {
+		const body = kinds[kind].isNewStandard ? { ...call.body, model_name: call.id } : call.body;
+		const wanted = checkCreate(kind, body, world);
 		if ('status' in wanted) return wanted;
 		const { external_task_id } = wanted;
 		if (external_task_id !== undefined && world.tasks.hasExternalId(external_task_id)) {
 			return klingError(1201, 'external_task_id already exists');
 		}
-		const task = world.tasks.create(wanted, fault?.taskFailsWith);
-		const other = fault?.withAnother ? world.tasks.all.find((one) => one !== task) : undefined;
-		return { task, data: createdTaskJson(other ?? task, world.viewer) };
+		if (world.isUsedUp) return klingError(1102);
+		if (kinds[kind].isInstant) return await createInstant(kind, wanted, call, world);
+		const task = world.tasks.create(wanted, call.fault?.taskFailsWith);
+		const json = kinds[kind].isNewStandard ? newCreatedJson : createdTaskJson;
+		return { task, data: json(another(call, world, task) ?? task, world.viewer) };
 	};
+
+/** Files are looked at before the answer, and what is wrong with one is a refusal. */
+async function createInstant(
+	kind: TaskKind,
+	wanted: NewTask,
+	call: ApiCall,
+	world: World,
+): Promise<RouteOutcome> {
+	const verdict = (await world.judgeOf(kind, call.body)?.()) ?? {};
+	if (verdict.refusal !== undefined) return klingError(1201, verdict.refusal);
+	const task = world.tasks.createEnded(wanted, verdict, call.fault?.taskFailsWith);
+	const isFaces = kinds[kind].makes === 'faces';
+	return { task, data: isFaces ? facesJson(task) : taskJson(task, world.viewer) };
+}
 
 const get =
 	(kind: TaskKind) =>
-	({ id, fault }: ApiCall, world: World): RouteOutcome => {
+	(call: ApiCall, world: World): RouteOutcome => {
 		const { routes, prefix } = world.options;
 		const byExternalId = routes.findByExternalId !== false;
-		const task = world.tasks.find(id, byExternalId, kind);
-		const other = fault?.withAnother ? world.tasks.all.find((one) => one !== task) : undefined;
-		if (other) return { task: other, data: taskJson(other, world.viewer) };
+		const found = world.tasks.find(call.id, byExternalId, kind);
+		const task = another(call, world, found) ?? shown(found, world);
 		if (task) return { task, data: taskJson(task, world.viewer) };
 		// A gateway that knows task ids only looks into its own table, and answers in its own words.
 		if (!byExternalId && prefix !== '') return namedErrors.taskNotExist;
@@ -71,18 +84,17 @@ const get =
 const list =
 	(kind: TaskKind, maxSize: number) =>
 	({ query }: ApiCall, world: World): RouteOutcome => {
-		const page = checkPage(query);
+		const page = checkPage(query, maxSize);
 		if ('status' in page) return page;
-		if (page.pageSize > maxSize) {
-			return klingError(1201, `pageSize must be a whole number from 1 to ${maxSize}`);
-		}
 		const { pageCap, repeatsLastPage, listWithTotal } = world.options;
 		const size = Math.min(page.pageSize, pageCap);
 		const total = world.tasks.count(kind);
 		const last = Math.max(1, Math.ceil(total / size));
 		const pageNum = repeatsLastPage ? Math.min(page.pageNum, last) : page.pageNum;
-		const rows = world.tasks.page(kind, pageNum, size);
-		const items = rows.map((task) => taskJson(task, world.viewer));
+		const items = world.tasks
+			.page(kind, pageNum, size)
+			.flatMap((task) => shown(task, world) ?? [])
+			.map((task) => taskJson(task, world.viewer));
 		return { data: listWithTotal ? { total, items } : items };
 	};
 
@@ -110,29 +122,31 @@ function remove({ body }: ApiCall, world: World): RouteOutcome {
 	return { data: { task_id: world.requestIds.id(7), task_status } };
 }
 
+/** A route of a video bears the name of the voices' one: faults and offers count for all kinds. */
+function routesOf(kind: TaskKind): Route[] {
+	const { path, pageSize = 500, isInstant, isNewStandard = false } = kinds[kind];
+	const creating: Route = {
+		name: 'create',
+		kind,
+		method: 'post',
+		path: path.replace(':model', ':id'),
+		isWrite: true,
+		needsKey: isNewStandard,
+		handle: create(kind),
+	};
+	if (isInstant || isNewStandard) return [creating];
+	const reading = { kind, method: 'get', isWrite: false } as const;
+	return [
+		creating,
+		{ ...reading, name: 'get', path: `${path}/:id`, handle: get(kind) },
+		{ ...reading, name: 'list', path, handle: list(kind, pageSize) },
+	];
+}
+
 const general = '/v1/general';
 
-/** Kling's paths of the task kinds and the most rows of one page. */
-const kindPaths: Record<TaskKind, [path: string, maxPageSize: number]> = {
-	customVoice: [`${general}/custom-voices`, 1000],
-	imageToVideo: ['/v1/videos/image2video', 500],
-	textToVideo: ['/v1/videos/text2video', 500],
-	avatar: ['/v1/videos/avatar/image2video', 500],
-	lipSync: ['/v1/videos/advanced-lip-sync', 500],
-};
-
-/** A route of a video bears the name of the voices' one: faults and offers count for all kinds. */
-const kindRoutes = taskKinds.flatMap((kind): Route[] => {
-	const [path, maxSize] = kindPaths[kind];
-	return [
-		{ name: 'create', method: 'post', path, isWrite: true, handle: create(kind) },
-		{ name: 'get', method: 'get', path: `${path}/:id`, isWrite: false, handle: get(kind) },
-		{ name: 'list', method: 'get', path, isWrite: false, handle: list(kind, maxSize) },
-	];
-});
-
 export const klingRoutes: Route[] = [
-	...kindRoutes,
+	...taskKinds.flatMap(routesOf),
 	{
 		name: 'presets',
 		method: 'get',
@@ -146,5 +160,14 @@ export const klingRoutes: Route[] = [
 		path: `${general}/delete-voices`,
 		isWrite: true,
 		handle: remove,
+	},
+	{
+		name: 'get',
+		kind: 'newImageToVideo',
+		method: 'get',
+		path: '/tasks',
+		isWrite: false,
+		needsKey: true,
+		handle: findTasks,
 	},
 ];

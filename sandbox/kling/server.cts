@@ -11,8 +11,9 @@ import {
 	resolveOptions,
 } from './options.cjs';
 import type { RecordedRequest } from './requests.cjs';
+import type { TaskKind } from './kinds/index.cjs';
 import { type RecordedSample, mountSamples } from './samples.cjs';
-import type { NewTask, SandboxTask, TaskKind } from './task.cjs';
+import type { NewTask, SandboxTask } from './task.cjs';
 import { World } from './world.cjs';
 
 export type { RecordedCallback, RecordedRequest, RecordedSample, SandboxTask, TaskKind };
@@ -34,6 +35,8 @@ export interface Sandbox {
 	readonly droppedCallbacks: RecordedCallback[];
 	/** Calls on a voice's `trial_url`, and on where it redirects to. */
 	readonly samples: RecordedSample[];
+	/** Calls on files that tasks made. */
+	readonly downloads: RecordedSample[];
 	readonly maxSeenInFlight: number;
 	/** Told of each request once it has been answered. */
 	onRequest?: (request: RecordedRequest) => void;
@@ -64,8 +67,7 @@ export async function startSandbox(wanted: SandboxOptions = {}): Promise<Sandbox
 	const server = createServer(app);
 	const local = await listenLocally(server, wanted.port);
 	const sandbox = new RunningSandbox(structuredClone(wanted), local);
-	const { options, samples } = sandbox;
-	mountSamples(app, options, samples, () => sandbox.world.stopping.signal);
+	mountSamples(app, sandbox);
 	mountControl(app, sandbox);
 	mountApi(
 		app,
@@ -80,6 +82,7 @@ class RunningSandbox implements Sandbox {
 	readonly baseUrl: string;
 	readonly options: ResolvedOptions;
 	readonly samples: RecordedSample[] = [];
+	readonly downloads: RecordedSample[] = [];
 	world: World;
 	onRequest?: (request: RecordedRequest) => void;
 
@@ -125,6 +128,7 @@ class RunningSandbox implements Sandbox {
 	reset(): void {
 		this.world.stop();
 		this.samples.length = 0;
+		this.downloads.length = 0;
 		for (const key of Object.keys(this.options)) Reflect.deleteProperty(this.options, key);
 		Object.assign(this.options, resolveOptions(structuredClone(this.wanted)));
 		this.world = new World(this);

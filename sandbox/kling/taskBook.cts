@@ -1,26 +1,48 @@
+import { type TaskKind, kinds } from './kinds/index.cjs';
+import type { Body, Surroundings } from './kinds/kind.cjs';
+import type { Verdict } from './media/judge.cjs';
 import type { ResolvedOptions } from './options.cjs';
+import { type Workshop, countOf, produce } from './products.cjs';
 import type { SeededRandom } from './random.cjs';
-import type { NewTask, SandboxTask, SandboxVoice, TaskKind, TaskStatus } from './task.cjs';
+import type { NewTask, SandboxTask, SandboxVoice, TaskStatus } from './task.cjs';
 
 /** What a living task still needs; gone once the task has ended. */
 interface Life {
 	processingAt: number;
 	endsAt: number;
 	timer?: NodeJS.Timeout;
-	/** Undefined until the clip is judged; then null (good) or the reason for failing. */
-	verdict: string | null | undefined;
+	/** Undefined until the files that it was made from are judged. */
+	verdict: Verdict | undefined;
+	judge?: () => Promise<Verdict>;
 	failsWith?: string;
+	/** Length of the result, unless a file decides it. */
+	seconds: number;
+	/** How many of the tasks that an account may have at once it stands for. */
+	slots: number;
 	/** Drawn with the task's own id: the order in which tasks end must not change a seed's ids. */
 	resultId: string;
 }
 
-interface TaskBookDeps {
+interface TaskBookDeps extends Omit<Workshop, 'faces'> {
 	options: ResolvedOptions;
 	random: SeededRandom;
-	/** Resolves to null when Kling would take the clip, else to what is wrong with it. */
-	judge: (url: string) => Promise<string | null>;
+	/** Undefined when there is no file to look at. */
+	judge: (kind: TaskKind, body: Body) => (() => Promise<Verdict>) | undefined;
 	announce: (task: SandboxTask) => void;
+	world: Surroundings;
 }
+
+/** What a task remembers of its body: a file in Base64 would fill the memory. */
+const LONGEST_TEXT = 10_000;
+
+const withoutFiles = (body: Body): Body =>
+	JSON.parse(
+		JSON.stringify(body, (_key, value: unknown) =>
+			typeof value === 'string' && value.length > LONGEST_TEXT
+				? `${value.slice(0, 50)}… (${value.length} characters)`
+				: value,
+		),
+	) as Body;
 
 /**
  * Tasks and the voices they made. A task moves when it is looked at and by a timer besides, so
@@ -45,42 +67,36 @@ export class TaskBook {
 		return this.made;
 	}
 
+	/** What all finished tasks have cost, in units. */
+	charged = 0;
+
 	create(wanted: NewTask, failsWith?: string): SandboxTask {
-		const { submittedMs, processingMs, fetchClips } = this.deps.options;
-		const now = Date.now();
-		const task: SandboxTask = {
-			task_id: this.deps.random.id(7),
-			kind: 'customVoice',
-			created_at: now,
-			...wanted,
-			task_status: 'submitted',
-			updated_at: wanted.created_at ?? now,
-			voices: [],
-			videos: [],
-		};
-		const life: Life = {
-			processingAt: now + submittedMs,
-			endsAt: now + submittedMs + processingMs,
-			resultId: this.deps.random.id(8),
-			verdict: fetchClips && task.voice_url !== undefined ? undefined : null,
-			...(failsWith === undefined ? {} : { failsWith }),
-		};
-		this.shelve(task);
-		this.lives.set(task, life);
+		const { submittedMs, processingMs } = this.deps.options;
+		const { task, life } = this.begin(wanted, failsWith);
+		life.judge = this.deps.judge(task.kind, wanted.body ?? task.body);
+		life.verdict = life.judge ? undefined : {};
+		life.processingAt += submittedMs;
+		life.endsAt += submittedMs + processingMs;
 		this.deps.announce(task);
 		this.arm(task, life, submittedMs);
 		return task;
 	}
 
-	/** How many tasks have not ended, as far as anybody has looked. */
-	get living(): number {
-		return this.lives.size;
+	/** Makes a task that has ended when it is answered. */
+	createEnded(wanted: NewTask, verdict: Verdict, failsWith?: string): SandboxTask {
+		const { task, life } = this.begin(wanted, failsWith);
+		life.verdict = verdict;
+		this.end(task, life, task.created_at, failsWith ?? null);
+		return task;
 	}
+
+	/** How many tasks have not ended, as far as anybody has looked; a task of several pictures counts as many. */
+	living = 0;
 
 	/** The same, looked at now. */
 	countLiving(): number {
 		for (const task of this.lives.keys()) this.advance(task);
-		return this.lives.size;
+		return this.living;
 	}
 
 	/** Whether the account that the next create goes to has this id already. */
@@ -142,6 +158,41 @@ export class TaskBook {
 	stop(): void {
 		for (const life of this.lives.values()) clearTimeout(life.timer);
 		this.lives.clear();
+		this.living = 0;
+	}
+
+	private begin(wanted: NewTask, failsWith?: string): { task: SandboxTask; life: Life } {
+		const now = Date.now();
+		const { voice_url, video_id } = wanted;
+		const body = wanted.body ?? { ...(voice_url === undefined ? {} : { voice_url }), video_id };
+		const task: SandboxTask = {
+			task_id: this.deps.random.id(7),
+			kind: 'customVoice',
+			created_at: now,
+			...wanted,
+			body: withoutFiles(body),
+			task_status: 'submitted',
+			updated_at: wanted.created_at ?? now,
+			voices: [],
+			videos: [],
+			elements: [],
+			files: [],
+			units: 0,
+		};
+		const kind = kinds[task.kind];
+		const life: Life = {
+			processingAt: now,
+			endsAt: now,
+			resultId: this.deps.random.id(8),
+			verdict: undefined,
+			seconds: kind.seconds?.({ body, world: this.deps.world }) ?? 5.1,
+			slots: kind.pack === 'image' ? countOf(task.body) : 1,
+			...(failsWith === undefined ? {} : { failsWith }),
+		};
+		this.shelve(task);
+		this.lives.set(task, life);
+		this.living += life.slots;
+		return { task, life };
 	}
 
 	advance(task: SandboxTask): void {
@@ -154,7 +205,7 @@ export class TaskBook {
 		}
 		if (task.task_status !== 'processing' || now < life.endsAt || life.verdict === undefined)
 			return;
-		this.end(task, life, life.endsAt, life.failsWith ?? life.verdict);
+		this.end(task, life, life.endsAt, life.failsWith ?? life.verdict.refusal ?? null);
 	}
 
 	/** Creates take turns. */
@@ -183,10 +234,9 @@ export class TaskBook {
 	}
 
 	private judge(task: SandboxTask, life: Life): void {
-		if (life.verdict !== undefined || task.voice_url === undefined) return;
-		void this.deps.judge(task.voice_url).then((verdict) => {
+		void life.judge?.().then((verdict) => {
 			life.verdict = verdict;
-			// A clip that took long to fetch makes the task end late.
+			// A file that took long to fetch makes the task end late.
 			life.endsAt = Math.max(life.endsAt, Date.now());
 			this.advance(task);
 		});
@@ -195,17 +245,20 @@ export class TaskBook {
 	private end(task: SandboxTask, life: Life, at: number, reason: string | null): void {
 		clearTimeout(life.timer);
 		this.lives.delete(task);
-		const { resultId } = life;
-		if (reason === null && task.kind === 'customVoice') {
-			const voice = { voice_id: resultId, voice_name: task.voice_name, deleted: false };
-			task.voices.push(voice);
-			this.byVoiceId.set(resultId, voice);
-		} else if (reason === null) {
-			task.videos.push({ id: resultId, duration: '5.1' });
-		} else {
-			task.task_status_msg = reason;
-		}
+		this.living -= life.slots;
+		if (reason === null) this.succeed(task, life);
+		else task.task_status_msg = reason;
 		this.change(task, reason === null ? 'succeed' : 'failed', at);
+	}
+
+	private succeed(task: SandboxTask, { resultId, seconds, verdict }: Life): void {
+		const { shelf, origin, options, world } = this.deps;
+		const judged = verdict?.refusal === undefined ? verdict?.seconds : undefined;
+		const length = judged ?? seconds;
+		produce(task, resultId, length, { shelf, origin, faces: options.faces });
+		for (const voice of task.voices) this.byVoiceId.set(voice.voice_id, voice);
+		task.units = kinds[task.kind].price({ body: task.body, world }, length);
+		this.charged += task.units;
 	}
 
 	private change(task: SandboxTask, status: TaskStatus, at: number): void {

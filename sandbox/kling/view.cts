@@ -1,9 +1,10 @@
 import { LosslessNumber, stringify } from 'lossless-json';
+import { kinds } from './kinds/index.cjs';
+import { mediaUrl } from './media/files.cjs';
 import type { ResolvedOptions } from './options.cjs';
+import { spellSeconds } from './products.cjs';
+import { outputsOf, resultOf, voiceRows } from './results.cjs';
 import type { SandboxTask, TaskStatus } from './task.cjs';
-
-/** The account all keys of a sandbox belong to. */
-export const ACCOUNT_ID = '100200300';
 
 const spellings: Record<ResolvedOptions['statusSpelling'], Record<TaskStatus, string>> = {
 	legacy: {
@@ -26,7 +27,7 @@ const spellings: Record<ResolvedOptions['statusSpelling'], Record<TaskStatus, st
 	},
 };
 
-const idKeys = new Set(['id', 'task_id', 'voice_id']);
+const idKeys = new Set(['id', 'task_id', 'voice_id', 'element_id', 'session_id']);
 
 /**
  * The text that goes over the wire. With `idsAsNumbers` an 18-digit id is written digit by digit,
@@ -55,11 +56,6 @@ export function spellTime(milliseconds: number, options: ResolvedOptions): numbe
 	return options.secondsTimestamps ? Math.floor(milliseconds / 1000) : milliseconds;
 }
 
-/** Served by `samples.cts`; the voice in the query tells it from the clip that makes voices. */
-export function trialUrl(origin: string, voiceId: string): string {
-	return `${origin}/_sandbox/clips/narrator.mp3?voice=${voiceId}`;
-}
-
 /** A task as `create` answers it: no result yet, no reason. */
 export function createdTaskJson(task: SandboxTask, { options }: Viewer) {
 	return {
@@ -71,69 +67,93 @@ export function createdTaskJson(task: SandboxTask, { options }: Viewer) {
 	};
 }
 
-function voicesOf({ voices }: SandboxTask, { origin }: Viewer) {
-	return voices
-		.filter((voice) => !voice.deleted)
-		.map(({ voice_id, voice_name }) => ({
-			voice_id,
-			voice_name,
-			trial_url: trialUrl(origin, voice_id),
-			owned_by: ACCOUNT_ID,
-		}));
-}
-
-/** Nothing is served there: the sandbox has no film. */
-function videosOf({ videos }: SandboxTask, { origin }: Viewer) {
-	return videos.map(({ id, duration }) => {
-		return { id, url: `${origin}/_sandbox/videos/${id}.mp4`, duration };
-	});
-}
-
-/** A task as query, list and callbacks show it. Deleted voices are left out. */
-export function taskJson(task: SandboxTask, viewer: Viewer, withVoices = true) {
-	const { options } = viewer;
-	const voices = voicesOf(task, viewer);
-	const isVoice = task.kind === 'customVoice';
-	const result = isVoice ? { voices } : { videos: videosOf(task, viewer) };
+/** A task as query, list and callbacks show it. */
+export function taskJson(task: SandboxTask, viewer: Viewer) {
+	const { options, origin } = viewer;
+	const { makes } = kinds[task.kind];
 	const finished = task.task_status === 'succeed';
+	const result = finished ? resultOf(task, makes, origin) : {};
+	const [voice] = finished ? voiceRows(task, origin) : [];
 	return {
 		task_id: task.task_id,
-		task_info: externalIdJson(task),
+		task_info: { ...parentJson(task, origin), ...externalIdJson(task) },
 		task_status: spellStatus(task.task_status, options),
 		task_status_msg: task.task_status_msg ?? '',
 		created_at: spellTime(task.created_at, options),
 		updated_at: spellTime(task.updated_at, options),
-		...(finished ? { task_result: withVoices || !isVoice ? result : {} } : {}),
-		...(finished && options.flatVoiceId && voices[0] ? { voice_id: voices[0].voice_id } : {}),
-		final_unit_deduction: finished ? '0.05' : '0',
+		// While it is at work, recorded videos have an empty one.
+		...(finished || makes !== 'voice' ? { task_result: result } : {}),
+		...(options.flatVoiceId && voice ? { voice_id: voice.voice_id } : {}),
+		final_unit_deduction: spellUnits(task.units),
 		final_balance_deduction: { quota: '0', list_price: '0' },
 	};
 }
 
-/** A callback in Kling's new standard. */
+/** What `identify-face` answers. */
+export function facesJson({ task_id, session, units }: SandboxTask) {
+	const { session_id = '', faces = [] } = session ?? {};
+	return { task_id, session_id, face_data: faces, final_unit_deduction: spellUnits(units) };
+}
+
+/**
+ * What Kling posts. Of a voice it is the task, with its voices or, as on Kling's page, without. Of a file it is the
+ * recorded form: every list is there, empty or not, and nothing is said of the charge.
+ */
+export function callbackJson(task: SandboxTask, viewer: Viewer) {
+	const { final_unit_deduction, final_balance_deduction, ...shown } = taskJson(task, viewer);
+	const { task_result, ...rest } = shown;
+	if (kinds[task.kind].makes === 'voice') {
+		const voices = task_result && { task_result: viewer.options.callbackVoices ? task_result : {} };
+		return { ...rest, ...voices, final_unit_deduction, final_balance_deduction };
+	}
+	return { ...rest, task_result: { images: [], videos: [], audios: [], ...task_result } };
+}
+
+/** A task as Kling's new standard shows it: in `/tasks` and in callbacks. */
 export function newStandardJson(task: SandboxTask, viewer: Viewer, withVoices = true) {
-	const { options } = viewer;
-	const voices = voicesOf(task, viewer).map(({ voice_id, voice_name, trial_url, owned_by }) => ({
-		type: 'voice',
-		id: voice_id,
-		name: voice_name,
-		url: trial_url,
-		owned_by,
-		status: 'succeeded',
-	}));
-	const videos = videosOf(task, viewer).map((video) => ({ type: 'video', ...video }));
+	const { options, origin } = viewer;
+	const { makes } = kinds[task.kind];
+	const hasOutputs = task.task_status === 'succeed' && (withVoices || makes !== 'voice');
 	return {
-		id: task.task_id,
+		...newCreatedJson(task, viewer),
 		status: spellings.newStandard[task.task_status],
 		message: task.task_status_msg ?? '',
-		create_time: spellTime(task.created_at, options),
 		update_time: spellTime(task.updated_at, options),
-		...(task.external_task_id === undefined ? {} : { external_id: task.external_task_id }),
-		outputs: [...(withVoices ? voices : []), ...videos],
-		billing: [],
+		outputs: hasOutputs ? outputsOf(task, makes, origin) : [],
+		billing: billingOf(task),
 	};
 }
 
+/** A task as the new standard's `create` answers it. */
+export function newCreatedJson(task: SandboxTask, { options }: Viewer) {
+	const time = spellTime(task.created_at, options);
+	return {
+		id: task.task_id,
+		status: spellings.newStandard.submitted,
+		message: '',
+		create_time: time,
+		update_time: time,
+		...(task.external_task_id === undefined ? {} : { external_id: task.external_task_id }),
+	};
+}
+
+function billingOf({ task_status, kind, units }: SandboxTask) {
+	if (task_status === 'failed') return [{ amount: '0' }];
+	if (task_status !== 'succeed') return [];
+	const package_type = kinds[kind].pack ?? 'video';
+	return [{ charge_type: 'unit', amount: spellUnits(units), package_type }];
+}
+
+const spellUnits = (units: number) => String(Math.round(units * 100) / 100);
+
 function externalIdJson(task: SandboxTask): { external_task_id?: string } {
 	return task.external_task_id === undefined ? {} : { external_task_id: task.external_task_id };
+}
+
+/** Of a lip-sync: the video that it speaks in. */
+function parentJson({ kind, session }: SandboxTask, origin: string) {
+	const video = kind === 'lipSync' ? session?.video : undefined;
+	if (!video) return {};
+	const { id, seconds } = video;
+	return { parent_video: { id, url: mediaUrl(origin, video), duration: spellSeconds(seconds) } };
 }

@@ -121,7 +121,7 @@ describe('The usage of a key at the sandbox', () => {
 it('the sandbox gives the costs of a period in an envelope inside an envelope', async () => {
 	const client = await open({ prefix: '' });
 	expect((await client.send('GET', '/account/costs')).json.code).toBe(1201);
-	const period = `start_time=${Date.now() - 1000}&end_time=${Date.now()}`;
+	const period = `start_time=${Date.now() - 100 * 86_400_000}&end_time=${Date.now()}`;
 	const { json } = await client.send('GET', `/account/costs?${period}`);
 	expect(json).toMatchObject({ code: 0, data: { code: 0, msg: 'success' } });
 	expect(json.data).toHaveProperty('resource_pack_subscribe_infos.0.status', 'online');

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
-import { judgeBytes } from '../../sandbox/kling/clips.cjs';
+import { judgeBytes } from '../../sandbox/kling/media/judge.cjs';
 import { listenLocally } from '../../sandbox/localServer.cjs';
+import { makeVideo } from '../support/orders.cjs';
 import { bytesOf } from '../support/clips/clips.cjs';
 import { closeAll, open } from '../support/sandboxClient.cjs';
 
@@ -50,7 +51,10 @@ it('the sandbox fetches a clip only once its task is processing, and none for a 
 	const client = await open({ fetchClips: true, submittedMs: 60_000 });
 	await client.create({ voice_url: 'http://127.0.0.1:1/a.mp3' });
 	client.sandbox.options.submittedMs = 0;
-	const byVideo = await client.create({ voice_url: undefined, video_id: '123' });
+	const byVideo = await client.create({
+		voice_url: undefined,
+		video_id: makeVideo(client, 'avatar'),
+	});
 	expect((await client.ended(byVideo.json.data.task_id)).task_status).toBe('succeed');
 	expect(client.sandbox.tasks[0]?.task_status).toBe('submitted');
 });

@@ -1,3 +1,4 @@
+import { Shelf } from '../../sandbox/kling/media/shelf.cjs';
 import { resolveOptions } from '../../sandbox/kling/options.cjs';
 import { SeededRandom } from '../../sandbox/kling/random.cjs';
 import { TaskBook } from '../../sandbox/kling/taskBook.cjs';
@@ -11,8 +12,17 @@ const newBook = () =>
 	new TaskBook({
 		options: resolveOptions({ submittedMs: 5, processingMs: 5 }),
 		random: new SeededRandom(1, 'tasks'),
-		judge: () => Promise.resolve(null),
+		judge: () => undefined,
 		announce: () => undefined,
+		shelf: new Shelf(new SeededRandom(1, 'faces')),
+		origin: 'http://127.0.0.1',
+		world: {
+			judges: false,
+			isKkiai: false,
+			isVoice: () => false,
+			media: () => undefined,
+			session: () => undefined,
+		},
 	});
 
 test('a task of the sandbox ends although the clock ticks while its timer looks at it', () => {

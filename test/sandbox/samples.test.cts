@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 
-import { judgeBytes } from '../../sandbox/kling/clips.cjs';
+import { judgeBytes } from '../../sandbox/kling/media/judge.cjs';
 import type { SampleOptions } from '../../sandbox/kling/samples.cjs';
 import { type Client, closeAll, open } from '../support/sandboxClient.cjs';
 

@@ -1,6 +1,6 @@
 import { checkClip } from '../../nodes/Kling/media/clip/checkClip';
 import type { ClipFile } from '../../nodes/Kling/media/clip/clip';
-import { judgeBytes } from '../../sandbox/kling/clips.cjs';
+import { judgeBytes } from '../../sandbox/kling/media/judge.cjs';
 import { bytesOf, clipFile, fileOf } from '../support/clips/clips.cjs';
 import { problemOf, valueOf } from '../support/answers.cjs';
 

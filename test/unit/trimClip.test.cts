@@ -2,7 +2,7 @@ import { BufferSource, Input, MP3 } from 'mediabunny';
 import { checkClip } from '../../nodes/Kling/media/clip/checkClip';
 import { isTooLong } from '../../nodes/Kling/media/clip/clip';
 import { trimClip } from '../../nodes/Kling/media/clip/trimClip';
-import { judgeBytes } from '../../sandbox/kling/clips.cjs';
+import { judgeBytes } from '../../sandbox/kling/media/judge.cjs';
 import {
 	bytesOf,
 	clipFile,
