@@ -1,49 +1,82 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import type { IDataObject } from 'n8n-workflow';
 
-import { errorOf, requestCounts, rowsOf, runKling, useSandbox } from '../support/engine/kling.cjs';
+import { photoOf } from '../../sandbox/kling/connection.cjs';
+import {
+	errorOf,
+	NODE,
+	outputOf,
+	requestCounts,
+	rowsOf,
+	runKling,
+	startOn,
+	useInstance,
+	useSandbox,
+} from '../support/engine/kling.cjs';
 import { useFastClock } from '../support/engine/fastClock.cjs';
-import { png } from '../support/pictures.cjs';
 
 useFastClock();
 const sandboxOf = useSandbox();
-
-let pictures: Server;
-let image = '';
-beforeAll(async () => {
-	pictures = createServer((_request, response) => {
-		response.setHeader('content-type', 'image/png').end(png(640, 640));
-	});
-	await new Promise<void>((resolve) => pictures.listen(0, '127.0.0.1', resolve));
-	image = `http://127.0.0.1:${String((pictures.address() as AddressInfo).port)}/host.png`;
-});
-afterAll(() => pictures.close());
+const instanceOf = useInstance();
 
 const parametersOf = (others: IDataObject = {}): IDataObject => ({
 	resource: 'video',
 	operation: 'imageToVideo',
-	imageUrl: image,
+	imageUrl: photoOf(sandboxOf()),
 	prompt: 'A host looks up.',
 	...others,
 });
+
+/** One of Kling's own, which speak like those of the account. */
+const presetId = async (): Promise<string> => {
+	const parameters = { resource: 'presetVoice', operation: 'getAll', limit: 1 };
+	const [voice] = await rowsOf(sandboxOf(), { parameters });
+	sandboxOf().reset();
+	return String(voice?.voice_id);
+};
 
 const VOICE = { voiceId: { __rl: true, mode: 'id', value: '850087542757535834' } };
 const voices = (...rows: IDataObject[]) => ({ voices: { voice: rows } });
 
 describe('Image to Video', () => {
-	it('gives the finished video with its address', async () => {
+	it('gives the finished video with its address and its file', async () => {
 		const sandbox = sandboxOf();
-		const [row] = await rowsOf(sandbox, { parameters: parametersOf() });
-		expect(Object.keys(row ?? {}).slice(0, 3)).toEqual(['video_id', 'video_url', 'duration']);
-		expect(row).toMatchObject({
+		const run = await startOn(instanceOf(), sandbox, { parameters: parametersOf() }).finished;
+		expect(errorOf(run)).toBeUndefined();
+		const [item] = outputOf(run, NODE);
+		expect(Object.keys(item?.json ?? {}).slice(0, 3)).toEqual([
+			'video_id',
+			'video_url',
+			'duration',
+		]);
+		expect(item?.json).toMatchObject({
 			video_id: sandbox.tasks[0]?.videos[0]?.id,
 			video_url: expect.stringMatching(/^http/) as string,
 			task_id: sandbox.tasks[0]?.task_id,
 			task_status: 'succeed',
+			units: expect.any(Number) as number,
+		});
+		expect(item?.binary?.data).toMatchObject({
+			mimeType: 'video/mp4',
+			fileName: expect.stringMatching(/\.mp4$/) as string,
 		});
 		expect(requestCounts(sandbox)).toEqual({ create: 1, get: 1 });
+	});
+
+	it('downloads nothing when that is off', async () => {
+		const parameters = parametersOf({ downloadVideo: false });
+		const run = await runKling(sandboxOf(), { parameters });
+		expect(outputOf(run, NODE)[0]?.binary).toBeUndefined();
+		expect(sandboxOf().downloads).toEqual([]);
+	});
+
+	it('keeps its address, with a hint, when the file cannot be had', async () => {
+		sandboxOf().options.media = { kind: 'missing' };
+		const [row] = await rowsOf(sandboxOf(), { parameters: parametersOf() });
+		sandboxOf().options.media = {};
+		expect(row).toMatchObject({
+			video_url: expect.stringMatching(/^http/) as string,
+			hint: expect.stringContaining('The video was not downloaded: ') as string,
+		});
 	});
 
 	it('sends what the panel has, and nothing that is not set', async () => {
@@ -51,7 +84,7 @@ describe('Image to Video', () => {
 		expect(sandboxOf().requests[0]?.body).toEqual({
 			external_task_id: expect.stringMatching(/^n8n-/) as string,
 			model_name: 'kling-v2-6',
-			image,
+			image: photoOf(sandboxOf()),
 			prompt: 'A host looks up.',
 			sound: 'on',
 			mode: 'pro',
@@ -60,12 +93,13 @@ describe('Image to Video', () => {
 	});
 
 	it('adds the line of a voice to the prompt as Kling wants it', async () => {
-		const row = { ...VOICE, speaker: 'The host', line: 'Good "evening".' };
+		const voice_id = await presetId();
+		const row = { voiceId: voice_id, speaker: 'The host', line: 'Good "evening".' };
 		const parameters = parametersOf({ waitFor: 'none', ...voices(row) });
 		await rowsOf(sandboxOf(), { parameters });
 		expect(sandboxOf().requests[0]?.body).toMatchObject({
 			prompt: `A host looks up. The host<<<voice_1>>>says: "Good 'evening'."`,
-			voice_list: [{ voice_id: '850087542757535834' }],
+			voice_list: [{ voice_id }],
 		});
 	});
 
@@ -149,7 +183,7 @@ describe('Image to Video', () => {
 	it('passes a model on that is not known here', async () => {
 		const model = { __rl: true, mode: 'id', value: 'kling-v9' };
 		const parameters = parametersOf({ model, mode: 'std', duration: 12, waitFor: 'none' });
-		await rowsOf(sandboxOf(), { parameters });
+		await runKling(sandboxOf(), { parameters });
 		expect(sandboxOf().requests[0]?.body).toMatchObject({ model_name: 'kling-v9', duration: '12' });
 	});
 });
