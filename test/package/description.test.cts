@@ -64,6 +64,7 @@ const run = async (resource: string, operation: string) =>
 describe('The operations of the node', () => {
 	test('are the ones listed here', () => {
 		expect(operations.map(([resource, operation]) => `${resource}: ${operation}`)).toEqual([
+			'account: get',
 			'customVoice: create',
 			'customVoice: delete',
 			'customVoice: get',

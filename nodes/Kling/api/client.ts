@@ -125,9 +125,18 @@ export class KlingClient {
 	 * @param timeoutMs for all attempts together
 	 */
 	async read(path: string, query?: IDataObject, timeoutMs?: number): Promise<Reply<Payload>> {
+		return await this.readUntil({ method: 'GET', path, query }, timeoutMs);
+	}
+
+	/** The same from the root of the host, where gateways have what is not Kling's. */
+	async readAtRoot(path: string): Promise<Reply<Payload>> {
+		return await this.readUntil({ method: 'GET', path, isAtRoot: true });
+	}
+
+	private async readUntil(request: KlingRequest, timeoutMs?: number): Promise<Reply<Payload>> {
 		const until = timeoutMs === undefined ? Infinity : Date.now() + timeoutMs;
 		return await repeat(READS, {
-			send: async () => await this.exchangeUntil({ method: 'GET', path, query }, until),
+			send: async () => await this.exchangeUntil(request, until),
 			wait: async (problem, attempt) => await this.backOffUntil(until, problem, attempt),
 			end: (problem, _mayBeDone, isCut) => (isCut ? this.endOf(problem) : problem),
 		});
@@ -157,7 +166,7 @@ export class KlingClient {
 
 	/** Some gateways bill what has no model of its own by the model that a credential names. */
 	private billed(request: KlingRequest): KlingRequest {
-		if (this.billingModel === undefined) return request;
+		if (this.billingModel === undefined || request.isAtRoot) return request;
 		const named = { model_name: this.billingModel };
 		if (request.method === 'GET') return { ...request, query: { ...named, ...request.query } };
 		// Only what makes a task has an id of ours.

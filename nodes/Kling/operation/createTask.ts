@@ -16,6 +16,7 @@ import { forEachItem } from './items';
 import { pauseUntilFinal, type PausedTask } from './pause';
 import { readLimits } from './read';
 import { taskJson } from './output';
+import { withPacks } from './packs';
 import { resultRow, unusableEarlierTask } from './result';
 
 /** Each holds a file of up to 10 MB, and its Base64. */
@@ -45,7 +46,9 @@ export async function createTasks(
 	};
 	const work = async (item: Item) => {
 		const reply = await createOne(item, spec, run);
-		return reply.ok ? reply : failed(inWordsOf(spec.words, reply.problem));
+		if (reply.ok) return reply;
+		const problem = inWordsOf(spec.words, reply.problem);
+		return failed(await withPacks(item.client, problem));
 	};
 	const rows = await forEachItem(context, work, {
 		...readLimits(context, spec.kind.timeoutS),
