@@ -18,6 +18,7 @@ import { RESUME_WEBHOOKS } from './tasks/pause/address';
 
 type Picker =
 	| 'searchAllVoices'
+	| 'searchEndpoints'
 	| 'searchFaces'
 	| 'searchModels'
 	| 'searchSpeechVoices'
@@ -68,6 +69,7 @@ export class Kling implements INodeType {
 		},
 		listSearch: {
 			searchAllVoices: picker('searchAllVoices'),
+			searchEndpoints: picker('searchEndpoints'),
 			searchFaces: picker('searchFaces'),
 			searchModels: picker('searchModels'),
 			searchSpeechVoices: picker('searchSpeechVoices'),

@@ -6,6 +6,7 @@ export { testCredential } from './api/credentialTest';
 export { findOperation } from './resources/operations';
 export { searchAllVoices, searchVoices } from './resources/customVoice/searchVoices';
 export { searchSpeechVoices } from './resources/speech/voices';
+export { searchEndpoints } from './resources/task/path';
 export { searchFaces } from './resources/video/face';
 export { searchModels, searchVideos, searchVideoTasks } from './resources/video/searchVideos';
 export { onCallback } from './trigger/callback';

@@ -69,6 +69,8 @@ describe('The operations of the node', () => {
 			'customVoice: delete',
 			'customVoice: get',
 			'customVoice: getAll',
+			'task: create',
+			'task: get',
 			'presetVoice: getAll',
 			'speech: create',
 			'video: avatar',

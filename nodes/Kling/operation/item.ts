@@ -11,7 +11,11 @@ export interface Item {
 }
 
 /** @returns the value of a parameter, whatever type an expression gave it */
-export function parameter({ context, index }: Item, name: string, fallback: unknown): GenericValue {
+export function parameter(
+	{ context, index }: Pick<Item, 'context' | 'index'>,
+	name: string,
+	fallback: unknown,
+): GenericValue {
 	return context.getNodeParameter(name, index, fallback as object);
 }
 

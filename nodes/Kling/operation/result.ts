@@ -1,16 +1,16 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import pLimit, { type LimitFunction } from 'p-limit';
 
 import type { KlingClient } from '../api/client';
 import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
 import { downloadFile } from '../media/download';
 import type { FileContext } from '../media/webFile';
-import { mayAnswer, type CreatedKind } from '../tasks/kinds';
+import { mayAnswer, type CreatedKind, type ResultFile } from '../tasks/kinds';
 import type { OutputRow } from '../tasks/pause/notes';
 import { idBelongsToAnother } from '../tasks/submit';
 import type { Task } from '../tasks/task';
 import { taskFailed } from '../tasks/wait';
-import { asText } from './checks';
+import { asText, isSet } from './checks';
 import { isDerived } from './externalTaskId';
 import { optionsOf, parameter, type Item } from './item';
 import { taskJson } from './output';
@@ -79,20 +79,34 @@ export async function resultRow(
 ): Promise<Reply<OutputRow>> {
 	if (task.status === 'failed') return failed(taskFailed(kind, task));
 	const json = withHint(taskJson(task, simple, kind), hint);
-	const [result] = task.results;
 	const { file } = kind;
-	if (fileField === undefined || !file || !result) return ok({ json });
-	const address = result[file.key];
-	if (typeof address !== 'string' || address === '') {
-		return ok({ json: withHint(json, `Kling gave no ${file.name}.`) });
+	if (fileField === undefined || !file || task.results.length === 0) return ok({ json });
+	const wanted = file.isEach ? task.results : task.results.slice(0, 1);
+	const rules = { ...file, untilMs: untilMs - SPARE_MS };
+	const files = await Promise.all(
+		wanted.map(async (result) => await fileOf({ context, client }, result, rules)),
+	);
+	const row: OutputRow = { json };
+	for (const [index, one] of files.entries()) {
+		if (typeof one === 'string') row.json = withHint(row.json, one);
+		const name = index === 0 ? fileField : `${fileField}_${String(index + 1)}`;
+		if (typeof one === 'object') row.binary = { ...row.binary, [name]: one };
 	}
+	return ok(row);
+}
+
+/** @returns the file; or why there is none, as a sentence; nothing where none has to be */
+async function fileOf(
+	{ context, client }: Pick<ResultSource, 'context' | 'client'>,
+	result: IDataObject,
+	file: ResultFile & { untilMs: number },
+): Promise<IBinaryData | string | undefined> {
+	const address = file.keys.map((key) => result[key]).find((value) => isSet(value));
+	if (typeof address !== 'string') return file.isEach ? undefined : `Kling gave no ${file.name}.`;
 	const atOnce = downloads.get(client) ?? pLimit(client.maxConcurrency);
 	downloads.set(client, atOnce);
-	const rules = { ...file, untilMs: untilMs - SPARE_MS };
-	const stored = await atOnce(async () => await downloadFile(context, address, client.host, rules));
-	return stored.ok
-		? ok({ json, binary: { [fileField]: stored.value } })
-		: ok({ json: withHint(json, `The ${file.name} was not downloaded: ${stored.problem.what}.`) });
+	const stored = await atOnce(async () => await downloadFile(context, address, client.host, file));
+	return stored.ok ? stored.value : `The ${file.name} was not downloaded: ${stored.problem.what}.`;
 }
 
 /**

@@ -6,9 +6,13 @@ export interface TaskKind {
 	/** What a task makes, as it reads in a message. */
 	name: string;
 	path: string;
-	/** Where `task_result` keeps the outcome, and which field of it is the id. */
+	/** Where `task_result` keeps the outcome, or `ANY_RESULT`; and which field of it is the id, or none. */
 	resultKey: string;
 	idKey: string;
+	/** Where a body has the external id and the callback address. Default: in the body itself. */
+	idsIn?: 'body' | 'options' | 'none';
+	/** Whether `/tasks` is asked for such a task, as in Kling's new standard, not its own path. */
+	isInTasks?: boolean;
 	/** Most rows that one page of the list may have. */
 	pageLimit: number;
 	/** What the simplified output calls the fields of the outcome, and what Kling calls them. */
@@ -28,8 +32,10 @@ export interface CreatedKind extends TaskKind {
 
 /** The file of a finished task. */
 export interface ResultFile {
-	/** Field of the result that has its address. */
-	key: string;
+	/** Fields of the result that may have its address. */
+	keys: readonly string[];
+	/** Whether all results of a task are files, and none of them has to be. */
+	isEach?: boolean;
 	/** What it is, as it reads in a message. */
 	name: string;
 	/** Which content types it may have, and what they are called. */
@@ -62,7 +68,7 @@ export const CUSTOM_VOICE: CreatedKind = {
 	pausesMs: [3_000, 3_000, 3_300, 4_200, 5_000],
 	timeoutS: 300,
 	file: {
-		key: 'trial_url',
+		keys: ['trial_url'],
 		name: 'sample',
 		mime: /^(audio|video)\//,
 		content: 'sound',
@@ -89,7 +95,7 @@ const VIDEO = {
 	pausesMs: [30_000, 10_000, 12_000, 15_000],
 	timeoutS: 1800,
 	file: {
-		key: 'url',
+		keys: ['url'],
 		name: 'video',
 		mime: /^video\//,
 		content: 'a video',
@@ -133,7 +139,7 @@ export const SPEECH: CreatedKind = {
 	pausesMs: [],
 	timeoutS: 120,
 	file: {
-		key: 'url',
+		keys: ['url'],
 		name: 'audio',
 		mime: /^audio\//,
 		content: 'sound',
