@@ -157,8 +157,6 @@ export const TASK_KINDS = {
 	textToVideo: TEXT_TO_VIDEO,
 } satisfies Record<string, CreatedKind>;
 
-export type TaskType = keyof typeof TASK_KINDS;
-
 /** Whether a finished task can be the answer to this request. An unfinished one does not say its name yet. */
 export function mayAnswer({ nameKey }: CreatedKind, task: Task, name: unknown): boolean {
 	const made = plain(nameKey && task.results[0]?.[nameKey]);

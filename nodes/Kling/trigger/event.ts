@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { taskJson } from '../operation/output';
-import { TASK_KINDS, type TaskType } from '../tasks/kinds';
+import { kindOfType, type TaskType } from '../tasks/endpoints';
 import type { Task } from '../tasks/task';
 
 /** A task in a status. */
@@ -22,7 +22,7 @@ export function eventJson(event: KlingEvent, simple: boolean): IDataObject {
 	return {
 		event_id: eventId(event),
 		task_type: event.type,
-		...taskJson(event.task, simple, TASK_KINDS[event.type]),
+		...taskJson(event.task, simple, kindOfType(event.type)),
 		received_via: event.via,
 		verified: event.verified,
 	};

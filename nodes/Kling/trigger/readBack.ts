@@ -4,8 +4,9 @@ import pLimit from 'p-limit';
 import { KlingClient } from '../api/client';
 import type { Problem } from '../api/reply';
 import { adviceOf } from '../operation/advice';
+import { kindOfType, type TaskType } from '../tasks/endpoints';
 import { readOne } from '../tasks/find';
-import { TASK_KINDS, type TaskKind, type TaskType } from '../tasks/kinds';
+import type { TaskKind } from '../tasks/kinds';
 import { isFinal } from '../tasks/task';
 import { emptyBudget, isQuiet, takeRead } from './budget';
 import type { KlingEvent } from './event';
@@ -94,7 +95,7 @@ function isWorthAnother(last: ReadBack, { claim, isTrusted, reads, until }: Read
 async function look(reading: Reading, types?: TaskType[]): Promise<ReadBack> {
 	let fault: Problem | undefined;
 	for (const type of types ?? reading.claim.tasks.keys()) {
-		const found = await readClaimed(reading, TASK_KINDS[type]);
+		const found = await readClaimed(reading, kindOfType(type));
 		if (found === 'missing') continue;
 		if ('cause' in found) fault ??= found;
 		else return { task: found, type };

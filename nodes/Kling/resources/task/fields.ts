@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { ENDPOINTS } from '../../tasks/endpoints';
+import { ENDPOINTS } from '../../tasks/endpointList';
 
 const body = (placeholder: string, show: INodeProperties['displayOptions']): INodeProperties => ({
 	displayName: 'Body',

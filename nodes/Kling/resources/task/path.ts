@@ -4,7 +4,7 @@ import { failed, ok, refused, type Reply } from '../../api/reply';
 import { quoted } from '../../media/address';
 import { locatorValue, parameter, type Item } from '../../operation/item';
 import { matches } from '../../operation/pickers';
-import { ENDPOINTS } from '../../tasks/endpoints';
+import { ENDPOINTS } from '../../tasks/endpointList';
 
 const LONGEST = 200;
 
