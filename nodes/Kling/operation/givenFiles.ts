@@ -29,6 +29,8 @@ export interface Looked {
 export interface FileInput {
 	/** As it reads in a message, e.g. `image`. */
 	name: string;
+	/** Of the panel, for a file of the item. */
+	label: string;
 	/** Of the body. */
 	key: string;
 	/** What the panel has; `undefined` when it has nothing. */
@@ -135,7 +137,8 @@ async function ofItem(
 	lifeS: number,
 ): Promise<Reply<Files>> {
 	const { context, client, index } = item;
-	const file = await givenFile(context, index, given, input.takesBase64);
+	const { label, takesBase64: mayBeHeld } = input;
+	const file = await givenFile(context, index, given, { mayBeHeld, label });
 	if (!file.ok) return file;
 	const address = hasId(file.value)
 		? await signedAddress(context, file.value, lifeS, client.host)

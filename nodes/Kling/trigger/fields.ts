@@ -20,6 +20,8 @@ const TASK_TYPES = [
 	})),
 ].sort((one, other) => one.name.localeCompare(other.name, 'en'));
 
+const ALL_TYPES = TASK_TYPES.map(({ value }) => value);
+
 /** The panel of the trigger, from top to bottom. */
 export const triggerFields: INodeProperties[] = [
 	{
@@ -48,7 +50,7 @@ export const triggerFields: INodeProperties[] = [
 		displayName: 'Task Types',
 		name: 'taskTypes',
 		type: 'multiOptions',
-		default: TASK_TYPES.map(({ value }) => value),
+		default: [...ALL_TYPES],
 		required: true,
 		description:
 			'Which kinds of tasks start the workflow. Others are answered and left alone. When n8n asks Kling, it asks for each kind apart, so choose few.',

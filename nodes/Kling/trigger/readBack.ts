@@ -19,8 +19,9 @@ const STRANGERS_DEADLINE_MS = 5_500;
 /** Before each look. A list or replica of Kling may lag behind its own callback, which may never come again. */
 const PAUSES_MS = [0, 1_000, 1_500, 2_000, 2_000];
 const SLICE_MS = 200;
-/** Of a call that anybody may have sent. */
-const MOST_READS = 6;
+/** Of a call that anybody may have sent: each kind once, and again only while that costs little. */
+const MOST_READS = 24;
+const MOST_FOR_ANOTHER_LOOK = 6;
 /** Reads of known senders at once, in this process. */
 const atOnce = pLimit(10);
 
@@ -79,7 +80,7 @@ export async function readTaskBack(
 }
 
 function isWorthAnother(last: ReadBack, { claim, isTrusted, reads, until }: Reading): boolean {
-	if (!isTrusted && (reads >= MOST_READS || !isQuiet())) return false;
+	if (!isTrusted && (reads >= MOST_FOR_ANOTHER_LOOK || !isQuiet())) return false;
 	if (last === 'missing') return true;
 	if (!('type' in last)) {
 		// A stranger's call need not be pressed through; who knows the sender waits as the server asks.

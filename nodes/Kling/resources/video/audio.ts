@@ -21,6 +21,7 @@ export const audioInput = (
 	onLength: (seconds: number) => void = () => undefined,
 ): FileInput => ({
 	name: 'audio',
+	label: 'Audio Field',
 	key: 'sound_file',
 	mostBytes: 5 * MB,
 	takesBase64: true,

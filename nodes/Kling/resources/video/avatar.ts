@@ -42,7 +42,7 @@ function readBody(item: Item): Reply<IDataObject> {
 export const option = {
 	name: 'Avatar',
 	value: 'avatar',
-	action: 'Create video of a speaking face',
+	action: 'Create avatar video',
 	description: 'Make the face of an image speak a recording',
 };
 

@@ -31,6 +31,7 @@ function isChecked(item: Item): boolean {
 export const IMAGE: FileInput = {
 	...common,
 	name: 'image',
+	label: 'Image Field',
 	key: 'image',
 	read: (item) =>
 		parameter(item, 'imageSource', 'url') === 'binary'
@@ -41,6 +42,7 @@ export const IMAGE: FileInput = {
 export const END_IMAGE: FileInput = {
 	...common,
 	name: 'end image',
+	label: 'End Image Field',
 	key: 'image_tail',
 	read: (item) => {
 		const { endImageUrl = '', endImagePropertyName = '' } = optionsOf(item);

@@ -87,7 +87,7 @@ async function look(
 export const option = {
 	name: 'Lip Sync',
 	value: 'lipSync',
-	action: 'Create video with other speech',
+	action: 'Create lip sync video',
 	description: 'Make a face in a video speak something else',
 };
 

@@ -20,6 +20,7 @@ export function readSourceVideo(item: Item): Reply<IDataObject> {
 /** @param onLength told the length of a video in seconds, once it was looked into; 0 where it does not say */
 export const videoInput = (onLength: (seconds: number) => void): FileInput => ({
 	name: 'video',
+	label: 'Video Field',
 	key: 'video_url',
 	mostBytes: MOST_BYTES,
 	takesBase64: false,

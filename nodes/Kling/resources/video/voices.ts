@@ -100,7 +100,7 @@ export const voicesField: INodeProperties = {
 					default: '',
 					placeholder: 'e.g. Good evening, and welcome.',
 					description:
-						'What the speaker says; it is added to the prompt. Leave it empty if the prompt itself names the voice, as <<<voice_1>>> or <<<voice_2>>>.',
+						'What the speaker says; it is added to the prompt. Leave it empty if the prompt itself names the voice, as &lt;&lt;&lt;voice_1&gt;&gt;&gt; or &lt;&lt;&lt;voice_2&gt;&gt;&gt;.',
 				},
 			],
 		},

@@ -6,7 +6,11 @@ export function keepInNode(
 	key: string,
 	value: GenericValue,
 ): void {
-	context.getContext('node')[key] = value;
+	try {
+		context.getContext('node')[key] = value;
+	} catch {
+		// Where n8n keeps nothing, it cannot pause either.
+	}
 }
 
 /** Reads it in the webhook that a callback reaches, where there is no such context. */
