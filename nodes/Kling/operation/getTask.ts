@@ -31,6 +31,17 @@ export interface GetSpec {
 	locator?: { name: string; label: string; resultMode: string };
 }
 
+/** The task to get, where there is no list to choose it from. */
+export const taskIdField = (description: string): INodeProperties => ({
+	displayName: 'Task ID',
+	name: 'taskId',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. 850087542757535834',
+	description,
+});
+
 /** Options for a task that may still be under way. @param product what it makes, in lower case */
 export const waitOptions = (product: string, { timeoutS }: CreatedKind): INodeProperties[] => [
 	{ ...timeout(timeoutS), displayOptions: { show: { waitUntilFinished: [true] } } },

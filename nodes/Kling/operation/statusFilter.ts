@@ -2,8 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { failed, ok, refused, type Reply } from '../api/reply';
 
-/** The filter that every list of tasks has. */
-export const statusFilter: INodeProperties = {
+const statusFilter: INodeProperties = {
 	displayName: 'Status',
 	name: 'status',
 	type: 'multiOptions',
@@ -16,6 +15,16 @@ export const statusFilter: INodeProperties = {
 		{ name: 'Succeeded', value: 'succeed' },
 	],
 };
+
+/** The filters of a list of tasks. @param others beside the status, in the panel behind it */
+export const filtersField = (...others: INodeProperties[]): INodeProperties => ({
+	displayName: 'Filters',
+	name: 'filters',
+	type: 'collection',
+	placeholder: 'Add filter',
+	default: {},
+	options: [statusFilter, ...others],
+});
 
 /** An expression may give the statuses as one text. */
 export function readStatuses(given: unknown): Reply<string[]> {

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { optionsField, simplify } from '../../operation/fields';
-import { getTasks, waitOptions, type GetSpec } from '../../operation/getTask';
+import { getTasks, taskIdField, waitOptions, type GetSpec } from '../../operation/getTask';
 import { CUSTOM_VOICE } from '../../tasks/kinds';
 import { sampleOptions } from './sampleOptions';
 import { VOICE_WORDS } from './words';
@@ -14,16 +14,9 @@ const spec: GetSpec = {
 };
 
 export const fields: INodeProperties[] = [
-	{
-		displayName: 'Task ID',
-		name: 'taskId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 850087542757535834',
-		description:
-			'Task ID or external task ID of the voice, as Create gave it. A voice ID does not work here.',
-	},
+	taskIdField(
+		'Task ID or external task ID of the voice, as Create gave it. A voice ID does not work here.',
+	),
 	simplify,
 	optionsField(
 		sampleOptions.downloadSample,

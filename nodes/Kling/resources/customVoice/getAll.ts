@@ -8,31 +8,21 @@ import { limit, returnAll, simplify } from '../../operation/fields';
 import { parameter, type Item } from '../../operation/item';
 import { listTasks, type ListSpec, type TaskFilter } from '../../operation/listTasks';
 import { taskJson } from '../../operation/output';
-import { readStatuses, statusFilter } from '../../operation/statusFilter';
+import { filtersField, readStatuses } from '../../operation/statusFilter';
 import { CUSTOM_VOICE } from '../../tasks/kinds';
 
 export const fields: INodeProperties[] = [
 	returnAll,
 	limit,
-	{
-		displayName: 'Filters',
-		name: 'filters',
-		type: 'collection',
-		placeholder: 'Add filter',
-		default: {},
-		options: [
-			statusFilter,
-			{
-				displayName: 'Voice Name',
-				name: 'voiceName',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. narrator',
-				description:
-					'Only voices whose name contains this text, in upper or lower case. Tasks that made no voice have no name.',
-			},
-		],
-	},
+	filtersField({
+		displayName: 'Voice Name',
+		name: 'voiceName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. narrator',
+		description:
+			'Only voices whose name contains this text, in upper or lower case. Tasks that made no voice have no name.',
+	}),
 	simplify,
 ];
 

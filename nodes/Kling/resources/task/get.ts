@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { ok } from '../../api/reply';
 import { optionsField, simplify } from '../../operation/fields';
-import { getTasks, waitOptions } from '../../operation/getTask';
+import { getTasks, taskIdField, waitOptions } from '../../operation/getTask';
 import { kindOfPath } from '../../tasks/endpoints';
 import { downloadResults, resultField } from './fields';
 import { pathField, readPath } from './path';
@@ -10,15 +10,7 @@ import { DOWNLOAD_RESULTS, OTHER_WORDS } from './words';
 
 export const fields: INodeProperties[] = [
 	pathField,
-	{
-		displayName: 'Task ID',
-		name: 'taskId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 850087542757535834',
-		description: 'Task ID or external task ID, as Create gave it',
-	},
+	taskIdField('Task ID or external task ID, as Create gave it'),
 	downloadResults,
 	simplify,
 	optionsField(resultField, ...waitOptions('result', kindOfPath(''))),

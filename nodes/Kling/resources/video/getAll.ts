@@ -6,21 +6,14 @@ import { limit, returnAll, simplify } from '../../operation/fields';
 import { parameter, type Item } from '../../operation/item';
 import { listTasks, type TaskFilter } from '../../operation/listTasks';
 import { taskJson } from '../../operation/output';
-import { readStatuses, statusFilter } from '../../operation/statusFilter';
+import { filtersField, readStatuses } from '../../operation/statusFilter';
 import { readVideoKind, videoTypeField } from './kinds';
 
 export const fields: INodeProperties[] = [
 	videoTypeField,
 	returnAll,
 	limit,
-	{
-		displayName: 'Filters',
-		name: 'filters',
-		type: 'collection',
-		placeholder: 'Add filter',
-		default: {},
-		options: [statusFilter],
-	},
+	filtersField(),
 	simplify,
 ];
 

@@ -9,15 +9,7 @@ import { resumeTasks } from '../../operation/resume';
 import { IMAGE_TO_VIDEO } from '../../tasks/kinds';
 import { videoFields } from './fields';
 import { checkImageOption, END_IMAGE, endImageOptions, IMAGE, imageFields } from './image';
-import {
-	modelField,
-	promptField,
-	readScene,
-	SCENE_CHECKS,
-	sceneFields,
-	sceneOptions,
-	withoutIdleSound,
-} from './scene';
+import { readScene, SCENE_CHECKS, sceneFields, sceneOptions } from './scene';
 import { checkSpeakers, readVoices, voicesField } from './voices';
 import { DOWNLOAD_VIDEO, videoWords } from './words';
 
@@ -40,7 +32,7 @@ function readBody(item: Item): Reply<IDataObject> {
 	const { list, lines } = voices.value;
 	const scene = readScene(item);
 	return ok({
-		...withoutIdleSound(scene),
+		...scene,
 		...(lines.length > 0 && { prompt: [scene.prompt, ...lines].filter(Boolean).join(' ') }),
 		...(list.length > 0 && { voice_list: list }),
 	});
@@ -55,7 +47,7 @@ export const option = {
 
 export const fields = videoFields(
 	IMAGE_TO_VIDEO,
-	[modelField('kling-v2-6'), ...imageFields, promptField, voicesField, ...sceneFields],
+	sceneFields('kling-v2-6', imageFields, [voicesField]),
 	[checkImageOption, ...endImageOptions, ...sceneOptions],
 );
 

@@ -14,7 +14,7 @@ const MOST_MOVEMENT = 10;
 /** What image to video and text to video have in common. */
 export function readScene(item: Item): IDataObject {
 	const { negativePrompt, cfgScale, camera } = optionsOf(item);
-	return {
+	return withoutIdleSound({
 		model_name: asText(locatorValue(parameter(item, 'model', ''))),
 		prompt: asText(parameter(item, 'prompt', '')),
 		sound: String(parameter(item, 'sound', false)) === 'true' ? 'on' : 'off',
@@ -24,11 +24,11 @@ export function readScene(item: Item): IDataObject {
 		cfg_scale: cfgScale,
 		camera_control: cameraOf(camera),
 		...watermarkOf(optionsOf(item)),
-	};
+	});
 }
 
 /** Models that know no sound are not told that there is none. */
-export function withoutIdleSound(body: IDataObject): IDataObject {
+function withoutIdleSound(body: IDataObject): IDataObject {
 	const { sound, ...others } = body;
 	const isSilent = modelsWithout(({ hasSound }) => hasSound).includes(String(body.model_name));
 	return isSilent && sound === 'off' ? others : body;
@@ -60,8 +60,7 @@ export const SCENE_CHECKS: readonly Check[] = [
 	checkCfg,
 ];
 
-/** @param preset the ID of the model that a new node has */
-export const modelField = (preset: string): INodeProperties =>
+const modelField = (preset: string): INodeProperties =>
 	listOrId({
 		displayName: 'Model',
 		name: 'model',
@@ -82,7 +81,7 @@ export const promptField: INodeProperties = {
 	description: 'What happens in the video, up to 2500 characters',
 };
 
-export const sceneFields: INodeProperties[] = [
+const ownFields: INodeProperties[] = [
 	{
 		displayName: 'Sound',
 		name: 'sound',
@@ -120,6 +119,18 @@ export const watermarkOption: INodeProperties = {
 	default: false,
 	description: 'Whether Kling also gives a copy of the video with its watermark',
 };
+
+/**
+ * The panel of a scene, from top to bottom.
+ * @param preset the ID of the model that a new node has
+ * @param before what stands between the model and the prompt
+ * @param behind what stands behind the prompt
+ */
+export const sceneFields = (
+	preset: string,
+	before: INodeProperties[],
+	behind: INodeProperties[],
+): INodeProperties[] => [modelField(preset), ...before, promptField, ...behind, ...ownFields];
 
 const hideFor = (key: 'camera_control' | 'cfg_scale') => ({
 	hide: { '/model': modelsWithout(({ takes }) => takes.includes(key)) },

@@ -8,15 +8,7 @@ import { parameter } from '../../operation/item';
 import { resumeTasks } from '../../operation/resume';
 import { TEXT_TO_VIDEO } from '../../tasks/kinds';
 import { videoFields } from './fields';
-import {
-	modelField,
-	promptField,
-	readScene,
-	SCENE_CHECKS,
-	sceneFields,
-	sceneOptions,
-	withoutIdleSound,
-} from './scene';
+import { readScene, SCENE_CHECKS, sceneFields, sceneOptions } from './scene';
 import { DOWNLOAD_VIDEO, videoWords } from './words';
 
 /** A video of several shots has a prompt for each of them instead. */
@@ -31,7 +23,7 @@ const spec: CreateSpec = {
 	download: DOWNLOAD_VIDEO,
 	readBody: (item) =>
 		ok({
-			...withoutIdleSound(readScene(item)),
+			...readScene(item),
 			aspect_ratio: parameter(item, 'aspectRatio', '16:9'),
 			// KKI AI's page says that it is needed; at Kling it is the default.
 			...(item.client.isGateway && { multi_shot: false }),
@@ -63,7 +55,7 @@ const aspectRatio: INodeProperties = {
 // KKI AI's page lists no Kling 2.6 here, and Kling's own lists both.
 export const fields = videoFields(
 	TEXT_TO_VIDEO,
-	[modelField('kling-v3'), promptField, ...sceneFields, aspectRatio],
+	sceneFields('kling-v3', [], [aspectRatio]),
 	sceneOptions,
 );
 
