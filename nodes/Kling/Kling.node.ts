@@ -16,6 +16,27 @@ import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { properties } from './resources';
 import { RESUME_WEBHOOKS } from './tasks/pause/address';
 
+type Picker =
+	| 'searchAllVoices'
+	| 'searchEndpoints'
+	| 'searchFaces'
+	| 'searchModels'
+	| 'searchSpeechVoices'
+	| 'searchVideos'
+	| 'searchVideoTasks'
+	| 'searchVoices';
+
+/** A list of a resource locator, whose code is loaded when it is first opened. */
+const picker = (name: Picker) =>
+	async function (
+		this: ILoadOptionsFunctions,
+		filter?: string,
+		paginationToken?: string,
+	): Promise<INodeListSearchResult> {
+		const lazy = await import('./lazy');
+		return await lazy[name].call(this, filter, paginationToken);
+	};
+
 export class Kling implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Kling',
@@ -26,7 +47,7 @@ export class Kling implements INodeType {
 		version: [1, 1.1],
 		defaultVersion: 1.1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Create and manage custom voices with Kling',
+		description: 'Make custom voices with Kling, and videos that speak with them',
 		defaults: { name: 'Kling' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -49,14 +70,14 @@ export class Kling implements INodeType {
 			},
 		},
 		listSearch: {
-			async searchVoices(
-				this: ILoadOptionsFunctions,
-				filter?: string,
-				paginationToken?: string,
-			): Promise<INodeListSearchResult> {
-				const { searchVoices } = await import('./lazy');
-				return await searchVoices.call(this, filter, paginationToken);
-			},
+			searchAllVoices: picker('searchAllVoices'),
+			searchEndpoints: picker('searchEndpoints'),
+			searchFaces: picker('searchFaces'),
+			searchModels: picker('searchModels'),
+			searchSpeechVoices: picker('searchSpeechVoices'),
+			searchVideos: picker('searchVideos'),
+			searchVideoTasks: picker('searchVideoTasks'),
+			searchVoices: picker('searchVoices'),
 		},
 	};
 

@@ -4,7 +4,11 @@
  */
 export { testCredential } from './api/credentialTest';
 export { findOperation } from './resources/operations';
-export { searchVoices } from './resources/customVoice/searchVoices';
+export { searchAllVoices, searchVoices } from './resources/customVoice/searchVoices';
+export { searchSpeechVoices } from './resources/speech/voices';
+export { searchEndpoints } from './resources/task/path';
+export { searchFaces } from './resources/video/face';
+export { searchModels, searchVideos, searchVideoTasks } from './resources/video/searchVideos';
 export { onCallback } from './trigger/callback';
 export { onPoll } from './trigger/poll';
 export { onStart } from './trigger/start';

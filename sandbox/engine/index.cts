@@ -54,6 +54,8 @@ export function pickerContext(
 	const node = workflow.getNode(nodeName);
 	if (!node) throw new Error(`The workflow has no node "${nodeName}"`);
 	const data = additionalData(file, credentials, { executionId: '0', mode: 'internal' });
+	// As the editor sends them, for lists that follow other fields.
+	data.currentNodeParameters = node.parameters;
 	return {
 		context: new LoadOptionsContext(workflow, node, data, ''),
 		node: nodeTypes.getByNameAndVersion(node.type),

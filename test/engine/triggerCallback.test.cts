@@ -70,7 +70,7 @@ describe('A callback to the trigger', () => {
 	])(
 		'with %s is answered with 200, without a request to Kling or an execution',
 		async (_, more) => {
-			const workflow = await activate();
+			const workflow = await activate({ taskTypes: ['customVoice'] });
 			expect(await call(workflow, { ...finished(), ...more })).toBe(200);
 			await workflow.idle();
 			expect(workflow.executions).toEqual([]);

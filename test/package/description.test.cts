@@ -25,7 +25,10 @@ function withInner(list: INodeProperties[], where = ''): [string, INodePropertie
 		const { operation, resource } = property.displayOptions?.show ?? {};
 		const shown = where || [resource, operation].flat().filter(Boolean).join(' ');
 		const name = `${shown} ${property.name}`.trim();
-		return [[name, property], ...withInner((property.options ?? []).filter(isProperty), name)];
+		const inner = (property.options ?? []).flatMap((entry) =>
+			'values' in entry ? entry.values : isProperty(entry) ? [entry] : [],
+		);
+		return [[name, property], ...withInner(inner, name)];
 	});
 }
 
@@ -61,11 +64,21 @@ const run = async (resource: string, operation: string) =>
 describe('The operations of the node', () => {
 	test('are the ones listed here', () => {
 		expect(operations.map(([resource, operation]) => `${resource}: ${operation}`)).toEqual([
+			'account: get',
 			'customVoice: create',
 			'customVoice: delete',
 			'customVoice: get',
 			'customVoice: getAll',
+			'task: create',
+			'task: get',
 			'presetVoice: getAll',
+			'speech: create',
+			'video: avatar',
+			'video: get',
+			'video: getAll',
+			'video: imageToVideo',
+			'video: lipSync',
+			'video: textToVideo',
 		]);
 		const withOperations = new Set(operations.map(([resource]) => resource));
 		expect(withOperations).toEqual(new Set(resources.map(({ value }) => value)));
@@ -79,7 +92,7 @@ describe('The operations of the node', () => {
 		['presetVoice', 'create'],
 		['customVoice', 'toString'],
 		['constructor', 'name'],
-		['video', 'get'],
+		['video', 'create'],
 	])('%s: %s is refused in words, as there is no such operation', async (resource, operation) => {
 		await expect(run(resource, operation)).rejects.toThrow(
 			`This version has no operation "${operation}" for "${resource}"`,
@@ -155,11 +168,11 @@ describe('The parameters of the node', () => {
 		},
 	);
 
-	test('have a search for the voice picker', () => {
+	test('have a search for each picker, and a picker for each search', () => {
 		const methods = ofType('resourceLocator').flatMap(([, { modes }]) =>
 			(modes ?? []).flatMap(({ typeOptions }) => typeOptions?.searchListMethod ?? []),
 		);
-		expect(methods).toEqual(['searchVoices']);
+		expect(new Set(methods)).toEqual(new Set(Object.keys(node.methods?.listSearch ?? {})));
 		for (const method of methods)
 			expect(node.methods?.listSearch?.[method]).toBeInstanceOf(Function);
 	});

@@ -1,4 +1,4 @@
-import { CUSTOM_VOICE, mayAnswer } from '../../nodes/Kling/tasks/kinds';
+import { CUSTOM_VOICE, IMAGE_TO_VIDEO, mayAnswer } from '../../nodes/Kling/tasks/kinds';
 import { taskOf } from '../support/answers.cjs';
 
 const made = (voice_name?: unknown) =>
@@ -30,4 +30,14 @@ test('the kind customVoice has the path and the page size that Kling documents',
 		resultKey: 'voices',
 		pageLimit: 1000,
 	});
+});
+
+test('a wait of six minutes for a video costs at most 25 looks, the first after half a minute', () => {
+	const { pausesMs } = IMAGE_TO_VIDEO;
+	let looks = 0;
+	for (let ms = pausesMs[0] ?? 0; ms <= 360_000; ms += pausesMs[looks] ?? pausesMs.at(-1) ?? 0) {
+		looks += 1;
+	}
+	expect(pausesMs[0]).toBe(30_000);
+	expect(looks).toBeLessThanOrEqual(25);
 });

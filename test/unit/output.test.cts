@@ -16,13 +16,13 @@ describe('The simplified output', () => {
 	test('of a finished voice has its fields in order', () => {
 		const json = simplified(taskOf({ code: 0, data: { ...OFFICIAL, task_status_msg: '' } }));
 		expect(Object.entries(json)).toEqual([
-			['task_id', '850087542757535834'],
-			['external_task_id', 'order-1042'],
-			['task_status', 'succeed'],
 			['voice_id', '850087542757539999'],
 			['voice_name', 'Narrator A'],
 			['trial_url', 'https://files.example.com/trial.mp3'],
 			['owned_by', '777'],
+			['task_id', '850087542757535834'],
+			['external_task_id', 'order-1042'],
+			['task_status', 'succeed'],
 			['units', 0.05],
 			['created_at', '2026-06-10T08:39:38.802Z'],
 			['updated_at', '2026-06-10T08:39:54.151Z'],

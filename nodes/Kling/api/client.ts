@@ -4,7 +4,14 @@ import { sleep } from 'n8n-workflow';
 import { unwrap, type Payload } from './envelope';
 import { cancelled, notSent } from './errors';
 import { tooLate } from './faults';
-import { CREDENTIAL, baseUrlOf, billingModelOf, leadsToOneAccount, secretsOf } from './gateway';
+import {
+	CREDENTIAL,
+	baseUrlOf,
+	billingModelOf,
+	isKlingHost,
+	leadsToOneAccount,
+	secretsOf,
+} from './gateway';
 import { Limiter } from './limiter';
 import { Refusals } from './refusals';
 import { failed, ok, type Problem, type Reply } from './reply';
@@ -35,6 +42,9 @@ export class KlingClient {
 
 	private readonly patienceMs: number;
 
+	/** Creates in flight, and whatever else of a run is to be as many at most. */
+	readonly maxConcurrency: number;
+
 	private constructor(
 		private readonly context: KlingContext,
 		private readonly credentials: ICredentialDataDecryptedObject,
@@ -47,6 +57,7 @@ export class KlingClient {
 		{ maxConcurrency = 5, patienceMs = 300_000 }: Limits,
 	) {
 		this.patienceMs = patienceMs;
+		this.maxConcurrency = maxConcurrency;
 		// Kling's limit counts creates only, and a read must not queue behind a hundred of them.
 		this.limiters = { GET: new Limiter(maxConcurrency), POST: new Limiter(maxConcurrency) };
 	}
@@ -85,6 +96,11 @@ export class KlingClient {
 		}
 	}
 
+	/** Whether somebody else's pages say what this address takes. */
+	get isGateway(): boolean {
+		return !isKlingHost(this.baseUrl);
+	}
+
 	get host(): string {
 		return new URL(this.baseUrl).hostname;
 	}
@@ -109,9 +125,18 @@ export class KlingClient {
 	 * @param timeoutMs for all attempts together
 	 */
 	async read(path: string, query?: IDataObject, timeoutMs?: number): Promise<Reply<Payload>> {
+		return await this.readUntil({ method: 'GET', path, query }, timeoutMs);
+	}
+
+	/** The same from the root of the host, where gateways have what is not Kling's. */
+	async readAtRoot(path: string): Promise<Reply<Payload>> {
+		return await this.readUntil({ method: 'GET', path, isAtRoot: true });
+	}
+
+	private async readUntil(request: KlingRequest, timeoutMs?: number): Promise<Reply<Payload>> {
 		const until = timeoutMs === undefined ? Infinity : Date.now() + timeoutMs;
 		return await repeat(READS, {
-			send: async () => await this.exchangeUntil({ method: 'GET', path, query }, until),
+			send: async () => await this.exchangeUntil(request, until),
 			wait: async (problem, attempt) =>
 				Date.now() + (problem.retryAfterMs ?? 0) < until &&
 				(await this.backOffUntil(until, problem, attempt)),
@@ -143,7 +168,7 @@ export class KlingClient {
 
 	/** Some gateways bill what has no model of its own by the model that a credential names. */
 	private billed(request: KlingRequest): KlingRequest {
-		if (this.billingModel === undefined) return request;
+		if (this.billingModel === undefined || request.isAtRoot) return request;
 		const named = { model_name: this.billingModel };
 		if (request.method === 'GET') return { ...request, query: { ...named, ...request.query } };
 		// Only what makes a task has an id of ours.

@@ -60,9 +60,11 @@ export function billingModelOf(credentials: ICredentialDataDecryptedObject): str
  * base URL, and where the user says so. A gateway may have several and ask another one each time.
  */
 export function leadsToOneAccount(credentials: ICredentialDataDecryptedObject): boolean {
-	if (credentials.singleAccount === true) return true;
-	return KLING_HOSTS.has(new URL(baseUrlOf(credentials)).host);
+	return credentials.singleAccount === true || isKlingHost(baseUrlOf(credentials));
 }
+
+/** Whether this is an address of Kling itself, as against a gateway. */
+export const isKlingHost = (baseUrl: string): boolean => KLING_HOSTS.has(new URL(baseUrl).host);
 
 /**
  * The value of the `Authorization` header. AccessKey and SecretKey give a token signed for this moment, so

@@ -22,6 +22,8 @@ export interface KlingRequest {
 	method: 'GET' | 'POST';
 	/** Path behind the base URL, from `/v1` on, ids already encoded. */
 	path: string;
+	/** Whether it stands at the root of the host, whatever the base URL has behind that. */
+	isAtRoot?: boolean;
 	query?: IDataObject;
 	body?: IDataObject;
 	/** Until the last byte of the answer, all attempts included; less than the usual minute for each attempt. */
@@ -47,7 +49,8 @@ export async function send(
 ): Promise<Reply<HttpAnswer>> {
 	const ms = Math.min(REQUEST_TIMEOUT_MS, request.timeoutMs ?? REQUEST_TIMEOUT_MS);
 	const deadline = new RequestDeadline(ms, cancelSignalOf(context));
-	const url = urlOf(baseUrl, request.path);
+	const { path, isAtRoot } = request;
+	const url = isAtRoot ? new URL(path, baseUrl).href : urlOf(baseUrl, path);
 	try {
 		const response: unknown = await context.helpers.httpRequestWithAuthentication.call(
 			withSignal(context, deadline.signal),

@@ -4,6 +4,13 @@ export type FileStream = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStre
 
 /** For the whole file: a server that stops in the middle must not keep the node for ever. */
 export const LONGEST_MS = 120_000;
+/** The same for files of more than 600 MB, which a line of 10 Mbit/s needs for a third of that. */
+const LONGEST_OF_LARGE_MS = 600_000;
+const LARGE_BYTES = 600 * 1024 * 1024;
+
+/** How long a file of at most so many bytes may take. */
+export const longestMs = (mostBytes: number): number =>
+	mostBytes > LARGE_BYTES ? LONGEST_OF_LARGE_MS : LONGEST_MS;
 
 /**
  * Ends a transfer whose time is over, or whose execution is stopped. `AbortSignal.any` is not up to it: Node 20 collects
@@ -11,11 +18,18 @@ export const LONGEST_MS = 120_000;
  */
 export class Deadline {
 	private readonly controller = new AbortController();
-	private readonly tooLong = AbortSignal.timeout(LONGEST_MS);
+	private readonly tooLong: AbortSignal;
 	private body: FileStream | undefined;
 
-	/** @param stop of the execution */
-	constructor(private readonly stop?: AbortSignal) {
+	/**
+	 * @param stop of the execution
+	 * @param ms for the whole file
+	 */
+	constructor(
+		private readonly stop?: AbortSignal,
+		private readonly ms = LONGEST_MS,
+	) {
+		this.tooLong = AbortSignal.timeout(Math.ceil(ms));
 		this.tooLong.addEventListener('abort', this.onTooLong);
 		stop?.addEventListener('abort', this.onStop);
 		if (stop?.aborted) this.onStop();
@@ -41,7 +55,8 @@ export class Deadline {
 		this.body = undefined;
 	}
 
-	private readonly onTooLong = () => this.end('it took longer than two minutes');
+	private readonly onTooLong = () =>
+		this.end(`it took longer than ${String(Math.round(this.ms / 1000))} s`);
 	private readonly onStop = () => this.end('the execution was stopped');
 
 	private end(why: string): void {

@@ -14,6 +14,8 @@ export interface FileRules {
 	fallback: { fileName: string; mimeType: string };
 	/** What such types are called. */
 	content: string;
+	/** When it has to be there, milliseconds since the epoch. */
+	untilMs?: number;
 }
 
 /** What servers say that do not know what they have. */
@@ -30,7 +32,9 @@ export async function downloadFile(
 	apiHost: string,
 	rules: FileRules,
 ): Promise<Reply<IBinaryData>> {
-	const opened = await openWebFile(context, address, apiHost, rules.mostBytes);
+	const leftMs = (rules.untilMs ?? Infinity) - Date.now();
+	if (leftMs <= 0) return failed(noFile('The time of the pause was up'));
+	const opened = await openWebFile(context, address, apiHost, rules.mostBytes, leftMs);
 	if (!opened.ok) return opened;
 	const { stream, name, mimeType: said } = opened.value;
 	try {

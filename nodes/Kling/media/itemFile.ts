@@ -27,15 +27,30 @@ export async function itemFile(
 	itemIndex: number,
 	given: unknown,
 ): Promise<Reply<StoredFile>> {
+	const file = await givenFile(context, itemIndex, given);
+	if (!file.ok) return file;
+	return hasId(file.value) ? ok(file.value) : failed(IN_MEMORY);
+}
+
+/**
+ * The same for what may also go into a body: an n8n that keeps files in memory gives the file as it is.
+ * @param options `mayBeHeld`: whether a file without an id is of use; `label`: the field's name in the panel
+ */
+export async function givenFile(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	given: unknown,
+	{ mayBeHeld = false, label = FIELD_LABEL }: { mayBeHeld?: boolean; label?: string } = {},
+): Promise<Reply<IBinaryData>> {
 	const file = isRecord(given) ? fileOf(given) : fileIn(context, itemIndex, fieldName(given));
-	if (!file) return failed(noFile(context, itemIndex, given));
+	if (!file) return failed(noFile(context, itemIndex, given, label));
 	if (hasId(file)) return ok(file);
 	const stored = await context.helpers.prepareBinaryData(
 		Buffer.from(file.data.replace(DATA_URL, ''), 'base64'),
 		file.fileName,
 		file.mimeType === UNKNOWN_TYPE ? undefined : file.mimeType,
 	);
-	return hasId(stored) ? ok(stored) : failed(IN_MEMORY);
+	return hasId(stored) || mayBeHeld ? ok(stored) : failed(IN_MEMORY);
 }
 
 /**
@@ -123,28 +138,34 @@ export function hasId(file: IBinaryData): file is StoredFile {
 	return typeof file.id === 'string' && file.id !== '';
 }
 
-function noFile(context: IExecuteFunctions, itemIndex: number, given: unknown): Problem {
+const FIELD_LABEL = 'Input Binary Field';
+
+function noFile(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	given: unknown,
+	label: string,
+): Problem {
 	const { binary = {}, json = {} } = context.getInputData()[itemIndex] ?? {};
 	const fields = [...Object.keys(binary), ...filesInside(json)].slice(0, MOST_NAMED);
 	return refused(
-		whyNone(given),
+		whyNone(given, label),
 		fields.length > 0
-			? `It has files in: ${fields.join(', ')}. Enter one of them in Input Binary Field.`
+			? `It has files in: ${fields.join(', ')}. Enter one of them in ${label}.`
 			: 'The item carries no file at all. Connect a node that gives one, such as a form, Google Drive or HTTP Request with Response Format: File.',
 	);
 }
 
 const MOST_NAMED = 20;
 
-function whyNone(given: unknown): string {
-	if (isRecord(given)) return 'Input Binary Field got an object that is no file of n8n';
-	if (Array.isArray(given))
-		return 'Input Binary Field got a list, not one file or the name of a field';
+function whyNone(given: unknown, label: string): string {
+	if (isRecord(given)) return `${label} got an object that is no file of n8n`;
+	if (Array.isArray(given)) return `${label} got a list, not one file or the name of a field`;
 	const field = fieldName(given);
 	if (field !== '') return `The item has no file in the field ${quoted(field)}`;
 	return given === '' || given === undefined || given === null || typeof given === 'string'
-		? 'There is no Input Binary Field'
-		: `Input Binary Field got a ${typeof given}, not the name of a field`;
+		? `There is no ${label}`
+		: `${label} got a ${typeof given}, not the name of a field`;
 }
 
 /** Where a workflow keeps its files inside the JSON; one level down is where n8n puts them. */

@@ -4,7 +4,7 @@ import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { isRecord } from '../api/envelope';
 import { withoutQueries, withoutSecrets } from '../api/foreign';
 import { quoted, webAddress } from './address';
-import { Deadline, LONGEST_MS, type FileStream } from './deadline';
+import { Deadline, LONGEST_MS, longestMs, type FileStream } from './deadline';
 import { isPublicHost } from './reachable';
 
 export type { FileStream };
@@ -27,15 +27,18 @@ const MB = 1024 * 1024;
  * looked at: none may lead into the n8n machine's own network, unless the API itself is there.
  * @param apiHost host of the credential's base URL
  * @param mostBytes what its stream gives at most, whatever the server announces; more is an error of the stream
+ * @param leftMs until it has to be there
  */
 export async function openWebFile(
 	context: FileContext,
 	address: string,
 	apiHost: string,
 	mostBytes: number,
+	leftMs = Infinity,
 ): Promise<Reply<WebFile>> {
 	const deadline = new Deadline(
 		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined,
+		Math.min(leftMs, longestMs(mostBytes)),
 	);
 	const reply = await follow(context, address, apiHost, deadline);
 	if (!reply.ok) {
@@ -146,7 +149,7 @@ const MOST_QUOTED = 200;
 export function faultOf(error: unknown): string {
 	const { name = '', message = '' } = error instanceof Error ? error : {};
 	const isCut = /^(Abort|Cancel|Timeout)/.test(name) || /^(canceled|aborted)/i.test(message);
-	if (isCut) return 'it broke off, or took longer than two minutes';
+	if (isCut) return 'it broke off, or took too long';
 	const text = withoutQueries(message || String(error)).slice(0, MOST_QUOTED);
 	return GUARDED.test(text)
 		? `n8n's own guard (N8N_SSRF_PROTECTION_ENABLED) refused it: ${text}`

@@ -86,13 +86,27 @@ const beginningOf = (characters: string[]): string =>
 		: characters.join('');
 
 /** A text that must be there. */
-export function requiredText(key: string, { label, name, missing, most }: RequiredText): Check {
+export function requiredText(key: string, rules: RequiredText): Check {
+	const { label, missing, most } = rules;
+	const isGiven = optionalText(key, rules);
+	return (body, apiHost) => {
+		const { [key]: text } = body;
+		const isMissing = !isSet(text) || (typeof text === 'string' && text.trim() === '');
+		return isMissing
+			? refused(missing, `Enter a ${label} of 1 to ${most} characters.`)
+			: isGiven(body, apiHost);
+	};
+}
+
+/** A text that may be left out. */
+export function optionalText(
+	key: string,
+	{ label, name, most }: Omit<RequiredText, 'missing'>,
+): Check {
 	return ({ [key]: text }) => {
-		if (isSet(text) && typeof text !== 'string') {
+		if (!isSet(text)) return undefined;
+		if (typeof text !== 'string') {
 			return refused(`The ${name} is not a text`, `Enter a ${label} of 1 to ${most} characters.`);
-		}
-		if (typeof text !== 'string' || text.trim() === '') {
-			return refused(missing, `Enter a ${label} of 1 to ${most} characters.`);
 		}
 		const characters = [...text];
 		const { length } = characters;

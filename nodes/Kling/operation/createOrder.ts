@@ -9,14 +9,14 @@ import { optionsOf, type Item } from './item';
 import { withTaggedCallback } from './ownCallback';
 import { callbackAddress, type PauseSpec } from './pause';
 import { readTimeout } from './read';
-import { readOutputOptions, type OutputOptions } from './result';
+import { readOutputOptions, type DownloadSwitch, type OutputOptions } from './result';
 
 /** What one create operation does that others do not. */
 export interface CreateSpec extends PauseSpec {
-	/** The option that asks for the file of the result, if there is one. */
-	download?: string;
+	/** For the file of the result, if there is one. */
+	download?: DownloadSwitch;
 	/** The documented fields as the panel has them; those that are not set are left out later. */
-	readBody: (item: Item) => IDataObject;
+	readBody: (item: Item) => Reply<IDataObject>;
 	/** Body fields that are pasted, often with a blank or line break around them: names, addresses and ids. */
 	pasted: readonly string[];
 	/** Of the body, in this order; those of every create come after them. */
@@ -29,6 +29,8 @@ export interface CreateSpec extends PauseSpec {
 export interface Files {
 	/** What they add to the body. */
 	fields: IDataObject;
+	/** Whether their content goes into the body: then few items do so at once. */
+	areHeld?: boolean;
 	/** Checks the files and gives them their final addresses; costs time, so it comes after all other checks. */
 	prepare: () => Promise<Reply<Prepared>>;
 }
@@ -66,7 +68,9 @@ function readFields(
 	derivedId: string,
 ): Reply<{ given: IDataObject; timeoutMs: number }> {
 	const options = optionsOf(item);
-	const documented = spec.readBody(item);
+	const read = spec.readBody(item);
+	if (!read.ok) return read;
+	const documented = read.value;
 	const extra = readAdditionalFields(item, options.additionalFields, [
 		...Object.keys(documented),
 		...spec.pasted,

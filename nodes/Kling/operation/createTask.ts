@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import pLimit, { type LimitFunction } from 'p-limit';
 
 import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
 import { mayAnswer } from '../tasks/kinds';
@@ -15,7 +16,11 @@ import { forEachItem } from './items';
 import { pauseUntilFinal, type PausedTask } from './pause';
 import { readLimits } from './read';
 import { taskJson } from './output';
+import { withPacks } from './packs';
 import { resultRow, unusableEarlierTask } from './result';
+
+/** Each holds a file of up to 10 MB, and its Base64. */
+const MOST_HELD = 2;
 
 /** What the items of one run share. */
 interface Run {
@@ -24,6 +29,8 @@ interface Run {
 	givenIds: Set<string>;
 	/** Tasks that the run pauses for, by item. */
 	paused: Map<number, PausedTask>;
+	/** For items that hold a file in memory until it is sent. */
+	atOnce: LimitFunction;
 }
 
 /** Creates one task per item; see `tasks/submit` for why it is created once and only once. */
@@ -31,10 +38,17 @@ export async function createTasks(
 	context: IExecuteFunctions,
 	spec: CreateSpec,
 ): Promise<INodeExecutionData[]> {
-	const run: Run = { waitFor: readWaitFor(context), givenIds: new Set(), paused: new Map() };
+	const run: Run = {
+		waitFor: readWaitFor(context),
+		givenIds: new Set(),
+		paused: new Map(),
+		atOnce: pLimit(MOST_HELD),
+	};
 	const work = async (item: Item) => {
 		const reply = await createOne(item, spec, run);
-		return reply.ok ? reply : failed(inWordsOf(spec.words, reply.problem));
+		if (reply.ok) return reply;
+		const problem = inWordsOf(spec.words, reply.problem);
+		return failed(await withPacks(item.client, problem));
 	};
 	const rows = await forEachItem(context, work, {
 		...readLimits(context, spec.kind.timeoutS),
@@ -65,35 +79,52 @@ async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<
 	const id = asked.body.external_task_id;
 	if (run.givenIds.has(id)) return failed(givenTwice(id));
 	run.givenIds.add(id);
-	const files = await asked.files.prepare();
-	if (!files.ok) return files;
-	const { fields, hint } = files.value;
+	const sending = async () => await send(item, spec, asked);
+	const sent = await (asked.files.areHeld ? run.atOnce(sending) : sending());
+	if (!sent.ok) return sent;
+	const { submitted, hint, askedAt, name } = sent.value;
 	const order = hint === undefined ? asked : { ...asked, output: { ...asked.output, hint } };
-	const askedAt = performance.now();
-	const body = { ...order.body, ...fields };
-	const submitted = await submit(client, spec.kind, {
-		...order,
-		body,
-		memory: memoryOf(item.context),
-	});
-	if (!submitted.ok) return submitted;
-	const { task } = submitted.value;
-	switch (endingOf(run.waitFor, submitted.value)) {
+	const { task } = submitted;
+	switch (endingOf(run.waitFor, submitted)) {
 		case 'output':
-			return await rowsOf(item, spec, order, submitted.value);
+			return await rowsOf(item, spec, order, submitted);
 		case 'nameless':
 			return ok([namelessRow(spec, order, task)]);
 		case 'wait':
-			return await finishedRows(item, spec, order, submitted.value);
+			return await finishedRows(item, spec, order, submitted);
 		case 'pause': {
-			const problem = ownerProblem(spec, order, submitted.value);
+			const problem = ownerProblem(spec, order, submitted);
 			if (problem) return failed(problem);
 			const { output, timeoutMs } = order;
-			const name = nameIn(spec.kind, body);
 			run.paused.set(item.index, { task, askedAt, client, output, name, timeoutMs });
 			return ok([{ json: { task_id: task.taskId, external_task_id: task.externalTaskId ?? id } }]);
 		}
 	}
+}
+
+interface SentOrder {
+	submitted: Submitted;
+	hint?: string;
+	/** In milliseconds of `performance.now()`. */
+	askedAt: number;
+	name: unknown;
+}
+
+/** Prepares the files and creates the task; what was in memory for that is free when it returns. */
+async function send(
+	{ context, client }: Item,
+	spec: CreateSpec,
+	order: Order,
+): Promise<Reply<SentOrder>> {
+	const files = await order.files.prepare();
+	if (!files.ok) return files;
+	const { fields, hint } = files.value;
+	const askedAt = performance.now();
+	const body = { ...order.body, ...fields };
+	const name = nameIn(spec.kind, body);
+	const memory = memoryOf(context);
+	const submitted = await submit(client, spec.kind, { ...order, body, memory });
+	return submitted.ok ? ok({ submitted: submitted.value, hint, askedAt, name }) : submitted;
 }
 
 /**

@@ -47,3 +47,42 @@ export const limit: INodeProperties = {
 	description: 'Max number of results to return',
 	displayOptions: { show: { returnAll: [false] } },
 };
+
+interface LocatorLook {
+	displayName: string;
+	name: string;
+	description: string;
+	/** The method that fills the list, and what to select there. */
+	search: string;
+	select: string;
+	/** How an ID looks, and what to say beside it. */
+	example: string;
+	hint?: string;
+	/** Of a new node; without it nothing is selected. */
+	preset?: string;
+}
+
+/** A choice from a list of Kling, or an ID. */
+export const listOrId = ({
+	search,
+	select,
+	example,
+	hint,
+	preset = '',
+	...named
+}: LocatorLook): INodeProperties => ({
+	...named,
+	type: 'resourceLocator',
+	default: { mode: 'list', value: preset },
+	required: true,
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: `Select ${select}...`,
+			typeOptions: { searchListMethod: search, searchable: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: `e.g. ${example}`, hint },
+	],
+});

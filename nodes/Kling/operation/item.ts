@@ -11,7 +11,11 @@ export interface Item {
 }
 
 /** @returns the value of a parameter, whatever type an expression gave it */
-export function parameter({ context, index }: Item, name: string, fallback: unknown): GenericValue {
+export function parameter(
+	{ context, index }: Pick<Item, 'context' | 'index'>,
+	name: string,
+	fallback: unknown,
+): GenericValue {
 	return context.getNodeParameter(name, index, fallback as object);
 }
 
@@ -24,3 +28,7 @@ export function optionsOf(item: Item): IDataObject {
 	if (!isRecord(options)) throw new Error('Options is not a collection of options');
 	return options;
 }
+
+/** What a resource locator holds, or the plain value that an expression put in its place. */
+export const locatorValue = (given: GenericValue): GenericValue =>
+	isRecord(given) && 'value' in given ? (given.value as GenericValue) : given;

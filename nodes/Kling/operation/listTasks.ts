@@ -19,12 +19,18 @@ export interface ListSpec {
 	outputsOf: (task: Task, simple: boolean) => IDataObject[];
 }
 
-/** Lists for each item. Kling has no filters of its own, so the node looks through the pages. */
+/**
+ * Lists for each item. Kling has no filters of its own, so the node looks through the pages.
+ * @param given a function where it depends on the parameters of the item
+ */
 export async function listTasks(
 	context: IExecuteFunctions,
-	{ kind, readFilter, outputsOf }: ListSpec,
+	given: ListSpec | ((item: Item) => Reply<ListSpec>),
 ): Promise<INodeExecutionData[]> {
 	return await forEachItem(context, async (item) => {
+		const spec = typeof given === 'function' ? given(item) : ok(given);
+		if (!spec.ok) return spec;
+		const { kind, readFilter, outputsOf } = spec.value;
 		const most = readLimit(item);
 		if (!most.ok) return most;
 		const filter = readFilter?.(item) ?? ok(undefined);

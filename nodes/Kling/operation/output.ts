@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { TaskKind } from '../tasks/kinds';
-import { idText, type Task } from '../tasks/task';
+import { ANY_RESULT, idText, type Task } from '../tasks/task';
 
 /** Ids are text, whatever a gateway sends; `owned_by` is one, too. */
 const IS_ID = /(^|_)(id|by)$/;
@@ -12,11 +12,12 @@ const IS_ID = /(^|_)(id|by)$/;
  */
 export function simplified(task: Task, kind: TaskKind): IDataObject {
 	return withoutUndefined({
+		...resultFields(task.results[0] ?? {}, kind),
+		...(kind.resultKey === ANY_RESULT && task.results.length > 1 && { results: task.results }),
 		task_id: task.taskId,
 		external_task_id: task.externalTaskId,
 		task_status: task.status,
 		task_status_msg: task.statusMessage,
-		...resultFields(task.results[0] ?? {}, kind),
 		units: task.units,
 		created_at: task.createdAt,
 		updated_at: task.updatedAt,

@@ -9,8 +9,8 @@ import { KlingClient } from '../api/client';
 import { isRecord } from '../api/envelope';
 import { foreignText, idText } from '../api/foreign';
 import { readJson } from '../api/losslessJson';
-import type { Problem } from '../api/reply';
-import type { CreatedKind } from '../tasks/kinds';
+import type { Problem, Reply } from '../api/reply';
+import type { TaskKind } from '../tasks/kinds';
 import { Pages, type Place } from '../tasks/list';
 import { readTask, type Task } from '../tasks/task';
 import { adviceOf } from './advice';
@@ -23,57 +23,115 @@ const PAGES_PER_SEARCH = 10;
 const LONGEST_MS = 20_000;
 const PATIENCE_MS = 5_000;
 
+/** One list of Kling that a picker shows. */
+export interface PickerSource {
+	kind: TaskKind;
+	/** What one task of the list gives, newest first. */
+	entriesOf: (task: Task) => INodeListSearchItems[];
+}
+
 /**
- * Results of one kind, newest first, for a picker.
+ * The entries of one list after the other, for a picker.
  * @param filter what the user typed, part of a name or id
- * @param paginationToken the place of the next page, as JSON
+ * @param paginationToken where it goes on, as JSON
  * @throws NodeOperationError with a readable message, which the picker shows
  */
-export async function searchResults(
+export async function searchLists(
 	context: ILoadOptionsFunctions,
-	kind: CreatedKind,
+	sources: readonly PickerSource[],
 	filter = '',
 	paginationToken = '',
 ): Promise<INodeListSearchResult> {
 	const opened = await KlingClient.open(context, { patienceMs: PATIENCE_MS });
 	if (!opened.ok) throw pickerError(context, opened.problem);
-	const pages = new Pages(opened.value, kind, placeIn(paginationToken) ?? PAGE_SIZE);
 	const results: INodeListSearchItems[] = [];
 	const until = Date.now() + LONGEST_MS;
-	for (let read = 1; ; read += 1) {
-		const page = await pages.next(until - Date.now());
-		if (!page.ok) throw pickerError(context, page.problem);
-		const entries = page.value.rows.flatMap((row) => entriesOf(readTask(row, kind), kind));
-		results.push(...entries.filter((entry) => matches(entry, filter)));
-		const { next } = page.value;
-		if (!next) return { results };
-		if (results.length > 0 || read >= PAGES_PER_SEARCH || Date.now() >= until) {
-			return { results, paginationToken: JSON.stringify(next) };
+	let trouble: Problem | undefined;
+	let place = placeIn(paginationToken);
+	for (let read = 1; place.list < sources.length; read += 1) {
+		const page = await readEntries(opened.value, sources[place.list], until, place.at);
+		if (page.ok) {
+			results.push(...page.value.entries.filter((entry) => matches(entry, filter)));
+		} else {
+			// A gateway need not have every list; the others are of use without it.
+			const isPassable = page.problem.cause === 'notOffered' && sources.length > 1;
+			if (!isPassable) throw pickerError(context, page.problem);
+			trouble = page.problem;
+		}
+		const next = page.ok ? page.value.next : undefined;
+		place = next ? { list: place.list, at: next } : { list: place.list + 1 };
+		const isEnough = results.length > 0 || read >= PAGES_PER_SEARCH || Date.now() >= until;
+		if (isEnough && place.list < sources.length) {
+			return { results, paginationToken: JSON.stringify(place) };
 		}
 	}
+	if (results.length === 0 && trouble) throw pickerError(context, trouble);
+	return { results };
 }
 
-function placeIn(token: string): Place | undefined {
-	const place = readJson(token);
-	if (!isRecord(place)) return undefined;
-	const { pageNum, pageSize, firstOfLast } = place;
+interface PickerPlace {
+	list: number;
+	at?: Place;
+}
+
+async function readEntries(
+	client: KlingClient,
+	source: PickerSource | undefined,
+	untilMs: number,
+	at?: Place,
+): Promise<Reply<{ entries: INodeListSearchItems[]; next?: Place }>> {
+	if (!source) return { ok: true, value: { entries: [] } };
+	const { kind, entriesOf } = source;
+	const page = await new Pages(client, kind, at ?? PAGE_SIZE).next(untilMs - Date.now());
+	if (!page.ok) return page;
+	const { rows, next } = page.value;
+	return {
+		ok: true,
+		value: { entries: rows.flatMap((row) => entriesOf(readTask(row, kind))), next },
+	};
+}
+
+function placeIn(token: string): PickerPlace {
+	const given = readJson(token);
+	if (!isRecord(given) || !Number.isInteger(given.list)) return { list: 0 };
+	const list = Number(given.list);
+	if (!isRecord(given.at)) return { list };
+	const { pageNum, pageSize, firstOfLast } = given.at;
 	const isPlace = Number.isInteger(pageNum) && Number.isInteger(pageSize);
 	return isPlace
-		? { pageNum: Number(pageNum), pageSize: Number(pageSize), firstOfLast: idText(firstOfLast) }
-		: undefined;
+		? {
+				list,
+				at: {
+					pageNum: Number(pageNum),
+					pageSize: Number(pageSize),
+					firstOfLast: idText(firstOfLast),
+				},
+			}
+		: { list };
 }
 
-function entriesOf(task: Task, { idKey, nameKey = idKey }: CreatedKind): INodeListSearchItems[] {
+/**
+ * Entries with the name and day of what a task made.
+ * @param nameKey field of the result that has its name
+ * @param remark behind the name, e.g. whose it is
+ */
+export function namedEntries(
+	task: Task,
+	{ idKey }: TaskKind,
+	nameKey: string,
+	remark?: string,
+): INodeListSearchItems[] {
 	return task.results.flatMap((result) => {
 		const value = idText(result[idKey]);
 		if (value === undefined) return [];
-		const day = task.createdAt?.slice(0, 10);
+		const told = remark ?? task.createdAt?.slice(0, 10);
 		const name = foreignText(result[nameKey], LONGEST_NAME) ?? value;
-		return [{ name: `${name}${day ? ` (${day})` : ''}`, value }];
+		return [{ name: `${name}${told ? ` (${told})` : ''}`, value }];
 	});
 }
 
-function matches({ name, value }: INodeListSearchItems, filter: string): boolean {
+/** Of what cannot be searched at Kling, or is no list of Kling at all. */
+export function matches({ name, value }: INodeListSearchItems, filter: string): boolean {
 	return `${name} ${value}`.toLowerCase().includes(filter.toLowerCase());
 }
 

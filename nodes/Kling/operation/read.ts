@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, INode } from 'n8n-workflow';
 
 import type { Limits } from '../api/client';
 import { isRecord } from '../api/envelope';
@@ -127,4 +127,11 @@ export function readLimits(context: IExecuteFunctions, defaultTimeoutS: number):
 	} catch {
 		return {};
 	}
+}
+
+/** The same after a pause, where no expression can be read any more. */
+export function limitsOf({ parameters }: INode): Limits {
+	const options: unknown = parameters.options;
+	const concurrency = numberOf(isRecord(options) ? options.maxConcurrency : undefined);
+	return { maxConcurrency: concurrency >= 1 ? Math.floor(concurrency) : DEFAULT_CONCURRENCY };
 }

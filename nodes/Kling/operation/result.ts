@@ -1,23 +1,25 @@
-import type { IDataObject } from 'n8n-workflow';
-import pLimit from 'p-limit';
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
+import pLimit, { type LimitFunction } from 'p-limit';
 
 import type { KlingClient } from '../api/client';
 import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
 import { downloadFile } from '../media/download';
 import type { FileContext } from '../media/webFile';
-import { mayAnswer, type CreatedKind, type TaskKind } from '../tasks/kinds';
+import { mayAnswer, type CreatedKind, type ResultFile, type TaskKind } from '../tasks/kinds';
 import type { OutputRow } from '../tasks/pause/notes';
 import { idBelongsToAnother } from '../tasks/submit';
 import type { Task } from '../tasks/task';
 import { taskFailed } from '../tasks/wait';
-import { asText } from './checks';
+import { asText, isSet } from './checks';
 import { isDerived } from './externalTaskId';
 import { optionsOf, parameter, type Item } from './item';
 import { taskJson } from './output';
 import { readSwitch } from './read';
 
-/** Downloads under way in this n8n process. */
-const atOnce = pLimit(4);
+/** Downloads of a run, which may be as many as its requests. */
+const downloads = new WeakMap<KlingClient, LimitFunction>();
+/** What a pause still needs to output its items once its downloads have ended. */
+const SPARE_MS = 5_000;
 
 /** How a finished task is to leave the node. */
 export interface OutputOptions {
@@ -28,13 +30,23 @@ export interface OutputOptions {
 	hint?: string;
 }
 
-/** @param download the option that asks for the file of the result, if the operation has one */
-export function readOutputOptions(item: Item, download?: string): Reply<OutputOptions> {
+/** The switch that asks for the file of the result. */
+export interface DownloadSwitch {
+	/** Its parameter, e.g. `options.downloadSample`. */
+	name: string;
+	isOnByDefault: boolean;
+}
+
+/** @param download if the operation has such a switch */
+export function readOutputOptions(item: Item, download?: DownloadSwitch): Reply<OutputOptions> {
 	const simplify = readSwitch(parameter(item, 'simplify', true), 'Simplify', true);
 	if (!simplify.ok) return simplify;
 	const simple = simplify.value;
 	const options = optionsOf(item);
-	const downloads = readSwitch(download && options[download], 'The download option', false);
+	if (!download) return ok({ simple });
+	const { name, isOnByDefault } = download;
+	const given = parameter(item, name, isOnByDefault);
+	const downloads = readSwitch(given, 'The download option', isOnByDefault);
 	if (!downloads.ok) return downloads;
 	if (!downloads.value) return ok({ simple });
 	const field = asText(options.outputPropertyName ?? '');
@@ -52,6 +64,8 @@ export interface ResultSource {
 	context: FileContext;
 	client: KlingClient;
 	kind: CreatedKind;
+	/** When n8n ends the pause, milliseconds since the epoch: what is not downloaded by then stays an address. */
+	untilMs?: number;
 }
 
 /**
@@ -59,24 +73,41 @@ export interface ResultSource {
  * says so.
  */
 export async function resultRow(
-	{ context, client, kind }: ResultSource,
+	{ context, client, kind, untilMs = Infinity }: ResultSource,
 	task: Task,
 	{ simple, fileField, hint }: OutputOptions,
 ): Promise<Reply<OutputRow>> {
 	if (task.status === 'failed') return failed(taskFailed(kind, task));
 	const given = withHint(taskJson(task, simple, kind), hint);
 	const json = withHint(given, missingResult(kind, task));
-	const [result] = task.results;
 	const { file } = kind;
-	if (fileField === undefined || !file || !result) return ok({ json });
-	const address = result[file.key];
-	if (typeof address !== 'string' || address === '') {
-		return ok({ json: withHint(json, `Kling gave no ${file.name}.`) });
+	if (fileField === undefined || !file || task.results.length === 0) return ok({ json });
+	const wanted = file.isEach ? task.results : task.results.slice(0, 1);
+	const rules = { ...file, untilMs: untilMs - SPARE_MS };
+	const files = await Promise.all(
+		wanted.map(async (result) => await fileOf({ context, client }, result, rules)),
+	);
+	const row: OutputRow = { json };
+	for (const [index, one] of files.entries()) {
+		if (typeof one === 'string') row.json = withHint(row.json, one);
+		const name = index === 0 ? fileField : `${fileField}_${String(index + 1)}`;
+		if (typeof one === 'object') row.binary = { ...row.binary, [name]: one };
 	}
+	return ok(row);
+}
+
+/** @returns the file; or why there is none, as a sentence; nothing where none has to be */
+async function fileOf(
+	{ context, client }: Pick<ResultSource, 'context' | 'client'>,
+	result: IDataObject,
+	file: ResultFile & { untilMs: number },
+): Promise<IBinaryData | string | undefined> {
+	const address = file.keys.map((key) => result[key]).find((value) => isSet(value));
+	if (typeof address !== 'string') return file.isEach ? undefined : `Kling gave no ${file.name}.`;
+	const atOnce = downloads.get(client) ?? pLimit(client.maxConcurrency);
+	downloads.set(client, atOnce);
 	const stored = await atOnce(async () => await downloadFile(context, address, client.host, file));
-	return stored.ok
-		? ok({ json, binary: { [fileField]: stored.value } })
-		: ok({ json: withHint(json, `The ${file.name} was not downloaded: ${stored.problem.what}.`) });
+	return stored.ok ? stored.value : `The ${file.name} was not downloaded: ${stored.problem.what}.`;
 }
 
 /**

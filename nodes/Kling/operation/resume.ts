@@ -20,6 +20,7 @@ import { inWordsOf, type TaskWords } from './advice';
 import { isDerived } from './externalTaskId';
 import { failedRow } from './nodeError';
 import type { PauseSpec } from './pause';
+import { limitsOf } from './read';
 import { ownResultRow, type ResultSource } from './result';
 
 /** A list or replica of Kling may lag behind its callback, or be down; and there is no second callback for a task. */
@@ -102,15 +103,15 @@ type Looks = Map<string, Reply<Task>>;
 async function itemsWhenFinal(
 	context: IWebhookFunctions,
 	spec: PauseSpec,
-	{ rows, notes }: Suspended,
+	{ rows, notes, untilMs }: Suspended,
 	calledFor: ReadonlySet<string>,
 ): Promise<INodeExecutionData[] | undefined> {
-	const opened = await KlingClient.open(context);
+	const opened = await KlingClient.open(context, limitsOf(context.getNode()));
 	if (!opened.ok) throw new Error(opened.problem.what);
 	const waitedFor = notes.filter((note) => note !== null);
 	const looks = await lookUntilAgreed(opened.value, spec.kind, waitedFor, calledFor);
 	if (!looks) return undefined;
-	const source = { context, client: opened.value, kind: spec.kind };
+	const source = { context, client: opened.value, kind: spec.kind, untilMs };
 	const oneRow = async (note: Notes[number], item: number): Promise<INodeExecutionData> => {
 		const pairedItem = { item };
 		const look = looks.get(note?.taskId ?? '');

@@ -1,5 +1,7 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { KlingClient } from '../api/client';
-import { rowsOf } from '../api/envelope';
+import { rowsOf, type Payload } from '../api/envelope';
 import { problemFrom } from '../api/errors';
 import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { lookAgain } from '../api/retry';
@@ -64,11 +66,9 @@ async function ask(
 	id: string,
 	{ timeoutMs, externalTaskId }: ReadOptions,
 ): Promise<Reply<Task>> {
-	const path = `${kind.path}/${encodeURIComponent(id)}`;
-	const reply =
-		timeoutMs === undefined
-			? await client.read(path)
-			: await client.exchange({ method: 'GET', path, timeoutMs });
+	const reply = kind.isInTasks
+		? await askTasks(client, id, timeoutMs)
+		: await get(client, `${kind.path}/${encodeURIComponent(id)}`, {}, timeoutMs);
 	if (!reply.ok) return reply;
 	const payloads = Array.isArray(reply.value) ? reply.value : [reply.value];
 	const tasks = payloads.map((payload) => readTask(payload, kind));
@@ -82,6 +82,32 @@ async function ask(
 	const isAnother = tasks.length === 1 && only && !task;
 	return failed(isAnother ? ANOTHER_TASK : notAnswered());
 }
+
+/** `/tasks` takes ids of each kind apart, and answers one that it does not know with an empty list. */
+async function askTasks(
+	client: KlingClient,
+	id: string,
+	timeoutMs: number | undefined,
+): Promise<Reply<Payload>> {
+	for (const name of ['task_ids', 'external_task_ids']) {
+		const reply = await get(client, TASKS_PATH, { [name]: id }, timeoutMs);
+		const isUnknown = reply.ok && Array.isArray(reply.value) && reply.value.length === 0;
+		if (!isUnknown) return reply;
+	}
+	return failed(problemFrom({ httpStatus: 404, code: '1203' }));
+}
+
+const TASKS_PATH = '/tasks';
+
+const get = async (
+	client: KlingClient,
+	path: string,
+	query: IDataObject,
+	timeoutMs: number | undefined,
+): Promise<Reply<Payload>> =>
+	timeoutMs === undefined
+		? await client.read(path, query)
+		: await client.exchange({ method: 'GET', path, query, timeoutMs });
 
 /** The answer is about another task. */
 export const ANOTHER_TASK: Problem = {
@@ -109,6 +135,7 @@ export async function findByExternalId(
 	const { cause, code } = reply.problem;
 	if (cause !== 'missing' && cause !== 'mismatch') return reply;
 	if (client.mayProveAbsence && (code === '1201' || code === '1203')) return ok(undefined);
+	if (kind.isInTasks) return reply;
 	const recent = await readRecent(client, kind, leftUntil(untilMs));
 	if (!recent.ok) return recent;
 	const found = recent.value.find((task) => task.externalTaskId === externalTaskId);

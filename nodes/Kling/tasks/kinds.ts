@@ -6,9 +6,13 @@ export interface TaskKind {
 	/** What a task makes, as it reads in a message. */
 	name: string;
 	path: string;
-	/** Where `task_result` keeps the outcome, and which field of it is the id. */
+	/** Where `task_result` keeps the outcome, or `ANY_RESULT`; and which field of it is the id, or none. */
 	resultKey: string;
 	idKey: string;
+	/** Where a body has the external id and the callback address. Default: in the body itself. */
+	idsIn?: 'body' | 'options' | 'none';
+	/** Whether `/tasks` is asked for such a task, as in Kling's new standard, not its own path. */
+	isInTasks?: boolean;
 	/** Most rows that one page of the list may have. */
 	pageLimit: number;
 	/** What the simplified output calls the fields of the outcome, and what Kling calls them. */
@@ -28,8 +32,10 @@ export interface CreatedKind extends TaskKind {
 
 /** The file of a finished task. */
 export interface ResultFile {
-	/** Field of the result that has its address. */
-	key: string;
+	/** Fields of the result that may have its address. */
+	keys: readonly string[];
+	/** Whether all results of a task are files, and none of them has to be. */
+	isEach?: boolean;
 	/** What it is, as it reads in a message. */
 	name: string;
 	/** Which content types it may have, and what they are called. */
@@ -62,7 +68,7 @@ export const CUSTOM_VOICE: CreatedKind = {
 	pausesMs: [3_000, 3_000, 3_300, 4_200, 5_000],
 	timeoutS: 300,
 	file: {
-		key: 'trial_url',
+		keys: ['trial_url'],
 		name: 'sample',
 		mime: /^(audio|video)\//,
 		content: 'sound',
@@ -85,18 +91,71 @@ const VIDEO = {
 	idKey: 'id',
 	pageLimit: 500,
 	fields: { video_id: 'id', video_url: 'url', duration: 'duration' },
+	// It takes two to five minutes; a wait of six is 23 looks.
+	pausesMs: [30_000, 10_000, 12_000, 15_000],
+	timeoutS: 1800,
+	file: {
+		keys: ['url'],
+		name: 'video',
+		mime: /^video\//,
+		content: 'a video',
+		mostBytes: 2 * 1024 * 1024 * 1024,
+		fallback: { fileName: 'video.mp4', mimeType: 'video/mp4' },
+	},
+};
+
+export const IMAGE_TO_VIDEO: CreatedKind = {
+	...VIDEO,
+	name: 'video from an image',
+	path: '/v1/videos/image2video',
+};
+
+export const TEXT_TO_VIDEO: CreatedKind = {
+	...VIDEO,
+	name: 'video from text',
+	path: '/v1/videos/text2video',
+};
+
+export const AVATAR: CreatedKind = {
+	...VIDEO,
+	name: 'avatar video',
+	path: '/v1/videos/avatar/image2video',
+};
+
+export const LIP_SYNC: CreatedKind = {
+	...VIDEO,
+	name: 'lip-sync video',
+	path: '/v1/videos/advanced-lip-sync',
+};
+
+/** Text to speech: answered at once, without an external id, a list or a look. Source: Kling's page on it. */
+export const SPEECH: CreatedKind = {
+	name: 'speech',
+	path: '/v1/audio/tts',
+	resultKey: 'audios',
+	idKey: 'id',
+	pageLimit: 1,
+	fields: { audio_id: 'id', audio_url: 'url', duration: 'duration' },
+	pausesMs: [],
+	timeoutS: 120,
+	file: {
+		keys: ['url'],
+		name: 'audio',
+		mime: /^audio\//,
+		content: 'sound',
+		mostBytes: 100 * 1024 * 1024,
+		fallback: { fileName: 'speech.mp3', mimeType: 'audio/mpeg' },
+	},
 };
 
 /** The kinds that have a list and callbacks, by the name that workflows store. */
 export const TASK_KINDS = {
 	customVoice: CUSTOM_VOICE,
-	avatar: { ...VIDEO, name: 'avatar video', path: '/v1/videos/avatar/image2video' },
-	imageToVideo: { ...VIDEO, name: 'video from an image', path: '/v1/videos/image2video' },
-	lipSync: { ...VIDEO, name: 'lip-sync video', path: '/v1/videos/advanced-lip-sync' },
-	textToVideo: { ...VIDEO, name: 'video from text', path: '/v1/videos/text2video' },
-} satisfies Record<string, TaskKind>;
-
-export type TaskType = keyof typeof TASK_KINDS;
+	avatar: AVATAR,
+	imageToVideo: IMAGE_TO_VIDEO,
+	lipSync: LIP_SYNC,
+	textToVideo: TEXT_TO_VIDEO,
+} satisfies Record<string, CreatedKind>;
 
 /** Whether a finished task can be the answer to this request. An unfinished one does not say its name yet. */
 export function mayAnswer({ nameKey }: CreatedKind, task: Task, name: unknown): boolean {

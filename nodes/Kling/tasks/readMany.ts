@@ -32,7 +32,7 @@ export async function readMany(
 		const hasRoute = reply.ok || reply.problem.cause !== 'notOffered';
 		if (hasRoute) return found.set(only, reply);
 	}
-	const seen = ids.length === 0 ? [] : await newest(client, kind, ids.length * 2);
+	const seen = ids.length === 0 || kind.isInTasks ? [] : await newest(client, kind, ids.length * 2);
 	const isWanted = (taskId: string, task: Task) =>
 		wanted.has(taskId) && isAnswerTo(taskId, externalIds.get(taskId), task) && isTelling(task);
 	for (const task of seen) {

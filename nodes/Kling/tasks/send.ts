@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { KlingClient } from '../api/client';
-import type { Payload } from '../api/envelope';
+import { isRecord, type Payload } from '../api/envelope';
 import type { KlingRequest } from '../api/request';
 import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { lookAgain } from '../api/retry';
@@ -53,7 +53,12 @@ export async function sendOnce(
 		memory.write(id, { state: 'sent' });
 		return Math.max(LEAST_MS, untilMs - Date.now());
 	};
-	const request: KlingRequest = { method: 'POST', path: kind.path, body, onSend };
+	const request: KlingRequest = {
+		method: 'POST',
+		path: kind.path,
+		body: placed(kind, body),
+		onSend,
+	};
 	for (let sendings = 1; ; sendings += 1) {
 		const reply = taskIn(await client.exchange(request), kind, id);
 		if (reply.ok) return ok(await taken(client, kind, reply.value, { id, untilMs }));
@@ -71,6 +76,14 @@ export async function sendOnce(
 		}
 		if (!again || sendings >= MOST_SENDINGS) return end();
 	}
+}
+
+/** The new standard has its ids beside its other options. */
+function placed({ idsIn = 'body' }: CreatedKind, body: TaskBody): IDataObject {
+	if (idsIn !== 'options') return body;
+	const { external_task_id, callback_url, options, ...own } = body;
+	const ids = { external_task_id, ...(callback_url !== undefined && { callback_url }) };
+	return { ...own, options: { ...(isRecord(options) ? options : {}), ...ids } };
 }
 
 interface Situation {

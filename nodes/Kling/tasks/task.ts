@@ -37,6 +37,10 @@ export interface OutcomeKeys {
 	idKey: string;
 }
 
+/** For a kind whose outcome may stand under any of these. */
+export const ANY_RESULT = '*';
+const RESULT_KEYS = ['videos', 'images', 'audios', 'voices', 'elements', 'outputs'];
+
 /** Unix times below this are seconds: as milliseconds they would lie in early 1973. */
 const SECONDS_BELOW = 1e11;
 /** Clocks and zones differ by less than a day. Microseconds, read as milliseconds, lie in another age. */
@@ -58,8 +62,7 @@ export function readTask(payload: Payload, { resultKey, idKey }: OutcomeKeys): T
 	const results = resultsIn(found, resultKey, idKey);
 	// A result that has its id is made, whatever the status calls itself; but not beside a refusal of Kling.
 	const isRefused = found.some((layer) => isKlingCode(plainText(layer.code)));
-	const isMade =
-		!isRefused && results.some((result) => idText(result[idKey] ?? result.id) !== undefined);
+	const isMade = !isRefused && results.some((result) => isOutcome(result, idKey));
 	const { status, endedBy } = standingIn(found, isMade);
 	const said = pick(messageOf, 'task_status_msg', 'fail_reason', 'status_msg');
 	const inTaskInfo = found
@@ -141,12 +144,26 @@ export function isoTime(value: unknown): string | undefined {
 
 function resultsIn(found: IDataObject[], resultKey: string, idKey: string): IDataObject[] {
 	for (const layer of found) {
-		const result = isRecord(layer.task_result) ? layer.task_result[resultKey] : layer[resultKey];
+		const holder = isRecord(layer.task_result) ? layer.task_result : layer;
+		const result = resultKey === ANY_RESULT ? allResults(holder) : holder[resultKey];
 		if (Array.isArray(result) && result.some(isRecord)) return result.filter(isRecord);
 		// Clients of sibling gateways also met a result without the list around it. `id` alone is the task's own.
-		if (idKey !== 'id' && idText(layer[idKey]) !== undefined) return [layer];
+		const hasOwnId = idKey !== 'id' && idKey !== '';
+		if (hasOwnId && idText(layer[idKey]) !== undefined) return [layer];
 	}
 	return [];
+}
+
+const allResults = (holder: IDataObject): unknown[] =>
+	RESULT_KEYS.flatMap((key) => (Array.isArray(holder[key]) ? holder[key] : []));
+
+/**
+ * Whether a result is there, as against a place for it.
+ * @param idKey the field of its id, or empty for results without one
+ */
+export function isOutcome(result: IDataObject, idKey: string): boolean {
+	if (idKey !== '') return idText(result[idKey] ?? result.id) !== undefined;
+	return Object.values(result).some((value) => typeof value === 'string' && value !== '');
 }
 
 /** What failed says why nearest to the cause, which is furthest in. The message of an envelope is about the call. */

@@ -3,7 +3,7 @@ import { cancelled } from '../api/errors';
 import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { readOne } from './find';
 import type { CreatedKind } from './kinds';
-import { idText, isFinal, keepIds, type Task } from './task';
+import { isFinal, isOutcome, keepIds, type Task } from './task';
 
 /** Spreads the looks of many items; never towards zero, so that the number of looks stays bounded. */
 const JITTER = 0.06;
@@ -127,7 +127,7 @@ class Wait {
 /** Whether a task is final and, if it succeeded, has what it made. */
 export function isComplete({ idKey }: CreatedKind, task: Task): boolean {
 	if (task.status !== 'succeed') return task.status === 'failed';
-	return task.results.some((result) => idText(result[idKey] ?? result.id) !== undefined);
+	return task.results.some((result) => isOutcome(result, idKey));
 }
 
 /** A task that succeeded, as it is said, and shows nothing for it. */

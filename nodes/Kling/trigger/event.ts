@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { taskJson } from '../operation/output';
 import { missingResult } from '../operation/result';
-import { TASK_KINDS, type TaskType } from '../tasks/kinds';
+import { kindOfType, type TaskType } from '../tasks/endpoints';
 import type { Task } from '../tasks/task';
 
 /** A task in a status. */
@@ -20,11 +20,11 @@ export const eventId = ({ task }: Pick<KlingEvent, 'task'>): string =>
 
 /** The item that the workflow gets. */
 export function eventJson(event: KlingEvent, simple: boolean): IDataObject {
-	const hint = missingResult(TASK_KINDS[event.type], event.task);
+	const hint = missingResult(kindOfType(event.type), event.task);
 	return {
 		event_id: eventId(event),
 		task_type: event.type,
-		...taskJson(event.task, simple, TASK_KINDS[event.type]),
+		...taskJson(event.task, simple, kindOfType(event.type)),
 		received_via: event.via,
 		verified: event.verified,
 		...(hint !== undefined && { hint }),

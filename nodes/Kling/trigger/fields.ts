@@ -1,11 +1,26 @@
 import { NodeHelpers, type INodeProperties } from 'n8n-workflow';
 
 import { optionsField, simplify } from '../operation/fields';
+import { ENDPOINTS } from '../tasks/endpointList';
 
 const CALLBACK_HELP =
 	'Open <b>Webhook URLs</b> above and put the <b>Production URL</b> into <b>Callback URL</b> of whatever creates the task; then publish (activate) this workflow. Kling must be able to reach this n8n: its environment variable <b>WEBHOOK_URL</b> is the public address. To try it out, click <b>Execute step</b> and let Kling call the <b>Test URL</b>.';
 const POLL_HELP =
 	'n8n asks Kling for tasks that have finished, so Kling need not reach this n8n. Tasks that were finished before the first activation start nothing.';
+
+const TASK_TYPES = [
+	{ name: 'Avatar Video', value: 'avatar' },
+	{ name: 'Custom Voice', value: 'customVoice' },
+	{ name: 'Image to Video', value: 'imageToVideo' },
+	{ name: 'Lip-Sync Video', value: 'lipSync' },
+	{ name: 'Text to Video', value: 'textToVideo' },
+	...ENDPOINTS.filter(({ idsIn }) => idsIn !== 'none').map(({ name, path }) => ({
+		name,
+		value: path,
+	})),
+].sort((one, other) => one.name.localeCompare(other.name, 'en'));
+
+const ALL_TYPES = TASK_TYPES.map(({ value }) => value);
 
 /** The panel of the trigger, from top to bottom. */
 export const triggerFields: INodeProperties[] = [
@@ -35,16 +50,11 @@ export const triggerFields: INodeProperties[] = [
 		displayName: 'Task Types',
 		name: 'taskTypes',
 		type: 'multiOptions',
-		default: ['customVoice'],
+		default: [...ALL_TYPES],
 		required: true,
-		description: 'Which kinds of tasks start the workflow. Others are answered and left alone.',
-		options: [
-			{ name: 'Avatar Video', value: 'avatar' },
-			{ name: 'Custom Voice', value: 'customVoice' },
-			{ name: 'Image to Video', value: 'imageToVideo' },
-			{ name: 'Lip-Sync Video', value: 'lipSync' },
-			{ name: 'Text to Video', value: 'textToVideo' },
-		],
+		description:
+			'Which kinds of tasks start the workflow. Others are answered and left alone. When n8n asks Kling, it asks for each kind apart, so choose few.',
+		options: TASK_TYPES,
 	},
 	{
 		displayName: 'Receive Events',

@@ -3,9 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Tagged } from '../api/callbackTag';
 import { isCallId } from '../api/callId';
 import { isRecord } from '../api/envelope';
-import { TASK_KINDS, type TaskType } from '../tasks/kinds';
+import { kindOfType, type TaskType } from '../tasks/endpoints';
+import { TASK_KINDS } from '../tasks/kinds';
 import { withResult } from '../tasks/outputs';
-import { readTask, type Task } from '../tasks/task';
+import { ANY_RESULT, readTask, type Task } from '../tasks/task';
 
 /** What a callback says; a hint until it is verified. */
 export interface Claim {
@@ -35,17 +36,24 @@ export function readClaim(body: IDataObject, types: TaskType[]): Claim | undefin
 		? Object.keys(result).filter((key) => Array.isArray(result[key]) && result[key].length > 0)
 		: [];
 	const tasks = types
-		.filter((type) => filled.length === 0 || filled.includes(TASK_KINDS[type].resultKey))
-		.map((type) => [type, { ...readTask(payload, TASK_KINDS[type]), taskId }] as const);
+		.filter((type) => filled.length === 0 || mayHave(type, filled))
+		.map((type) => [type, { ...readTask(payload, kindOfType(type)), taskId }] as const);
 	const usable = isCallId(externalTaskId) ? externalTaskId : undefined;
 	return { taskId, externalTaskId: usable, status, tasks: new Map(tasks) };
+}
+
+/** Whether a kind of task can have given what a call shows. @param filled lists of its result that are not empty */
+function mayHave(type: TaskType, filled: string[]): boolean {
+	const { resultKey } = kindOfType(type);
+	// A voice comes from one endpoint alone.
+	return resultKey === ANY_RESULT ? !filled.includes('voices') : filled.includes(resultKey);
 }
 
 /** What a call says on an address that was given for one task: only what is said of that task counts. */
 export function claimOfAddress(claim: Claim, tagged: Tagged | undefined): Claim {
 	if (!tagged) return claim;
 	const { path, externalTaskId } = tagged;
-	const tasks = [...claim.tasks].filter(([type]) => TASK_KINDS[type].path === path);
+	const tasks = [...claim.tasks].filter(([type]) => kindOfType(type).path === path);
 	return { ...claim, externalTaskId, tagged: path, tasks: new Map(tasks) };
 }
 

@@ -2,9 +2,9 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
 import { KlingClient } from '../api/client';
-import { failed, ok, type Reply } from '../api/reply';
+import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { nodeErrorFrom } from '../operation/nodeError';
-import { TASK_KINDS, type TaskType } from '../tasks/kinds';
+import { kindOfType, type TaskType } from '../tasks/endpoints';
 import { Pages } from '../tasks/list';
 import { readTask, type Task } from '../tasks/task';
 import { advance, lookBackTo, readCursor, type Cursor } from './cursor';
@@ -30,10 +30,14 @@ export async function onPoll(context: IPollFunctions): Promise<INodeExecutionDat
 	const memory = context.getWorkflowStaticData('node');
 	const items: INodeExecutionData[] = [];
 	const moved: Record<string, Cursor> = {};
+	const missing = new MissingLists(context, settings.types.length);
 	for (const type of settings.types) {
 		const cursor = readCursor(memory[type], Date.now());
 		const tasks = await tasksSince(opened.value, type, cursor);
-		if (!tasks.ok) throw nodeErrorFrom(context, tasks.problem, 0);
+		if (!tasks.ok) {
+			missing.add(tasks.problem);
+			continue;
+		}
 		const { fresh, next } = advance(cursor, tasks.value, Date.now(), (id) => wasSeen(context, id));
 		moved[type] = next;
 		const wanted = fresh.filter(({ status }) => settings.statuses.has(status));
@@ -49,16 +53,38 @@ export async function sampleEvent(context: TriggerContext): Promise<INodeExecuti
 	const settings = readSettings(context);
 	const opened = await KlingClient.open(context);
 	if (!opened.ok) throw nodeErrorFrom(context, opened.problem, 0);
+	const missing = new MissingLists(context, settings.types.length);
 	for (const type of settings.types) {
-		const page = await nextOf(new Pages(opened.value, TASK_KINDS[type], PAGE_SIZE), type);
-		if (!page.ok) throw nodeErrorFrom(context, page.problem, 0);
+		const page = await nextOf(new Pages(opened.value, kindOfType(type), PAGE_SIZE), type);
+		if (!page.ok) {
+			missing.add(page.problem);
+			continue;
+		}
 		const newest = page.value.tasks.find(({ status }) => settings.statuses.has(status));
 		if (newest) return itemOf(newest, type, settings.simple);
 	}
 	throw new NodeOperationError(context.getNode(), 'There is no finished task to show yet', {
 		description:
-			'Create a voice first, or choose more in Task Types or Trigger On. Once the workflow is active, the node gives each task when it has finished.',
+			'Create a voice or video first, or choose more in Task Types or Trigger On. Once the workflow is active, the node gives each task when it has finished.',
 	});
+}
+
+/** A gateway need not have every list: what it has counts, unless it has none at all. */
+class MissingLists {
+	private count = 0;
+
+	constructor(
+		private readonly context: TriggerContext,
+		private readonly all: number,
+	) {}
+
+	/** @throws NodeApiError | NodeOperationError for any other problem, or when no list is there */
+	add(problem: Problem): void {
+		this.count += 1;
+		const isLeftOut = problem.cause === 'notOffered' && this.count < this.all;
+		if (!isLeftOut) throw nodeErrorFrom(this.context, problem, 0);
+		this.context.logger.debug(`Kling Trigger: ${problem.what}`);
+	}
 }
 
 function itemOf(task: KlingEvent['task'], type: TaskType, simple: boolean): INodeExecutionData {
@@ -72,7 +98,7 @@ async function tasksSince(
 	cursor: Cursor | undefined,
 ): Promise<Reply<KlingEvent['task'][]>> {
 	const found: KlingEvent['task'][] = [];
-	const pages = new Pages(client, TASK_KINDS[type], PAGE_SIZE);
+	const pages = new Pages(client, kindOfType(type), PAGE_SIZE);
 	for (;;) {
 		const page = await nextOf(pages, type);
 		if (!page.ok) return page;
@@ -93,7 +119,7 @@ async function nextOf(
 	pages: Pages,
 	type: TaskType,
 ): Promise<Reply<{ tasks: KlingEvent['task'][]; last: boolean }>> {
-	const kind = TASK_KINDS[type];
+	const kind = kindOfType(type);
 	const page = await pages.next(LONGEST_PAGE_MS);
 	if (!page.ok) {
 		return failed({

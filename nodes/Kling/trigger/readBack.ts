@@ -4,8 +4,9 @@ import pLimit from 'p-limit';
 import { KlingClient } from '../api/client';
 import type { Problem } from '../api/reply';
 import { adviceOf } from '../operation/advice';
+import { kindOfType, type TaskType } from '../tasks/endpoints';
 import { readOne } from '../tasks/find';
-import { TASK_KINDS, type TaskKind, type TaskType } from '../tasks/kinds';
+import type { TaskKind } from '../tasks/kinds';
 import { isFinal } from '../tasks/task';
 import { emptyBudget, isQuiet, takeRead } from './budget';
 import type { KlingEvent } from './event';
@@ -20,8 +21,9 @@ const PAUSES_MS = [0, 1_000, 1_500, 2_000, 2_000];
 /** The same with few reads, for a call that anybody may have sent. */
 const STRANGERS_PAUSES_MS = [0, 1_500, 2_800];
 const SLICE_MS = 200;
-/** Of a call that anybody may have sent. */
-const MOST_READS = 6;
+/** Of a call that anybody may have sent: each kind once, and again only while that costs little. */
+const MOST_READS = 24;
+const MOST_FOR_ANOTHER_LOOK = 6;
 /** Reads of known senders at once, in this process. */
 const atOnce = pLimit(10);
 
@@ -80,7 +82,7 @@ export async function readTaskBack(
 }
 
 function isWorthAnother(last: ReadBack, { claim, isTrusted, reads, until }: Reading): boolean {
-	if (!isTrusted && (reads >= MOST_READS || !isQuiet())) return false;
+	if (!isTrusted && (reads >= MOST_FOR_ANOTHER_LOOK || !isQuiet())) return false;
 	if (last === 'missing') return true;
 	if (!('type' in last)) {
 		// A stranger's call need not be pressed through; who knows the sender waits as the server asks.
@@ -96,7 +98,7 @@ function isWorthAnother(last: ReadBack, { claim, isTrusted, reads, until }: Read
 async function look(reading: Reading, types?: TaskType[]): Promise<ReadBack> {
 	let fault: Problem | undefined;
 	for (const type of types ?? reading.claim.tasks.keys()) {
-		const found = await readClaimed(reading, TASK_KINDS[type]);
+		const found = await readClaimed(reading, kindOfType(type));
 		if (found === 'missing') continue;
 		if ('cause' in found) fault ??= found;
 		else return { task: found, type };

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { TASK_KINDS, type TaskType } from '../tasks/kinds';
+import { TASK_TYPES, type TaskType } from '../tasks/endpoints';
 
 export type TriggerContext = IExecuteFunctions | IPollFunctions | IWebhookFunctions;
 
@@ -21,7 +21,8 @@ export function readSettings(context: TriggerContext): TriggerSettings {
 			? context.getNodeParameter(name, 0, fallback as object)
 			: context.getNodeParameter(name, fallback);
 	const list = (name: string, fallback: string[]) => [read(name, fallback)].flat().map(String);
-	const types = list('taskTypes', ['customVoice']).filter((type) => isTaskType(type));
+	const chosen = list('taskTypes', [...TASK_TYPES]);
+	const types = TASK_TYPES.filter((type) => chosen.includes(type));
 	return {
 		statuses: new Set(list('triggerOn', ['succeed', 'failed'])),
 		types,
@@ -33,7 +34,3 @@ export function readSettings(context: TriggerContext): TriggerSettings {
 
 /** An expression may give a switch as text; whatever is not clearly off is on. */
 const isOn = (value: unknown): boolean => !/^false$/i.test(String(value).trim());
-
-function isTaskType(type: string): type is TaskType {
-	return Object.hasOwn(TASK_KINDS, type);
-}

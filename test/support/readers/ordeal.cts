@@ -5,12 +5,7 @@ import { readJson } from '../../../nodes/Kling/api/losslessJson';
 import type { Problem } from '../../../nodes/Kling/api/reply';
 import { errorJson, nodeErrorFrom, withSavedTasks } from '../../../nodes/Kling/operation/nodeError';
 import { simplified } from '../../../nodes/Kling/operation/output';
-import {
-	mayAnswer,
-	TASK_KINDS,
-	type TaskKind,
-	type TaskType,
-} from '../../../nodes/Kling/tasks/kinds';
+import { mayAnswer, TASK_KINDS, type TaskKind } from '../../../nodes/Kling/tasks/kinds';
 import { isAnswerTo, readTask, type Task } from '../../../nodes/Kling/tasks/task';
 import { taskFailed } from '../../../nodes/Kling/tasks/wait';
 import { advance, readCursor } from '../../../nodes/Kling/trigger/cursor';
@@ -28,7 +23,7 @@ export interface ReaderOrdeal {
 	slowestMs: number;
 }
 
-const TYPES = Object.keys(TASK_KINDS) as TaskType[];
+const TYPES = Object.keys(TASK_KINDS);
 const CONTEXT = { getNode: () => kling };
 const NOW = Date.now();
 

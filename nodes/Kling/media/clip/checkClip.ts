@@ -64,16 +64,25 @@ export async function checkClip(
 	{ allowLonger = false, converts = false }: { allowLonger?: boolean; converts?: boolean } = {},
 ): Promise<Reply<Clip>> {
 	return await reading(file, async (bytes) => {
-		const format = await recognize(bytes);
-		if (!format.ok) return format;
-		const { mimeType, canTrim, secondsOf } = FORMATS[format.value];
-		const length = await secondsOf(bytes);
-		if (!length.ok) return length;
-		if (isConvertible(format.value) && !converts) return notConverted(format.value, file);
-		const problem = lengthFault(length.value, canTrim, allowLonger);
+		const measured = await measure(bytes);
+		if (!measured.ok) return measured;
+		const { format, mimeType, length } = measured.value;
+		if (isConvertible(format) && !converts) return notConverted(format, file);
+		const problem = lengthFault(length, FORMATS[format].canTrim, allowLonger);
 		if (problem) return failed(problem);
-		return ok({ format: format.value, mimeType, seconds: length.value.seconds });
+		return ok({ format, mimeType, seconds: length.seconds });
 	});
+}
+
+/** What a clip is and how long, whatever Kling makes of it. */
+export async function measure(
+	bytes: ClipBytes,
+): Promise<Reply<Omit<Clip, 'seconds'> & { length: Length }>> {
+	const format = await recognize(bytes);
+	if (!format.ok) return format;
+	const { mimeType, secondsOf } = FORMATS[format.value];
+	const length = await secondsOf(bytes);
+	return length.ok ? ok({ format: format.value, mimeType, length: length.value }) : length;
 }
 
 const notConverted = (format: ConvertibleFormat, { isFromWeb }: ClipFile) =>

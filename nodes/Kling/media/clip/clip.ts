@@ -28,7 +28,7 @@ export const CONVERTIBLE: Record<ConvertibleFormat, string> = {
 	mkv: 'Matroska',
 };
 
-export const isConvertible = (format: ClipFormat): format is ConvertibleFormat =>
+export const isConvertible = (format: string): format is ConvertibleFormat =>
 	Object.hasOwn(CONVERTIBLE, format);
 
 export interface Clip {

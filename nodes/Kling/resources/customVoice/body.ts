@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { refused, type Problem } from '../../api/reply';
+import { ok, refused, type Problem, type Reply } from '../../api/reply';
 import { asText, requiredText, type Check } from '../../operation/checks';
-import { parameter, type Item } from '../../operation/item';
+import { locatorValue, parameter, type Item } from '../../operation/item';
 import { readId } from '../../operation/read';
 import { quoted, readAddress } from '../../media/address';
 import { clipUrlFault } from '../../media/clipUrl';
@@ -18,12 +18,14 @@ const SOURCES = new Map([
 	['video', { parameterName: 'videoId', bodyKey: 'video_id' }],
 ]);
 
-export function readBody(item: Item): IDataObject {
+export function readBody(item: Item): Reply<IDataObject> {
 	const source = SOURCES.get(String(parameter(item, 'voiceSource', 'url')));
-	return {
+	return ok({
 		voice_name: asText(parameter(item, 'voiceName', '')),
-		...(source && { [source.bodyKey]: parameter(item, source.parameterName, '') }),
-	};
+		...(source && {
+			[source.bodyKey]: locatorValue(parameter(item, source.parameterName, '')),
+		}),
+	});
 }
 
 export const CHECKS: readonly Check[] = [

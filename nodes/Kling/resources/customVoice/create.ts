@@ -13,7 +13,7 @@ export { fields } from './fields';
 const spec: CreateSpec = {
 	kind: CUSTOM_VOICE,
 	words: VOICE_WORDS,
-	download: 'downloadSample',
+	download: { name: 'options.downloadSample', isOnByDefault: false },
 	readBody,
 	pasted: ['voice_name', 'voice_url', 'video_id'],
 	checks: CHECKS,

@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { createOptions, waitFor } from '../../operation/createFields';
 import { optionsField, simplify } from '../../operation/fields';
 import { CUSTOM_VOICE } from '../../tasks/kinds';
+import { klingVideoField } from '../video/klingVideo';
 import { sampleOptions } from './sampleOptions';
 
 const create = createOptions('voice', CUSTOM_VOICE);
@@ -68,14 +69,7 @@ export const fields: INodeProperties[] = [
 		displayOptions: { show: { voiceSource: ['binary'] } },
 	},
 	{
-		displayName: 'Video ID',
-		name: 'videoId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 850087542757541250',
-		description:
-			'The ID under task_result.videos of the finished video task, not the ID of that task',
+		...klingVideoField('videoId'),
 		displayOptions: { show: { voiceSource: ['video'] } },
 	},
 	...waitFor('voice', 'about ten seconds'),

@@ -8,42 +8,21 @@ import { limit, returnAll, simplify } from '../../operation/fields';
 import { parameter, type Item } from '../../operation/item';
 import { listTasks, type ListSpec, type TaskFilter } from '../../operation/listTasks';
 import { taskJson } from '../../operation/output';
+import { filtersField, readStatuses } from '../../operation/statusFilter';
 import { CUSTOM_VOICE } from '../../tasks/kinds';
 
 export const fields: INodeProperties[] = [
 	returnAll,
 	limit,
-	{
-		displayName: 'Filters',
-		name: 'filters',
-		type: 'collection',
-		placeholder: 'Add filter',
-		default: {},
-		options: [
-			{
-				displayName: 'Status',
-				name: 'status',
-				type: 'multiOptions',
-				default: ['succeed'],
-				description: 'Only tasks with one of these statuses',
-				options: [
-					{ name: 'Failed', value: 'failed' },
-					{ name: 'Processing', value: 'processing' },
-					{ name: 'Submitted', value: 'submitted' },
-					{ name: 'Succeeded', value: 'succeed' },
-				],
-			},
-			{
-				displayName: 'Voice Name',
-				name: 'voiceName',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. narrator',
-				description:
-					'Only voices whose name contains this text, in upper or lower case. Tasks that made no voice have no name.',
-			},
-		],
-	},
+	filtersField({
+		displayName: 'Voice Name',
+		name: 'voiceName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. narrator',
+		description:
+			'Only voices whose name contains this text, in upper or lower case. Tasks that made no voice have no name.',
+	}),
 	simplify,
 ];
 
@@ -65,8 +44,9 @@ export const execute = async (context: IExecuteFunctions) => await listTasks(con
 function readFilter(item: Item): Reply<TaskFilter | undefined> {
 	const filters = parameter(item, 'filters', {});
 	const { status = [], voiceName = '' } = isRecord(filters) ? filters : {};
-	const statuses = readStatuses(status);
-	if (statuses === undefined) return failed(NO_STATUS);
+	const read = readStatuses(status);
+	if (!read.ok) return read;
+	const statuses = read.value;
 	const given = asText(voiceName) ?? '';
 	if (typeof given !== 'string') return failed(NO_NAME);
 	const name = given.toLowerCase();
@@ -77,23 +57,7 @@ function readFilter(item: Item): Reply<TaskFilter | undefined> {
 	});
 }
 
-/** An expression may give the statuses as one text. */
-function readStatuses(given: unknown): string[] | undefined {
-	const list: unknown[] = Array.isArray(given) ? given : [given];
-	const texts = list.filter((value) => typeof value === 'string');
-	if (texts.length < list.length) return undefined;
-	return texts
-		.flatMap((text) => text.split(','))
-		.map((text) => text.trim())
-		.filter((text) => text !== '');
-}
-
 const NO_NAME = refused(
 	'Voice Name in Filters is not a text',
 	'Enter a part of the name, or leave it empty.',
-);
-
-const NO_STATUS = refused(
-	'Status in Filters is neither a status nor a list of them',
-	'Choose from the list, or give texts such as succeed and failed.',
 );

@@ -1,7 +1,17 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { searchResults } from '../../operation/pickers';
-import { CUSTOM_VOICE } from '../../tasks/kinds';
+import { namedEntries, searchLists, type PickerSource } from '../../operation/pickers';
+import { CUSTOM_VOICE, PRESET_VOICE } from '../../tasks/kinds';
+
+const CUSTOM: PickerSource = {
+	kind: CUSTOM_VOICE,
+	entriesOf: (task) => namedEntries(task, CUSTOM_VOICE, 'voice_name'),
+};
+
+const PRESET: PickerSource = {
+	kind: PRESET_VOICE,
+	entriesOf: (task) => namedEntries(task, PRESET_VOICE, 'voice_name', 'preset voice'),
+};
 
 /** The account's custom voices, for every picker of one. */
 export async function searchVoices(
@@ -9,5 +19,14 @@ export async function searchVoices(
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
-	return await searchResults(this, CUSTOM_VOICE, filter, paginationToken);
+	return await searchLists(this, [CUSTOM], filter, paginationToken);
+}
+
+/** All that can speak in a video: the account's own voices, and behind them Kling's. */
+export async function searchAllVoices(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	return await searchLists(this, [CUSTOM, PRESET], filter, paginationToken);
 }

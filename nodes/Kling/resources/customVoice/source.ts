@@ -11,6 +11,7 @@ import {
 	type ConvertibleFormat,
 	type TakenFormat,
 } from '../../media/clip/clip';
+import { nameWithEnding } from '../../media/fileName';
 import {
 	hasId,
 	IN_MEMORY,
@@ -128,7 +129,7 @@ async function readyFile(
 	if (!checks && !trims) return await asIs();
 	if (!clip.ok) return clip;
 	const { format, mimeType, seconds } = clip.value;
-	const better = { fileName: nameFor(file, format), mimeType };
+	const better = { fileName: nameWithEnding(file.fileName, format, 'clip'), mimeType };
 	if (!trims || seconds <= MAX_SECONDS || isConvertible(format)) {
 		return fileAlone(await lastingFile(context, file, better));
 	}
@@ -175,7 +176,7 @@ async function convertedFile(
 	const converted = await convertClip(clipFile, format, { longestSeconds: MAX_SECONDS });
 	if (!converted.ok) return converted;
 	const { wav, seconds } = converted.value;
-	const named = { fileName: nameFor(file, 'wav'), mimeType: 'audio/wav' };
+	const named = { fileName: nameWithEnding(file.fileName, 'wav', 'clip'), mimeType: 'audio/wav' };
 	const stored = await storedFile(context, wav, named);
 	if (!stored.ok) return stored;
 	const hint = `The recording was converted from ${CONVERTIBLE[format]} to wav (${Number(seconds.toFixed(1))} s).`;
@@ -198,14 +199,6 @@ async function clipFileOf(context: IExecuteFunctions, file: StoredFile): Promise
 		sizeBytes: fileSize,
 		open: async (chunkBytes) => await context.helpers.getBinaryStream(file.id, chunkBytes),
 	};
-}
-
-/** Kling may judge by the name: an mp3 that calls itself .wav gets its right ending. */
-function nameFor({ fileName: given }: StoredFile, ending: Clip['format']): string {
-	const fileName = given === undefined || given === '' ? 'clip' : given;
-	return fileName.toLowerCase().endsWith(`.${ending}`)
-		? fileName
-		: `${fileName.replace(/\.[a-z\d]{2,4}$/i, '')}.${ending}`;
 }
 
 const TWO_SOURCES = refused(

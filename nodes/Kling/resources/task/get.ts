@@ -1,0 +1,36 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import { ok } from '../../api/reply';
+import { optionsField, simplify } from '../../operation/fields';
+import { getTasks, taskIdField, waitOptions } from '../../operation/getTask';
+import { kindOfPath } from '../../tasks/endpoints';
+import { downloadResults, resultField } from './fields';
+import { pathField, readPath } from './path';
+import { DOWNLOAD_RESULTS, OTHER_WORDS } from './words';
+
+export const fields: INodeProperties[] = [
+	pathField,
+	taskIdField('Task ID or external task ID, as Create gave it'),
+	downloadResults,
+	simplify,
+	optionsField(resultField, ...waitOptions('result', kindOfPath(''))),
+];
+
+export const option = {
+	name: 'Get',
+	value: 'get',
+	action: 'Get other task',
+	description: 'Get what any endpoint of Kling has made, or the state of it',
+};
+
+export const execute = async (context: IExecuteFunctions) =>
+	await getTasks(context, (item) => {
+		const path = readPath(item);
+		if (!path.ok) return path;
+		return ok({
+			kind: kindOfPath(path.value),
+			words: OTHER_WORDS,
+			idAdvice: 'Check Path: a task is found only at the endpoint that made it.',
+			download: DOWNLOAD_RESULTS,
+		});
+	});
