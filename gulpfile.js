@@ -154,9 +154,8 @@ async function bundle() {
 		target: 'node20',
 		external: ['n8n-workflow'],
 		legalComments: 'none',
-		// Names stay readable in stack traces; what goes is only what n8n would have to parse at its start.
-		minifyWhitespace: true,
-		minifySyntax: true,
+		// A package has a limit of size. Messages name item and task, so nobody has to read the names in a stack.
+		minify: true,
 		logLevel: 'warning',
 		metafile: true,
 	};
@@ -171,8 +170,6 @@ async function bundle() {
 			define: { globalThis: '{}', setTimeout: 'undefined', clearTimeout: 'undefined' },
 			// The decoder is a long text of characters of all kinds.
 			charset: 'utf8',
-			// Nearly all of these is libraries, whose names tell our users nothing.
-			minifyIdentifiers: true,
 		}),
 	]);
 	await writeLicenses(builds.flatMap(({ metafile }) => Object.keys(metafile.inputs)));

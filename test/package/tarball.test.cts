@@ -12,9 +12,9 @@ const read = (file: string): string => fs.readFileSync(path.join(packed.package,
 
 describe('The tarball', () => {
 	// The hard limit, with room for what the next issues add. `npm run bench` prints the figures of today.
-	test('has at most 24 files and 180 KB', () => {
+	test('has at most 24 files and 195 KB', () => {
 		expect(packed.files.length).toBeLessThanOrEqual(24);
-		expect(fs.statSync(packed.tarball).size).toBeLessThanOrEqual(180 * 1024);
+		expect(fs.statSync(packed.tarball).size).toBeLessThanOrEqual(195 * 1024);
 	});
 
 	test('holds only what n8n loads and a reader needs', () => {
