@@ -22,7 +22,8 @@ export class Kling implements INodeType {
 		name: 'kling',
 		icon: { light: 'file:kling.svg', dark: 'file:kling.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		// n8n evaluates an expression for each callback of a node of version 1. Saved workflows have it.
+		version: [1, 1.1],
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
 		description: 'Create and manage custom voices with Kling',
 		defaults: { name: 'Kling' },

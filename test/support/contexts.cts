@@ -132,6 +132,7 @@ export function webhookOf(given: GivenWebhook) {
 		getNode: () => kling,
 		getExecutionId: () => executionId,
 		getBodyData: () => body,
+		getQueryData: () => ({}),
 		getRequestObject: () => ({}),
 		getResponseObject: () => response,
 		evaluateExpression: (expression: string) =>

@@ -31,7 +31,11 @@ export const nodeOf = (
 
 /** @param settings of the node, such as `onError`, `retryOnFail` and `credentials` */
 export const klingNode = (parameters: IDataObject, settings: Partial<INode> = {}): INode =>
-	nodeOf('Kling', KLING, parameters, { credentials: klingCredential(), ...settings });
+	nodeOf('Kling', KLING, parameters, {
+		typeVersion: 1.1,
+		credentials: klingCredential(),
+		...settings,
+	});
 
 /** @param path its calls arrive at `webhook/<path>/webhook` */
 export const klingTrigger = (

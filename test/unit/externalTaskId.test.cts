@@ -19,7 +19,7 @@ function idOf(changes: Partial<typeof ORIGIN> = {}, index = 0, attempt = 0): str
 		getWorkflow: () => ({ id: origin.workflow }),
 		getExecutionId: () => origin.execution,
 		getNode: () => ({ id: origin.node, type: origin.type }),
-		evaluateExpression: (text: string) => (text.includes('$runIndex') ? origin.run : origin.input),
+		getWorkflowDataProxy: () => ({ $runIndex: origin.run, $json: origin.input }),
 	};
 	return derivedTaskId({ context, index } as unknown as Item, attempt);
 }

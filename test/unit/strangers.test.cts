@@ -51,7 +51,9 @@ test.each([
 	[7, false],
 ])('the address %s is a webhook of the n8n at n8n.example.com: %s', (address, expected) => {
 	const context = {
-		evaluateExpression: () => 'https://n8n.example.com/webhook-waiting/5?signature=a',
+		getWorkflowDataProxy: () => ({
+			$execution: { resumeUrl: 'https://n8n.example.com/webhook-waiting/5?signature=a' },
+		}),
 	};
 	expect(isOwnWebhook(context as unknown as IExecuteFunctions, address)).toBe(expected);
 });

@@ -1,10 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-const TIMEOUT_MS = 10_000;
+import { resumeUrlOf } from './run';
 
-/** The resume address of the execution, which n8n makes from its public address. */
-export const resumeUrlOf = (context: IExecuteFunctions): string =>
-	String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
+const TIMEOUT_MS = 10_000;
 
 /**
  * Whether an address is a webhook of this n8n: n8n serves them beside its resume addresses.

@@ -18,7 +18,11 @@ import { adviceOf } from './advice';
 const PAGE_SIZE = 100;
 const LONGEST_NAME = 100;
 /** Kling cannot search, so the picker looks through pages; more than this would make typing slow. */
-const PAGES_PER_SEARCH = 10;
+const PAGES_PER_SEARCH = 100;
+const ROWS_PER_SEARCH = 10_000;
+/** A search reads one page, as most accounts have no more; then all that ten thousand voices need, side by side. */
+const AT_ONCE = [1, 9];
+const MOST_AT_ONCE = 20;
 
 /**
  * Results of one kind, newest first, for a picker.
@@ -32,20 +36,24 @@ export async function searchResults(
 	filter = '',
 	paginationToken = '',
 ): Promise<INodeListSearchResult> {
-	const opened = await KlingClient.open(context);
+	const opened = await KlingClient.open(context, { maxConcurrency: MOST_AT_ONCE });
 	if (!opened.ok) throw pickerError(context, opened.problem);
-	const pages = new Pages(opened.value, kind, placeIn(paginationToken) ?? PAGE_SIZE);
-	const results: INodeListSearchItems[] = [];
-	for (let read = 1; ; read += 1) {
-		const page = await pages.next();
-		if (!page.ok) throw pickerError(context, page.problem);
-		const entries = page.value.rows.flatMap((row) => entriesOf(readTask(row, kind), kind));
-		results.push(...entries.filter((entry) => matches(entry, filter)));
-		const { next } = page.value;
+	const size = filter === '' ? PAGE_SIZE : kind.pageLimit;
+	const pages = new Pages(opened.value, kind, placeIn(paginationToken) ?? size);
+	let pagesRead = 0;
+	let rowsRead = 0;
+	for (let round = 0; ; round += 1) {
+		const atOnce = AT_ONCE[round] ?? MOST_AT_ONCE;
+		const read = await pages.nextOnes(atOnce);
+		if (!read.ok) throw pickerError(context, read.problem);
+		const { rows, next } = read.value;
+		const entries = rows.flatMap((row) => entriesOf(readTask(row, kind), kind));
+		const results = entries.filter((entry) => matches(entry, filter));
 		if (!next) return { results };
-		if (results.length > 0 || read >= PAGES_PER_SEARCH) {
-			return { results, paginationToken: JSON.stringify(next) };
-		}
+		pagesRead += atOnce;
+		rowsRead += rows.length;
+		const isEnough = pagesRead >= PAGES_PER_SEARCH || rowsRead >= ROWS_PER_SEARCH;
+		if (results.length > 0 || isEnough) return { results, paginationToken: JSON.stringify(next) };
 	}
 }
 

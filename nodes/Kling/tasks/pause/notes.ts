@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { isRecord } from '../../api/envelope';
+import { readJson } from '../../api/losslessJson';
 import { idText } from '../task';
 
 /** What one item leaves the node with. */
@@ -29,13 +30,27 @@ export interface LostNote {
 /** For each row of a paused run; `null` for one that is done. */
 export type Notes = (TaskNote | LostNote | null)[];
 
+/** As one text, because n8n's expressions read an object field by field. */
+export const textOfNotes = (notes: (TaskNote | null)[]): string => JSON.stringify(notes);
+
+/** @returns what `textOfNotes` made; `undefined` unless each note can be read, as then the rows are needed, too */
+export function readText(text: unknown): (TaskNote | null)[] | undefined {
+	const list = typeof text === 'string' ? readJson(text) : undefined;
+	if (!Array.isArray(list)) return undefined;
+	const notes = list.map((note: unknown) => (note === null ? null : readNote(note)));
+	const all = notes.filter((note) => note !== undefined);
+	return all.length === notes.length ? all : undefined;
+}
+
 /**
  * Reads what a pause has stored. Another version of this package may have written it, so that nothing in it is certain.
- * @param kept `{ v: 1, untilMs, notes }`
+ * @param kept `{ v: 1, untilMs, notes }`, or with `v: 2` the notes as one text
  * @param rows the rows that were stored beside it; one that waits says so with `timed_out`
  */
 export function readNotes(kept: IDataObject, rows: OutputRow[]): Notes {
-	const notes: unknown[] = kept.v === 1 && Array.isArray(kept.notes) ? kept.notes : [];
+	const list = kept.v === 2 && typeof kept.notes === 'string' ? readJson(kept.notes) : kept.notes;
+	const isKnown = kept.v === 1 || kept.v === 2;
+	const notes: unknown[] = isKnown && Array.isArray(list) ? list : [];
 	return rows.map(({ json }, index) => {
 		const note = notes[index];
 		return note === null ? null : (readNote(note) ?? lostNote(json));
