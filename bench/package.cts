@@ -48,6 +48,13 @@ function packedSize(): { kb: number; files: number } {
 	return { kb, files };
 }
 
+const metadataFigure = (ms: number): Figure => ({
+	what: 'reading the metadata, which n8n does instead of loading our code (median of 7)',
+	goal: `≤ ${String(METADATA_MS)} ms`,
+	measured: `${ms.toFixed(2)} ms`,
+	met: ms <= METADATA_MS,
+});
+
 export const packageSize: Measurement = (say) => {
 	say('requiring the built files in fresh processes, and packing');
 	const runs = Array.from({ length: RUNS }, () => {
@@ -62,12 +69,7 @@ export const packageSize: Measurement = (say) => {
 	const metadataMs = median(runs.map((run) => run.metadataMs));
 	const onDemand = runs[0]?.onDemand ?? NaN;
 	const figures: Figure[] = [
-		{
-			what: 'reading the metadata, which n8n does instead of loading our code (median of 7)',
-			goal: `≤ ${String(METADATA_MS)} ms`,
-			measured: `${metadataMs.toFixed(2)} ms`,
-			met: metadataMs <= METADATA_MS,
-		},
+		metadataFigure(metadataMs),
 		{
 			what: 'without those files: loading both nodes and the credential, with `new`, warm n8n-workflow (median of 7)',
 			goal: `≤ ${String(LIMIT_MS)} ms`,
