@@ -6,7 +6,8 @@ import { figureTable, writeSection } from './section.cjs';
 
 const ROOT = join(__dirname, '..');
 const RUNS = 7;
-const LIMIT_MS = 4.5;
+const LIMIT_MS = 1.5;
+const METADATA_MS = 1;
 /** The hard limits, as the package's test has them. */
 const LIMIT_KB = 180;
 const LIMIT_FILES = 24;
@@ -16,10 +17,17 @@ const TIME_REQUIRE = `
 	require('n8n-workflow');
 	const { n8n } = require('./package.json');
 	const started = process.hrtime.bigint();
-	for (const file of [...n8n.credentials, ...n8n.nodes]) require('./' + file);
+	const classes = [...n8n.credentials, ...n8n.nodes].map((file) => Object.values(require('./' + file))[0]);
+	for (const Class of classes) new Class();
 	const ms = Number(process.hrtime.bigint() - started) / 1e6;
 	const loaded = Object.keys(require.cache).filter((file) => /dist.nodes.Kling.(?!Kling)/.test(file));
-	console.log(JSON.stringify({ ms, onDemand: loaded.length }));
+	const { readFileSync } = require('node:fs');
+	const readAt = process.hrtime.bigint();
+	for (const kind of ['nodes', 'credentials']) {
+		for (const folder of ['known', 'types']) JSON.parse(readFileSync('./dist/' + folder + '/' + kind + '.json', 'utf8'));
+	}
+	const metadataMs = Number(process.hrtime.bigint() - readAt) / 1e6;
+	console.log(JSON.stringify({ ms, metadataMs, onDemand: loaded.length }));
 `;
 
 interface PackListing {
@@ -40,6 +48,13 @@ function packedSize(): { kb: number; files: number } {
 	return { kb, files };
 }
 
+const metadataFigure = (ms: number): Figure => ({
+	what: 'reading the metadata, which n8n does instead of loading our code (median of 7)',
+	goal: `≤ ${String(METADATA_MS)} ms`,
+	measured: `${ms.toFixed(2)} ms`,
+	met: ms <= METADATA_MS,
+});
+
 export const packageSize: Measurement = (say) => {
 	say('requiring the built files in fresh processes, and packing');
 	const runs = Array.from({ length: RUNS }, () => {
@@ -47,14 +62,16 @@ export const packageSize: Measurement = (say) => {
 			cwd: ROOT,
 			encoding: 'utf8',
 		});
-		return JSON.parse(stdout) as { ms: number; onDemand: number };
+		return JSON.parse(stdout) as { ms: number; metadataMs: number; onDemand: number };
 	});
 	const { kb, files } = packedSize();
 	const ms = median(runs.map((run) => run.ms));
+	const metadataMs = median(runs.map((run) => run.metadataMs));
 	const onDemand = runs[0]?.onDemand ?? NaN;
 	const figures: Figure[] = [
+		metadataFigure(metadataMs),
 		{
-			what: 'requiring both built files, warm n8n-workflow (median of 7)',
+			what: 'without those files: loading both nodes and the credential, with `new`, warm n8n-workflow (median of 7)',
 			goal: `≤ ${String(LIMIT_MS)} ms`,
 			measured: `${ms.toFixed(2)} ms`,
 			met: ms <= LIMIT_MS,

@@ -10,6 +10,7 @@ import { hostile } from './hostile.cjs';
 import { hostileGateway } from './hostileGateway.cjs';
 import { createdOnce } from './once.cjs';
 import { pace } from './pace.cjs';
+import { picker } from './picker.cjs';
 import { packageSize } from './package.cjs';
 import { real } from './real.cjs';
 import { realHostile } from './real/hostile.cjs';
@@ -29,6 +30,7 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	encoders,
 	gateway: hostileGateway,
 	package: packageSize,
+	picker,
 	real,
 	realEvents,
 	realHostile,

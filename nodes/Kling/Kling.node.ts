@@ -43,7 +43,7 @@ export class Kling implements INodeType {
 		name: 'kling',
 		icon: { light: 'file:kling.svg', dark: 'file:kling.dark.svg' },
 		group: ['transform'],
-		// n8n takes a webhook of version 1 for one of its first, and evaluates an expression for each of its calls.
+		// n8n evaluates an expression for each callback of a node of version 1. Saved workflows have it.
 		version: [1, 1.1],
 		defaultVersion: 1.1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',

@@ -53,7 +53,7 @@ describe('A late callback of a node whose pause is over', () => {
 		await callBack(0);
 		await untilPaused(run, 2);
 		finishAll();
-		await callBack(0);
+		await callBack(1);
 		expect(voiceNames(await endOf(run), 'Second')).toEqual(['Next']);
 	});
 

@@ -181,6 +181,8 @@ describe('The parameters of the node', () => {
 test('the node can be used by an AI agent, and requires its credential', () => {
 	expect(node.description).toMatchObject({
 		name: 'kling',
+		// Workflows that were saved with version 1 must still open.
+		version: [1, 1.1],
 		usableAsTool: true,
 		credentials: [{ name: 'klingApi', required: true }],
 		icon: { light: 'file:kling.svg', dark: 'file:kling.dark.svg' },

@@ -98,6 +98,8 @@ export interface GivenWebhook {
 	untilMs?: number;
 	/** What the pause has stored, for one of another version. */
 	kept?: IDataObject;
+	/** Which pause the address of the call names. */
+	pause?: string;
 	/** A name for every test, as callbacks of one execution wait for each other. */
 	executionId: string;
 	/** More helpers, for samples. */
@@ -132,6 +134,7 @@ export function webhookOf(given: GivenWebhook) {
 		getNode: () => kling,
 		getExecutionId: () => executionId,
 		getBodyData: () => body,
+		getQueryData: () => (given.pause === undefined ? {} : { pause: given.pause }),
 		getRequestObject: () => ({}),
 		getResponseObject: () => response,
 		evaluateExpression: (expression: string) =>

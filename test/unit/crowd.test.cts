@@ -11,7 +11,7 @@ afterAll(() => {
 });
 
 /** @param refusals how many calls n8n refuses at first, as it has not stored the pause */
-function pausedRun(refusals = 0) {
+function pausedRun(refusals = 0, isFinal = async () => true) {
 	const calls: IHttpRequestOptions[] = [];
 	const context = contextOf({
 		helpers: {
@@ -21,7 +21,7 @@ function pausedRun(refusals = 0) {
 			},
 		},
 	});
-	return { calls, over: lookWhenRefused(context, 'http://n8n/webhook-waiting/1/kling') };
+	return { calls, over: lookWhenRefused(context, 'http://n8n/webhook-waiting/1/kling', isFinal) };
 }
 
 test.each([
@@ -29,19 +29,16 @@ test.each([
 	[4, 0],
 	[5, 1],
 	[20, 1],
-])(
-	'of %i pauses that begin at the same moment each is looked at %i times',
-	async (count, times) => {
-		// Those of the test before are no neighbours.
-		await jest.advanceTimersByTimeAsync(60_000);
-		const runs = Array.from({ length: count }, () => pausedRun());
-		await jest.advanceTimersByTimeAsync(4_900);
-		expect(runs.flatMap(({ calls }) => calls)).toEqual([]);
-		await jest.advanceTimersByTimeAsync(60_000);
-		await Promise.all(runs.map(async ({ over }) => over));
-		for (const { calls } of runs) expect(calls).toHaveLength(times);
-	},
-);
+])('of %i pauses that begin at the same moment each is called %i times', async (count, times) => {
+	// Those of the test before are no neighbours.
+	await jest.advanceTimersByTimeAsync(60_000);
+	const runs = Array.from({ length: count }, () => pausedRun());
+	await jest.advanceTimersByTimeAsync(4_900);
+	expect(runs.flatMap(({ calls }) => calls)).toEqual([]);
+	await jest.advanceTimersByTimeAsync(60_000);
+	await Promise.all(runs.map(async ({ over }) => over));
+	for (const { calls } of runs) expect(calls).toHaveLength(times);
+});
 
 test('pauses that begin one after the other are not looked at again', async () => {
 	await jest.advanceTimersByTimeAsync(60_000);
@@ -64,4 +61,16 @@ test('a pause that n8n has still not stored is looked at again, a limited number
 		url: 'http://n8n/webhook-waiting/1/kling',
 		body: { task_status: 'succeed' },
 	});
+});
+
+test('of a crowd only the pauses whose tasks are final are called', async () => {
+	await jest.advanceTimersByTimeAsync(60_000);
+	let looks = 0;
+	const later = async () => (looks += 1) > 1;
+	const never = async () => false;
+	const runs = [pausedRun(0, later), ...Array.from({ length: 4 }, () => pausedRun(0, never))];
+	await jest.advanceTimersByTimeAsync(120_000);
+	await Promise.all(runs.map(async ({ over }) => over));
+	expect(runs.map(({ calls }) => calls.length)).toEqual([1, 0, 0, 0, 0]);
+	expect(looks).toBe(2);
 });

@@ -486,3 +486,41 @@ describe('A pause that another version of the package stored', () => {
 		expect(answer).toEqual({ noWebhookResponse: true });
 	});
 });
+
+describe('A callback that names its pause', () => {
+	const PAUSE = '0123456789ab';
+	const paused = (executionId: string, id = PAUSE) => ({
+		executionId,
+		pause: PAUSE,
+		api: gateway({ 1: done('1') }),
+		input: [waiting('1', executionId)],
+		kept: {
+			v: 2,
+			id,
+			untilMs: Date.now() + 3_600_000,
+			notes: JSON.stringify([{ taskId: '1', name: 'Voice 1', simple: true }]),
+		},
+	});
+
+	test('ends it, and a copy that comes later is refused before anything is read', async () => {
+		const executionId = newExecution();
+		expect((await call(paused(executionId))).items).toHaveLength(1);
+		const copy = webhookOf({ ...paused(executionId), body: FINAL });
+		const unread = {
+			...copy.context,
+			getRequestObject: () => {
+				throw new Error('The body was read');
+			},
+			evaluateExpression: () => {
+				throw new Error('The pause was read');
+			},
+		};
+		expect(await resume(unread)).toEqual({ noWebhookResponse: true });
+		expect([copy.heard.status, copy.heard.errors, copy.requests]).toEqual([200, [], []]);
+	});
+
+	test('does not end another pause of the execution', async () => {
+		const { items, requests } = await call(paused(newExecution(), 'ba9876543210'));
+		expect([items, requests]).toEqual([undefined, []]);
+	});
+});

@@ -21,29 +21,38 @@ test.each([
 );
 
 const resumingAt = (resumeUrl: unknown) =>
-	contextOf({ getWorkflowDataProxy: () => ({ $execution: { resumeUrl } }) });
+	contextOf({
+		getNode: () => kling,
+		getWorkflowDataProxy: () => ({ $execution: { resumeUrl }, $runIndex: 0 }),
+	});
 
 test.each([
-	['https://n8n.example.com/webhook-waiting/5', '/webhook-waiting/5/kling', ''],
+	['https://n8n.example.com/webhook-waiting/5', '/webhook-waiting/5/kling', '?'],
 	[
 		'https://n8n.example.com/webhook-waiting/5?signature=ab%2Bc',
 		'/webhook-waiting/5/kling',
-		'?signature=ab%2Bc',
+		'?signature=ab%2Bc&',
 	],
-	['https://example.com/deep/er/webhook-waiting/5/', '/deep/er/webhook-waiting/5/kling', ''],
+	['https://example.com/deep/er/webhook-waiting/5/', '/deep/er/webhook-waiting/5/kling', '?'],
 ])(
-	'the resume address %s gets a path of its own and keeps its signature',
+	'the resume address %s gets a path of its own, keeps its signature and names the pause',
 	(address, pathname, search) => {
 		const after = new URL(resumeAddress(resumingAt(address)));
 		expect([after.origin, after.pathname, after.search]).toEqual([
 			new URL(address).origin,
 			pathname,
-			search,
+			expect.stringMatching(new RegExp(`^\\${search}pause=[\\da-f]{12}$`)),
 		]);
 	},
 );
 
 const NOTE = { taskId: '1', simple: true };
+
+const named = {
+	getNode: () => kling,
+	getExecutionId: () => '5',
+	getWorkflowDataProxy: () => ({ $runIndex: 0 }),
+};
 
 interface Stored {
 	context: ReturnType<typeof contextOf>;
@@ -55,6 +64,7 @@ function storedIn(main: unknown, input: INodeExecutionData[] = []): Stored {
 	const waits: Date[] = [];
 	const kept: IDataObject = {};
 	const context = contextOf({
+		...named,
 		getExecuteData: () => ({ data: { main } }),
 		getInputData: () => input,
 		getContext: () => kept,
@@ -74,9 +84,10 @@ test.each([1, 3, 7])(
 		const before = Date.now();
 		await suspend(context, rows, [NOTE, null], 90_000);
 		expect(kept.klingPause).toEqual({
-			v: 1,
+			v: 2,
+			id: expect.stringMatching(/^[\da-f]{12}$/) as string,
 			untilMs: waits[0]?.getTime(),
-			notes: [NOTE, null],
+			notes: JSON.stringify([NOTE, null]),
 		});
 		expect(list).toEqual(rows);
 		expect(waits).toHaveLength(1);
@@ -98,6 +109,7 @@ test('a pause stores its rows before n8n is told to wait', async () => {
 	const list = [rowOf({ a: 1 })];
 	let seen: unknown;
 	const context = contextOf({
+		...named,
 		getExecuteData: () => ({ data: { main: [list] } }),
 		getContext: () => ({}),
 		putExecutionToWait: async () => {
@@ -136,9 +148,19 @@ test('the notes of a pause are read as they were stored', () => {
 	expect(pause).toEqual({ rows: ROWS, untilMs: 5, notes: [NOTE, null] });
 });
 
+test('a pause whose notes are one text is read without its rows, which are read when asked for', () => {
+	const notes = JSON.stringify([NOTE, null]);
+	const { pause, asked } = reading(ROWS, { v: 2, id: 'a', untilMs: 5, notes });
+	expect(pause).toMatchObject({ id: 'a', untilMs: 5, notes: [NOTE, null] });
+	expect(asked).toHaveLength(1);
+	expect(pause?.rows).toEqual(ROWS);
+	expect(asked).toHaveLength(2);
+});
+
 test.each<[string, IDataObject]>([
 	['no version', { notes: [NOTE, null] }],
-	['version 2', { v: 2, notes: [NOTE, null] }],
+	['version 3', { v: 3, notes: [NOTE, null] }],
+	['half of a text', { v: 2, notes: '[{"taskId":' }],
 	['version "1"', { v: '1', notes: [NOTE, null] }],
 	['version 2 and nothing else', { v: 2 }],
 	['notes that are no list', { v: 1, notes: 'x' }],

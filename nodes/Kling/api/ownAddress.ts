@@ -1,16 +1,8 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { plainText } from './foreign';
-import { isRecord } from './record';
-import { workflowData } from './workflowData';
+import { resumeUrlOf } from './run';
 
 const TIMEOUT_MS = 10_000;
-
-/** The resume address of the execution, which n8n makes from its public address. */
-export function resumeUrlOf(context: IExecuteFunctions): string {
-	const execution = workflowData(context, '$execution');
-	return isRecord(execution) ? plainText(execution.resumeUrl) : '';
-}
 
 /**
  * Whether an address is a webhook of this n8n: n8n serves them beside its resume addresses.

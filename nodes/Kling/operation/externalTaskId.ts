@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'crypto';
 
-import { workflowData } from '../api/workflowData';
+import { inputOf, runIndexOf } from '../api/run';
 import type { Item } from './item';
 
 const PREFIX = 'n8n-';
@@ -24,9 +24,9 @@ export function derivedTaskId({ context, index }: Item, attempt = 0): string {
 		id,
 		// Of a workflow that was written by hand or by a model, several nodes may have one ID.
 		name,
-		workflowData(context, '$runIndex'),
+		runIndexOf(context),
 		index,
-		isTool ? JSON.stringify(workflowData(context, '$json', index)) : undefined,
+		isTool ? JSON.stringify(inputOf(context, index)) : undefined,
 		...(attempt > 0 ? [attempt] : []),
 	];
 	const digest = createHash('sha256').update(JSON.stringify(origin)).digest('hex').slice(0, 16);

@@ -10,7 +10,7 @@ import { lookWhenRefused } from '../tasks/pause/crowd';
 import type { OutputRow, TaskNote } from '../tasks/pause/notes';
 import { isLarge } from '../tasks/pause/size';
 import { SHORTEST_PAUSE_MS, suspend } from '../tasks/pause/suspend';
-import { readMany } from '../tasks/readMany';
+import { isUnfinished, readMany } from '../tasks/readMany';
 import { isFinal, keepIds, type Task } from '../tasks/task';
 import { isComplete, waitUntilFinal, withoutResult } from '../tasks/wait';
 import { inWordsOf, type TaskWords } from './advice';
@@ -110,8 +110,22 @@ export async function pauseUntilFinal(
 	// The items that come in are most of what n8n stores; they are replaced with the pause.
 	const takesLong = isLarge(context.getInputData());
 	await suspend(context, now, notes, timeoutMs);
-	void lookWhenRefused(context, address, takesLong);
+	void lookWhenRefused(context, address, async () => await allFinal(spec.kind, paused), takesLong);
 	return [];
+}
+
+/** Whether a callback for the last of them has been sent by now. */
+async function allFinal(kind: CreatedKind, paused: Map<number, PausedTask>): Promise<boolean> {
+	const [first] = paused.values();
+	if (!first) return true;
+	const tasks = [...paused.values()].map(({ task }) => task);
+	const ids = tasks.flatMap(({ taskId }) => taskId ?? []);
+	const externalIds = new Map(tasks.map((task) => [task.taskId ?? '', task.externalTaskId]));
+	const looks = await readMany(first.client, kind, ids, true, externalIds);
+	return ids.every((id) => {
+		const look = looks.get(id);
+		return look !== undefined && !isUnfinished(look);
+	});
 }
 
 /** A callback may have come before n8n had stored the execution, and was then refused. */

@@ -9,7 +9,7 @@ import { KlingClient } from '../api/client';
 import { isRecord } from '../api/envelope';
 import { foreignText, idText } from '../api/foreign';
 import { readJson } from '../api/losslessJson';
-import type { Problem, Reply } from '../api/reply';
+import type { Problem } from '../api/reply';
 import type { TaskKind } from '../tasks/kinds';
 import { Pages, type Place } from '../tasks/list';
 import { readTask, type Task } from '../tasks/task';
@@ -18,7 +18,11 @@ import { adviceOf } from './advice';
 const PAGE_SIZE = 100;
 const LONGEST_NAME = 100;
 /** Kling cannot search, so the picker looks through pages; more than this would make typing slow. */
-const PAGES_PER_SEARCH = 10;
+const PAGES_PER_SEARCH = 100;
+const ROWS_PER_SEARCH = 10_000;
+/** A search reads one page, as most accounts have no more; then all that ten thousand voices need, side by side. */
+const AT_ONCE = [1, 9];
+const MOST_AT_ONCE = 20;
 /** Somebody looks at a spinner meanwhile. */
 const LONGEST_MS = 20_000;
 const PATIENCE_MS = 5_000;
@@ -42,53 +46,81 @@ export async function searchLists(
 	filter = '',
 	paginationToken = '',
 ): Promise<INodeListSearchResult> {
-	const opened = await KlingClient.open(context, { patienceMs: PATIENCE_MS });
+	const limits = { patienceMs: PATIENCE_MS, maxConcurrency: MOST_AT_ONCE };
+	const opened = await KlingClient.open(context, limits);
 	if (!opened.ok) throw pickerError(context, opened.problem);
-	const results: INodeListSearchItems[] = [];
-	const until = Date.now() + LONGEST_MS;
-	let trouble: Problem | undefined;
-	let place = placeIn(paginationToken);
-	for (let read = 1; place.list < sources.length; read += 1) {
-		const page = await readEntries(opened.value, sources[place.list], until, place.at);
-		if (page.ok) {
-			results.push(...page.value.entries.filter((entry) => matches(entry, filter)));
+	const search = new Search(opened.value, sources, filter, placeIn(paginationToken));
+	while (!search.isOver && !search.isEnough) {
+		const problem = await search.readOn();
+		if (problem) throw pickerError(context, problem);
+	}
+	const { results, place, isOver } = search;
+	return isOver ? { results } : { results, paginationToken: JSON.stringify(place) };
+}
+
+/** One search of a picker, through one list after the other. */
+class Search {
+	readonly results: INodeListSearchItems[] = [];
+	private readonly untilMs = Date.now() + LONGEST_MS;
+	private pages: Pages | undefined;
+	private roundsOfList = 0;
+	private pagesRead = 0;
+	private rowsRead = 0;
+	private trouble: Problem | undefined;
+
+	constructor(
+		private readonly client: KlingClient,
+		private readonly sources: readonly PickerSource[],
+		private readonly filter: string,
+		public place: PickerPlace,
+	) {}
+
+	get isOver(): boolean {
+		return this.place.list >= this.sources.length;
+	}
+
+	get isEnough(): boolean {
+		const isLong = this.pagesRead >= PAGES_PER_SEARCH || this.rowsRead >= ROWS_PER_SEARCH;
+		return this.results.length > 0 || isLong || Date.now() >= this.untilMs;
+	}
+
+	/** @returns why the search cannot be continued */
+	async readOn(): Promise<Problem | undefined> {
+		const source = this.sources[this.place.list];
+		if (!source) return undefined;
+		const { kind, entriesOf } = source;
+		const size = this.filter === '' ? PAGE_SIZE : kind.pageLimit;
+		this.pages ??= new Pages(this.client, kind, this.place.at ?? size);
+		const atOnce = AT_ONCE[this.roundsOfList] ?? MOST_AT_ONCE;
+		this.roundsOfList += 1;
+		this.pagesRead += atOnce;
+		const read = await this.pages.nextOnes(atOnce, this.untilMs - Date.now());
+		if (read.ok) {
+			this.rowsRead += read.value.rows.length;
+			const entries = read.value.rows.flatMap((row) => entriesOf(readTask(row, kind)));
+			this.results.push(...entries.filter((entry) => matches(entry, this.filter)));
 		} else {
 			// A gateway need not have every list; the others are of use without it.
-			const isPassable = page.problem.cause === 'notOffered' && sources.length > 1;
-			if (!isPassable) throw pickerError(context, page.problem);
-			trouble = page.problem;
+			const isPassable = read.problem.cause === 'notOffered' && this.sources.length > 1;
+			if (!isPassable) return read.problem;
+			this.trouble = read.problem;
 		}
-		const next = page.ok ? page.value.next : undefined;
-		place = next ? { list: place.list, at: next } : { list: place.list + 1 };
-		const isEnough = results.length > 0 || read >= PAGES_PER_SEARCH || Date.now() >= until;
-		if (isEnough && place.list < sources.length) {
-			return { results, paginationToken: JSON.stringify(place) };
-		}
+		this.moveTo(read.ok ? read.value.next : undefined);
+		return this.isOver && this.results.length === 0 ? this.trouble : undefined;
 	}
-	if (results.length === 0 && trouble) throw pickerError(context, trouble);
-	return { results };
+
+	private moveTo(next: Place | undefined): void {
+		const { list } = this.place;
+		this.place = next ? { list, at: next } : { list: list + 1 };
+		if (next) return;
+		this.pages = undefined;
+		this.roundsOfList = 0;
+	}
 }
 
 interface PickerPlace {
 	list: number;
 	at?: Place;
-}
-
-async function readEntries(
-	client: KlingClient,
-	source: PickerSource | undefined,
-	untilMs: number,
-	at?: Place,
-): Promise<Reply<{ entries: INodeListSearchItems[]; next?: Place }>> {
-	if (!source) return { ok: true, value: { entries: [] } };
-	const { kind, entriesOf } = source;
-	const page = await new Pages(client, kind, at ?? PAGE_SIZE).next(untilMs - Date.now());
-	if (!page.ok) return page;
-	const { rows, next } = page.value;
-	return {
-		ok: true,
-		value: { entries: rows.flatMap((row) => entriesOf(readTask(row, kind))), next },
-	};
 }
 
 function placeIn(token: string): PickerPlace {

@@ -6,12 +6,14 @@ import { KlingClient } from '../api/client';
 import { failed, type Problem, type Reply } from '../api/reply';
 import { lookAgain } from '../api/retry';
 import type { CreatedKind } from '../tasks/kinds';
+import { pauseIn } from '../tasks/pause/address';
 import { coalesce } from '../tasks/pause/coalesce';
 import { hasEnded, noteEnd } from '../tasks/pause/ended';
 import { readHint } from '../tasks/pause/hint';
 import type { LostNote, Notes, OutputRow, TaskNote } from '../tasks/pause/notes';
 import { forgetPace, noteLook, waitBefore } from '../tasks/pause/pace';
-import { suspended, type Suspended } from '../tasks/pause/suspend';
+import { forget, remember, remembered } from '../tasks/pause/remembered';
+import { keyOf, suspended, type Suspended } from '../tasks/pause/suspend';
 import { isUnfinished, readMany } from '../tasks/readMany';
 import { idBelongsToAnother } from '../tasks/submit';
 import { keepIds, type Task } from '../tasks/task';
@@ -42,10 +44,14 @@ export async function resumeTasks(
 	const swallowed: IWebhookResponseData = { noWebhookResponse: true };
 	try {
 		context.getResponseObject().status(200).json({ received: true });
+		const pause = pauseIn(context);
+		// n8n calls many times what has ended: once for each task and status.
+		if (pause !== undefined && hasEnded(keyOf(context, pause))) return swallowed;
 		const text = await textOfCall(context);
 		const ids = text === undefined ? undefined : readHint(text, spec.kind);
 		if (!ids) return swallowed;
-		const key = JSON.stringify([context.getExecutionId(), context.getNode().id]);
+		// Whatever pause a caller names, the calls of one execution share their looks and their pace.
+		const key = keyOf(context);
 		// n8n evaluates expressions in an isolate, which costs more than all the rest: only a caller that looks reads the pause.
 		const look = async (calledFor: Set<string>) => {
 			await itsTurn(key, calledFor);
@@ -80,17 +86,36 @@ async function endOfPause(
 	key: string,
 	calledFor: Set<string>,
 ): Promise<PauseEnd | undefined> {
-	const pause = suspended(context);
+	const named = pauseIn(context);
+	const known = named === undefined ? undefined : remembered(keyOf(context, named));
+	const read = known ? undefined : pauseNamed(context, named);
+	const notes = known ?? read?.notes;
+	if (!notes) return undefined;
+	noteLook(key, idsOf(notes), calledFor);
+	const opened = await KlingClient.open(context, limitsOf(context.getNode()));
+	if (!opened.ok) throw new Error(opened.problem.what);
+	const looks = await looksWhenFinal(opened.value, spec.kind, notes, calledFor);
+	// What this process remembers may be over, ended by another one.
+	const pause = looks && (read ?? pauseNamed(context, named));
 	if (!pause) return undefined;
-	const pauseKey = `${key} ${pause.untilMs}`;
-	if (hasEnded(pauseKey)) return undefined;
-	noteLook(key, idsOf(pause.notes), calledFor);
-	const items = await itemsWhenFinal(context, spec, pause, calledFor);
-	if (!items) return undefined;
-	noteEnd(pauseKey);
+	const items = await itemsOf(context, opened.value, spec, pause, looks);
+	noteEnd(endKeyOf(context, pause));
+	forget(keyOf(context, pause.id));
 	forgetPace(key);
 	return { items, isLate: Date.now() >= pause.untilMs };
 }
+
+/** The pause that n8n has stored, unless it has ended or the call is for another one. */
+function pauseNamed(context: IWebhookFunctions, named: string | undefined): Suspended | undefined {
+	const pause = suspended(context);
+	if (!pause || hasEnded(endKeyOf(context, pause))) return undefined;
+	if (named !== undefined && pause.id !== undefined && pause.id !== named) return undefined;
+	if (pause.id !== undefined) remember(keyOf(context, pause.id), pause.notes);
+	return pause;
+}
+
+const endKeyOf = (context: IWebhookFunctions, { id, untilMs }: Suspended): string =>
+	keyOf(context, id ?? String(untilMs));
 
 const idsOf = (notes: Notes): Set<string> =>
 	new Set(
@@ -99,28 +124,35 @@ const idsOf = (notes: Notes): Set<string> =>
 
 type Looks = Map<string, Reply<Task>>;
 
-/** @returns the items of the finished node, or `undefined` while there is something to wait for */
-async function itemsWhenFinal(
-	context: IWebhookFunctions,
-	spec: PauseSpec,
-	{ rows, notes, untilMs }: Suspended,
+/** @returns the tasks as Kling shows them, or `undefined` while there is something to wait for */
+const looksWhenFinal = async (
+	client: KlingClient,
+	kind: CreatedKind,
+	notes: Notes,
 	calledFor: ReadonlySet<string>,
-): Promise<INodeExecutionData[] | undefined> {
-	const opened = await KlingClient.open(context, limitsOf(context.getNode()));
-	if (!opened.ok) throw new Error(opened.problem.what);
+): Promise<Looks | undefined> => {
 	const waitedFor = notes.filter((note) => note !== null);
-	const looks = await lookUntilAgreed(opened.value, spec.kind, waitedFor, calledFor);
-	if (!looks) return undefined;
-	const source = { context, client: opened.value, kind: spec.kind, untilMs };
+	return await lookUntilAgreed(client, kind, waitedFor, calledFor);
+};
+
+/** @returns the items of the finished node */
+async function itemsOf(
+	context: IWebhookFunctions,
+	client: KlingClient,
+	{ kind, words }: PauseSpec,
+	pause: Suspended,
+	looks: Looks,
+): Promise<INodeExecutionData[]> {
+	const source = { context, client, kind, untilMs: pause.untilMs };
 	const oneRow = async (note: Notes[number], item: number): Promise<INodeExecutionData> => {
 		const pairedItem = { item };
 		const look = looks.get(note?.taskId ?? '');
-		if (!note || !look) return { json: {}, ...rows[item], pairedItem };
-		const row = await rowOf(source, spec.words, note, look);
+		if (!note || !look) return { json: {}, ...pause.rows[item], pairedItem };
+		const row = await rowOf(source, words, note, look);
 		if (row.ok) return { ...row.value, pairedItem };
-		return { ...failedRow(context, inWordsOf(spec.words, row.problem), item), pairedItem };
+		return { ...failedRow(context, inWordsOf(words, row.problem), item), pairedItem };
 	};
-	return await Promise.all(notes.map(oneRow));
+	return await Promise.all(pause.notes.map(oneRow));
 }
 
 /** Looks again when Kling has called for a task that its API still shows at work, or does not show at all. */

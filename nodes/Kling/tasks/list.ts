@@ -49,16 +49,45 @@ export class Pages {
 	 * @param timeoutMs for all attempts to read it
 	 */
 	async next(timeoutMs?: number): Promise<Reply<Page>> {
-		if (!this.place) return ok({ rows: [] });
-		const { pageNum, pageSize, firstOfLast } = this.place;
-		const reply = await this.client.read(this.kind.path, { pageNum, pageSize }, timeoutMs);
-		if (!reply.ok) return reply;
-		const rows = rowsOf(reply.value, this.kind.resultKey);
+		return await this.nextOnes(1, timeoutMs);
+	}
+
+	/** The rows of several pages, read side by side; those behind the last one are asked for in vain. */
+	async nextOnes(count: number, timeoutMs?: number): Promise<Reply<Page>> {
+		const asked = this.placesAhead(count);
+		const read = async (place: Place) => await this.read(place, timeoutMs);
+		const replies = await Promise.all(asked.map(read));
+		const rows: IDataObject[] = [];
+		for (const [index, reply] of replies.entries()) {
+			// The list has ended, or its pages turned out to be smaller than was asked for.
+			if (!this.place || this.place.pageSize !== asked[index]?.pageSize) break;
+			if (!reply.ok) return reply;
+			rows.push(...this.take(this.place, reply.value));
+		}
+		return ok({ rows, next: this.place });
+	}
+
+	private placesAhead(count: number): Place[] {
+		const { place } = this;
+		if (!place) return [];
+		const ahead = Math.min(count, LAST_PAGE + 1 - place.pageNum);
+		return Array.from({ length: ahead }, (_, index) => ({
+			...place,
+			pageNum: place.pageNum + index,
+		}));
+	}
+
+	private async read({ pageNum, pageSize }: Place, timeoutMs?: number): Promise<Reply<Payload>> {
+		return await this.client.read(this.kind.path, { pageNum, pageSize }, timeoutMs);
+	}
+
+	private take(place: Place, payload: Payload): IDataObject[] {
+		const rows = rowsOf(payload, this.kind.resultKey);
 		const first = rows[0] && keyOf(rows[0]);
-		const fresh = first === firstOfLast ? [] : rows.filter((row) => this.isNew(row));
-		const isMore = this.seen.size < totalIn(reply.value);
-		this.place = fresh.length > 0 ? placeAfter(this.place, rows.length, isMore, first) : undefined;
-		return ok({ rows: fresh, next: this.place });
+		const fresh = first === place.firstOfLast ? [] : rows.filter((row) => this.isNew(row));
+		const isMore = this.seen.size < totalIn(payload);
+		this.place = fresh.length > 0 ? placeAfter(place, rows.length, isMore, first) : undefined;
+		return fresh;
 	}
 
 	/** A task that slips to the next page because a new one came in front of it is given once. */

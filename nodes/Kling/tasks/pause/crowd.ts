@@ -24,14 +24,16 @@ const pauses: number[] = [];
 
 /**
  * For a run that has just paused, beside many others or with much data: calls its resume address once it has been stored,
- * as Kling does, and the tasks are looked at once more. Alone and small it costs nothing. Not to be waited for, as n8n stores the pause after the
+ * as Kling does, when all its tasks are final. Alone and small it costs nothing. Not to be waited for, as n8n stores the pause after the
  * node has ended. Never throws.
  * @param address the resume address of the run
+ * @param isFinal asks Kling, which costs n8n far less than the calls of a crowd
  * @param isLarge whether the run is known to have much data
  */
 export async function lookWhenRefused(
 	context: IExecuteFunctions,
 	address: string,
+	isFinal: () => Promise<boolean>,
 	isLarge = false,
 ): Promise<void> {
 	const pausedAt = performance.now();
@@ -47,8 +49,11 @@ export async function lookWhenRefused(
 		return true;
 	};
 	// It names no task, so nothing unfinished is treated as lagging.
-	const call = async () =>
-		(await callOwn(context, address, { task_status: 'succeed' })) || undefined;
+	const call = async () => {
+		// For one, a call costs little, and keeps to the pace of its pause.
+		if (isCrowded && !(await isFinal())) return undefined;
+		return (await callOwn(context, address, { task_status: 'succeed' })) || undefined;
+	};
 	await lookAgain(isCrowded ? LOOK_AFTER_MS : LARGE_AFTER_MS, pause, call);
 }
 

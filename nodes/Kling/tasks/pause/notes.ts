@@ -29,13 +29,36 @@ export interface LostNote {
 /** For each row of a paused run; `null` for one that is done. */
 export type Notes = (TaskNote | LostNote | null)[];
 
+/** As one text, because n8n's expressions read an object field by field. */
+export const textOfNotes = (notes: (TaskNote | null)[]): string => JSON.stringify(notes);
+
+/** The reader of foreign texts has limits that the notes of a large run would meet. */
+function ownJson(text: unknown): unknown {
+	try {
+		return typeof text === 'string' ? JSON.parse(text) : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** @returns what `textOfNotes` made; `undefined` unless each note can be read, as then the rows are needed, too */
+export function readText(text: unknown): (TaskNote | null)[] | undefined {
+	const list = ownJson(text);
+	if (!Array.isArray(list)) return undefined;
+	const notes = list.map((note: unknown) => (note === null ? null : readNote(note)));
+	const all = notes.filter((note) => note !== undefined);
+	return all.length === notes.length ? all : undefined;
+}
+
 /**
  * Reads what a pause has stored. Another version of this package may have written it, so that nothing in it is certain.
- * @param kept `{ v: 1, untilMs, notes }`
+ * @param kept `{ v: 1, untilMs, notes }`, or with `v: 2` the notes as one text
  * @param rows the rows that were stored beside it; one that waits says so with `timed_out`
  */
 export function readNotes(kept: IDataObject, rows: OutputRow[]): Notes {
-	const notes: unknown[] = kept.v === 1 && Array.isArray(kept.notes) ? kept.notes : [];
+	const list = kept.v === 2 ? ownJson(kept.notes) : kept.notes;
+	const isKnown = kept.v === 1 || kept.v === 2;
+	const notes: unknown[] = isKnown && Array.isArray(list) ? list : [];
 	return rows.map(({ json }, index) => {
 		const note = notes[index];
 		return note === null ? null : (readNote(note) ?? lostNote(json));

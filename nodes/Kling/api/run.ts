@@ -1,0 +1,26 @@
+import type { IDataObject, IExecuteFunctions, IWorkflowDataProxyData } from 'n8n-workflow';
+
+/** What n8n's expressions see of a run, kept as long as the run, as making it costs some. */
+const known = new WeakMap<IExecuteFunctions, IWorkflowDataProxyData>();
+
+/** n8n 2 starts an isolated engine for each expression; this gives the same without one. */
+function dataOf(context: IExecuteFunctions): IWorkflowDataProxyData {
+	const data = known.get(context) ?? context.getWorkflowDataProxy(0);
+	known.set(context, data);
+	return data;
+}
+
+/** How often the node has run in this execution before: `$runIndex` in an expression. */
+export function runIndexOf(context: IExecuteFunctions): number {
+	return Number(dataOf(context).$runIndex);
+}
+
+/** `$execution.resumeUrl`, which n8n makes from its public address. */
+export function resumeUrlOf(context: IExecuteFunctions): string {
+	const execution: IDataObject | undefined = dataOf(context).$execution;
+	return String(execution?.resumeUrl);
+}
+
+/** `$json` of an item, which for a tool is what its agent gave. */
+export const inputOf = (context: IExecuteFunctions, index: number): unknown =>
+	context.getWorkflowDataProxy(index).$json;
