@@ -26,7 +26,7 @@ async function all(method: string, parameters: IDataObject = {}, filter?: string
 	do {
 		const page = await search(method, parameters, filter, token);
 		results.push(...page.results);
-		token = page.paginationToken as string | undefined;
+		token = page.paginationToken;
 	} while (token !== undefined);
 	return results;
 }

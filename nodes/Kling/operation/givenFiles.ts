@@ -1,4 +1,5 @@
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
+import pLimit from 'p-limit';
 
 import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
 import { readAddress } from '../media/address';
@@ -185,10 +186,13 @@ async function contentOf(file: OpenFile): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
+/** What is looked into may be held for a moment, and every item of a run comes here at the same time. */
+const atOnce = pLimit(4);
+
 /** A file that is gone, or an address that does not answer: the item's error, in words. */
 async function readable<T>(what: string, read: () => Promise<Reply<T>>): Promise<Reply<T>> {
 	try {
-		return await read();
+		return await atOnce(read);
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : String(error);
 		return failed(

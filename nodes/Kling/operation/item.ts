@@ -31,4 +31,4 @@ export function optionsOf(item: Item): IDataObject {
 
 /** What a resource locator holds, or the plain value that an expression put in its place. */
 export const locatorValue = (given: GenericValue): GenericValue =>
-	isRecord(given) && 'value' in given ? (given.value as GenericValue) : given;
+	isRecord(given) && 'value' in given ? given.value : given;

@@ -53,7 +53,8 @@ function facesIn(payload: Payload): Faces | undefined {
 	for (const { session_id: session, face_data: rows } of layers(payload)) {
 		const sessionId = idText(session);
 		if (sessionId === undefined || !Array.isArray(rows)) continue;
-		const faces = rows.filter(isRecord).flatMap((row): Face[] => {
+		const found: unknown[] = rows;
+		const faces = found.filter(isRecord).flatMap((row): Face[] => {
 			const id = idText(row.face_id);
 			const startMs = Number(plainText(row.start_time) || 0);
 			const endMs = Number(plainText(row.end_time) || NaN);

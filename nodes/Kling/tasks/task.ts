@@ -155,7 +155,10 @@ function resultsIn(found: IDataObject[], resultKey: string, idKey: string): IDat
 }
 
 const allResults = (holder: IDataObject): unknown[] =>
-	RESULT_KEYS.flatMap((key) => (Array.isArray(holder[key]) ? holder[key] : []));
+	RESULT_KEYS.flatMap((key): unknown[] => {
+		const list: unknown = holder[key];
+		return Array.isArray(list) ? list : [];
+	});
 
 /**
  * Whether a result is there, as against a place for it.

@@ -76,24 +76,26 @@ export const checkOneAudio: Check = ({ audio_id: id, sound_file: file }) =>
 				'Give one of them; look for the other in Additional Fields (JSON).',
 			);
 
+const audioSource: INodeProperties = {
+	displayName: 'Audio Source',
+	name: 'audioSource',
+	type: 'options',
+	default: 'binary',
+	description: 'Where the sound comes from',
+	options: [
+		{
+			name: 'File',
+			value: 'binary',
+			description: 'A file of the item. An n8n without a public address sends it in the request.',
+		},
+		{ name: 'Speech', value: 'speech', description: 'What Speech: Create has made' },
+		{ name: 'URL', value: 'url', description: 'The public address of a sound file' },
+	],
+};
+
 /** @param lengths as the panel says it, e.g. `2 to 300 seconds` */
 export const audioFields = (lengths: string): INodeProperties[] => [
-	{
-		displayName: 'Audio Source',
-		name: 'audioSource',
-		type: 'options',
-		default: 'binary',
-		description: 'Where the sound comes from',
-		options: [
-			{
-				name: 'File',
-				value: 'binary',
-				description: 'A file of the item. An n8n without a public address sends it in the request.',
-			},
-			{ name: 'Speech', value: 'speech', description: 'What Speech: Create has made' },
-			{ name: 'URL', value: 'url', description: 'The public address of a sound file' },
-		],
-	},
+	audioSource,
 	{
 		displayName: 'Audio Field',
 		name: 'audioPropertyName',

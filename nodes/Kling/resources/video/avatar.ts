@@ -11,7 +11,8 @@ import { AVATAR } from '../../tasks/kinds';
 import { audioFields, audioInput, checkOneAudio, readSpeech } from './audio';
 import { videoFields } from './fields';
 import { checkImageOption, IMAGE, imageFields } from './image';
-import { promptField, watermarkOf, watermarkOption } from './scene';
+import { promptField, watermarkOf } from './scene';
+import { watermarkOption } from './sceneOptions';
 import { DOWNLOAD_VIDEO, videoWords } from './words';
 
 /** Kling's page on avatars. */

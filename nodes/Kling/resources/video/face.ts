@@ -52,7 +52,7 @@ const known = new Map<string, { faces: Faces; untilMs: number }>();
 export async function searchFaces(this: ILoadOptionsFunctions): Promise<INodeListSearchResult> {
 	const source = this.getCurrentNodeParameter('videoSource') ?? 'kling';
 	const name = source === 'kling' ? 'videoId' : source === 'url' ? 'videoUrl' : undefined;
-	const given = name && locatorValue(this.getCurrentNodeParameter(name) as string);
+	const given = name && locatorValue(this.getCurrentNodeParameter(name));
 	const video = plainText(given).trim();
 	// An expression has no value before the workflow runs.
 	if (video === '' || video.startsWith('=')) return { results: [FIRST] };

@@ -9,7 +9,8 @@ import { resumeTasks } from '../../operation/resume';
 import { IMAGE_TO_VIDEO } from '../../tasks/kinds';
 import { videoFields } from './fields';
 import { checkImageOption, END_IMAGE, endImageOptions, IMAGE, imageFields } from './image';
-import { readScene, SCENE_CHECKS, sceneFields, sceneOptions } from './scene';
+import { readScene, SCENE_CHECKS, sceneFields } from './scene';
+import { sceneOptions } from './sceneOptions';
 import { checkSpeakers, readVoices, voicesField } from './voices';
 import { DOWNLOAD_VIDEO, videoWords } from './words';
 

@@ -14,7 +14,8 @@ import { memoryOf } from '../../tasks/memory';
 import { audioFields, audioInput, readSpeech } from './audio';
 import { chooseFace, faceField, FIRST_FACE } from './face';
 import { videoFields } from './fields';
-import { watermarkOf, watermarkOption } from './scene';
+import { watermarkOf } from './scene';
+import { watermarkOption } from './sceneOptions';
 import { readSourceVideo, sourceVideoFields, videoInput } from './sourceVideo';
 import {
 	audioDurationField,

@@ -8,7 +8,8 @@ import { parameter } from '../../operation/item';
 import { resumeTasks } from '../../operation/resume';
 import { TEXT_TO_VIDEO } from '../../tasks/kinds';
 import { videoFields } from './fields';
-import { readScene, SCENE_CHECKS, sceneFields, sceneOptions } from './scene';
+import { readScene, SCENE_CHECKS, sceneFields } from './scene';
+import { sceneOptions } from './sceneOptions';
 import { DOWNLOAD_VIDEO, videoWords } from './words';
 
 /** A video of several shots has a prompt for each of them instead. */
