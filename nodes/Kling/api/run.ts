@@ -1,4 +1,7 @@
-import type { IDataObject, IExecuteFunctions, IWorkflowDataProxyData } from 'n8n-workflow';
+import type { IExecuteFunctions, IWorkflowDataProxyData } from 'n8n-workflow';
+
+import { plainText } from './foreign';
+import { isRecord } from './record';
 
 /** What n8n's expressions see of a run, kept as long as the run, as making it costs some. */
 const known = new WeakMap<IExecuteFunctions, IWorkflowDataProxyData>();
@@ -17,8 +20,8 @@ export function runIndexOf(context: IExecuteFunctions): number {
 
 /** `$execution.resumeUrl`, which n8n makes from its public address. */
 export function resumeUrlOf(context: IExecuteFunctions): string {
-	const execution: IDataObject | undefined = dataOf(context).$execution;
-	return String(execution?.resumeUrl);
+	const execution: unknown = dataOf(context).$execution;
+	return isRecord(execution) ? plainText(execution.resumeUrl) : '';
 }
 
 /** `$json` of an item, which for a tool is what its agent gave. */
