@@ -102,7 +102,10 @@ Ctrl-C stops it.
 	}
 }
 
-function publicLine({ publicPort, publicUrl = 'your tunnel (WEBHOOK_URL is not set)' }: StartOptions): string {
+function publicLine({
+	publicPort,
+	publicUrl = 'your tunnel (WEBHOOK_URL is not set)',
+}: StartOptions): string {
 	if (publicPort === undefined) return '';
 	return `  Public      http://localhost:${publicPort}, for ${publicUrl}: webhooks, forms and signed files only\n`;
 }
