@@ -6,7 +6,7 @@ import type { Problem } from '../api/reply';
 import { adviceOf } from '../operation/advice';
 import { kindOfType, type TaskType } from '../tasks/endpoints';
 import { readOne } from '../tasks/find';
-import type { TaskKind } from '../tasks/kinds';
+import { TASK_KINDS } from '../tasks/kinds';
 import { isFinal } from '../tasks/task';
 import { emptyBudget, isQuiet, takeRead } from './budget';
 import type { KlingEvent } from './event';
@@ -21,9 +21,9 @@ const PAUSES_MS = [0, 1_000, 1_500, 2_000, 2_000];
 /** The same with few reads, for a call that anybody may have sent. */
 const STRANGERS_PAUSES_MS = [0, 1_500, 2_800];
 const SLICE_MS = 200;
-/** Of a call that anybody may have sent: each kind once, and again only while that costs little. */
-const MOST_READS = 24;
-const MOST_FOR_ANOTHER_LOOK = 6;
+/** Of a call that anybody may have sent: for every kind while nobody else needs the budget, else for the commonest. */
+const MOST_READS = 6;
+const MOST_WHEN_QUIET = 60;
 /** Reads of known senders at once, in this process. */
 const atOnce = pLimit(10);
 
@@ -63,7 +63,7 @@ export async function readTaskBack(
 			await sleep(ms);
 			last = await look(
 				reading,
-				typeof last === 'object' && 'type' in last ? [last.type] : undefined,
+				typeof last === 'object' && 'type' in last ? last.type : undefined,
 			);
 			if (!isWorthAnother(last, reading)) break;
 		}
@@ -82,7 +82,7 @@ export async function readTaskBack(
 }
 
 function isWorthAnother(last: ReadBack, { claim, isTrusted, reads, until }: Reading): boolean {
-	if (!isTrusted && (reads >= MOST_FOR_ANOTHER_LOOK || !isQuiet())) return false;
+	if (!isTrusted && (reads >= MOST_WHEN_QUIET || !isQuiet())) return false;
 	if (last === 'missing') return true;
 	if (!('type' in last)) {
 		// A stranger's call need not be pressed through; who knows the sender waits as the server asks.
@@ -94,53 +94,72 @@ function isWorthAnother(last: ReadBack, { claim, isTrusted, reads, until }: Read
 		: task.status !== claim.status;
 }
 
-/** Asks each type that the task can be of: only one of them knows it. */
-async function look(reading: Reading, types?: TaskType[]): Promise<ReadBack> {
+/**
+ * Asks each type that the task can be of: only one of them knows it.
+ * @param type of which it is, where an earlier look has told
+ */
+async function look(reading: Reading, type?: TaskType): Promise<ReadBack> {
 	let fault: Problem | undefined;
-	for (const type of types ?? reading.claim.tasks.keys()) {
-		const found = await readClaimed(reading, kindOfType(type));
+	let mixedUp: Problem | undefined;
+	for (const candidate of candidates(reading, type)) {
+		const found = await readClaimed(reading, candidate);
 		if (found === 'missing') continue;
-		if ('cause' in found) fault ??= found;
-		else return { task: found, type };
+		if (!('cause' in found)) return { task: found, type: candidate.type };
+		if (found.cause === 'mismatch') mixedUp = found;
+		else fault ??= found;
+		if (found === OVER_BUDGET) break;
 	}
 	// A gateway need not offer every type; but one that could not be asked may be the one that knows the task.
-	return fault ?? 'missing';
+	return fault ?? mixedUp ?? 'missing';
+}
+
+interface Candidate {
+	type: TaskType;
+	id: string;
 }
 
 /**
- * A gateway may have given the task an ID of its own and pass callbacks on that have Kling's; the external ID is the same
- * for both.
+ * What can be asked, in its order. A gateway may have given the task an ID of its own and pass callbacks on that have
+ * Kling's; the external ID is the same for both. A stranger's call is looked for in all kinds only once.
  */
-async function readClaimed(
-	reading: Reading,
-	kind: TaskKind,
-): Promise<KlingEvent['task'] | 'missing' | Problem> {
-	const { taskId, externalTaskId, tagged } = reading.claim;
-	let nothing: 'missing' | Problem = 'missing';
-	for (const id of [taskId, externalTaskId].filter((one) => one !== undefined)) {
-		const leftMs = reading.until - performance.now();
-		if (leftMs <= 0 || (!reading.isTrusted && !mayRead(reading))) return OVER_BUDGET;
-		reading.reads += 1;
-		const read = async () => await readOne(reading.client, kind, id, { timeoutMs: leftMs });
-		const reply = await (reading.isTrusted ? atOnce(read) : read());
-		if (reply.ok) {
-			const task = reply.value;
-			// An address was given for one task, and a call on it may name any other.
-			const isOthers = tagged && ![undefined, externalTaskId].includes(task.externalTaskId);
-			if (!isOthers) return { ...task, taskId: task.taskId ?? taskId };
-			continue;
-		}
-		const { problem } = reply;
-		if (problem.cause !== 'missing' && problem.cause !== 'mismatch') {
-			if (['busy', 'rate'].includes(problem.cause)) emptyBudget();
-			return problem;
-		}
-		nothing = problem.cause === 'missing' ? 'missing' : problem;
-	}
-	return nothing;
+function candidates({ claim, isTrusted, reads }: Reading, type?: TaskType): Candidate[] {
+	const { taskId, externalTaskId } = claim;
+	const types = type === undefined ? [...claim.tasks.keys()] : [type];
+	const ids = [taskId, externalTaskId].filter((id) => id !== undefined);
+	const isCommon = (one: TaskType) => isTrusted || Object.hasOwn(TASK_KINDS, one);
+	const common = types.some(isCommon) ? types.filter(isCommon) : types;
+	const others = reads === 0 ? types.filter((one) => !common.includes(one)) : [];
+	return [
+		...common.flatMap((one) => ids.map((id) => ({ type: one, id }))),
+		...others.map((one) => ({ type: one, id: taskId })),
+	];
 }
 
-const mayRead = ({ reads }: Reading) => reads < MOST_READS && takeRead();
+async function readClaimed(
+	reading: Reading,
+	{ type, id }: Candidate,
+): Promise<KlingEvent['task'] | 'missing' | Problem> {
+	const { taskId, externalTaskId, tagged } = reading.claim;
+	const leftMs = reading.until - performance.now();
+	if (leftMs <= 0 || (!reading.isTrusted && !mayRead(reading))) return OVER_BUDGET;
+	reading.reads += 1;
+	const read = async () =>
+		await readOne(reading.client, kindOfType(type), id, { timeoutMs: leftMs });
+	const reply = await (reading.isTrusted ? atOnce(read) : read());
+	if (reply.ok) {
+		const task = reply.value;
+		// An address was given for one task, and a call on it may name any other.
+		const isOthers = tagged && ![undefined, externalTaskId].includes(task.externalTaskId);
+		return isOthers ? 'missing' : { ...task, taskId: task.taskId ?? taskId };
+	}
+	const { problem } = reply;
+	if (problem.cause === 'missing') return 'missing';
+	if (['busy', 'rate'].includes(problem.cause)) emptyBudget();
+	return problem;
+}
+
+const mayRead = ({ reads }: Reading) =>
+	reads < (isQuiet() ? MOST_WHEN_QUIET : MOST_READS) && takeRead();
 
 const SILENT: Problem = {
 	cause: 'timeout',
