@@ -11,7 +11,7 @@ afterAll(() => {
 });
 
 /** @param refusals how many calls n8n refuses at first, as it has not stored the pause */
-function pausedRun(refusals = 0, isFinal = async () => true) {
+function pausedRun(refusals = 0, isFinal = async () => true, isOver = false) {
 	const calls: IHttpRequestOptions[] = [];
 	const context = contextOf({
 		helpers: {
@@ -21,7 +21,8 @@ function pausedRun(refusals = 0, isFinal = async () => true) {
 			},
 		},
 	});
-	return { calls, over: lookWhenRefused(context, 'http://n8n/webhook-waiting/1/kling', isFinal) };
+	const run = { address: 'http://n8n/webhook-waiting/1/kling', isOver: () => isOver, isFinal };
+	return { calls, over: lookWhenRefused(context, run) };
 }
 
 test.each([
@@ -73,4 +74,15 @@ test('of a crowd only the pauses whose tasks are final are called', async () => 
 	await Promise.all(runs.map(async ({ over }) => over));
 	expect(runs.map(({ calls }) => calls.length)).toEqual([1, 0, 0, 0, 0]);
 	expect(looks).toBe(2);
+});
+
+test('of a crowd the pauses that have ended meanwhile cost nothing', async () => {
+	await jest.advanceTimersByTimeAsync(60_000);
+	let looks = 0;
+	const look = async () => (looks += 1) > 0;
+	const runs = Array.from({ length: 5 }, () => pausedRun(0, look, true));
+	await jest.advanceTimersByTimeAsync(120_000);
+	await Promise.all(runs.map(async ({ over }) => over));
+	expect(runs.flatMap(({ calls }) => calls)).toEqual([]);
+	expect(looks).toBe(0);
 });

@@ -5,11 +5,12 @@ import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
 import { REACHABLE_ADVICE } from '../media/itemFile';
 import { unreachableReason } from '../media/reachable';
 import type { CreatedKind } from '../tasks/kinds';
-import { resumeAddress } from '../tasks/pause/address';
-import { lookWhenRefused } from '../tasks/pause/crowd';
+import { pauseIdOf, resumeAddress } from '../tasks/pause/address';
+import { lookWhenRefused, type PausedRun } from '../tasks/pause/crowd';
+import { hasEnded } from '../tasks/pause/ended';
 import type { OutputRow, TaskNote } from '../tasks/pause/notes';
 import { isLarge } from '../tasks/pause/size';
-import { SHORTEST_PAUSE_MS, suspend } from '../tasks/pause/suspend';
+import { keyOf, SHORTEST_PAUSE_MS, suspend } from '../tasks/pause/suspend';
 import { isUnfinished, readMany } from '../tasks/readMany';
 import { isFinal, keepIds, type Task } from '../tasks/task';
 import { isComplete, waitUntilFinal, withoutResult } from '../tasks/wait';
@@ -108,9 +109,14 @@ export async function pauseUntilFinal(
 	const hint = laterStepsHint(context);
 	if (hint !== undefined) context.addExecutionHints({ message: hint, location: 'outputPane' });
 	// The items that come in are most of what n8n stores; they are replaced with the pause.
-	const takesLong = isLarge(context.getInputData());
+	const run: PausedRun = {
+		address,
+		isLarge: isLarge(context.getInputData()),
+		isOver: () => hasEnded(keyOf(context, pauseIdOf(context))),
+		isFinal: async () => await allFinal(spec.kind, paused),
+	};
 	await suspend(context, now, notes, timeoutMs);
-	void lookWhenRefused(context, address, async () => await allFinal(spec.kind, paused), takesLong);
+	void lookWhenRefused(context, run);
 	return [];
 }
 

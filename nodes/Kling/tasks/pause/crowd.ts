@@ -22,19 +22,26 @@ const SLICE_MS = 100;
 /** When executions of this process paused, in milliseconds of `performance.now()`; the oldest first. */
 const pauses: number[] = [];
 
+/** A run that has just paused. */
+export interface PausedRun {
+	/** Its resume address. */
+	address: string;
+	/** Whether it is known to have much data. */
+	isLarge?: boolean;
+	/** Whether its pause has ended meanwhile, as far as this process knows. */
+	isOver: () => boolean;
+	/** Asks Kling for its tasks, which costs n8n far less than the calls of a crowd. */
+	isFinal: () => Promise<boolean>;
+}
+
 /**
- * For a run that has just paused, beside many others or with much data: calls its resume address once it has been stored,
- * as Kling does, when all its tasks are final. Alone and small it costs nothing. Not to be waited for, as n8n stores the pause after the
- * node has ended. Never throws.
- * @param address the resume address of the run
- * @param isFinal asks Kling, which costs n8n far less than the calls of a crowd
- * @param isLarge whether the run is known to have much data
+ * For a run that has paused beside many others or with much data: calls its resume address once it has been stored, as
+ * Kling does; in a crowd only when all its tasks are final. Alone and small it costs nothing. Not to be waited for, as
+ * n8n stores the pause after the node has ended. Never throws.
  */
 export async function lookWhenRefused(
 	context: IExecuteFunctions,
-	address: string,
-	isFinal: () => Promise<boolean>,
-	isLarge = false,
+	{ address, isLarge = false, isOver, isFinal }: PausedRun,
 ): Promise<void> {
 	const pausedAt = performance.now();
 	pauses.push(pausedAt);
@@ -50,6 +57,7 @@ export async function lookWhenRefused(
 	};
 	// It names no task, so nothing unfinished is treated as lagging.
 	const call = async () => {
+		if (isOver()) return true;
 		// For one, a call costs little, and keeps to the pace of its pause.
 		if (isCrowded && !(await isFinal())) return undefined;
 		return (await callOwn(context, address, { task_status: 'succeed' })) || undefined;
