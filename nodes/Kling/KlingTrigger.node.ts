@@ -54,6 +54,8 @@ export class KlingTrigger implements INodeType {
 				return this.getWorkflowStaticData('node').listening === true;
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
+				const { checkKey } = await import('./lazy');
+				await checkKey(this);
 				this.getWorkflowStaticData('node').listening = true;
 				return true;
 			},

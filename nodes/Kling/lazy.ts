@@ -10,5 +10,6 @@ export { searchEndpoints } from './resources/task/path';
 export { searchFaces } from './resources/video/face';
 export { searchModels, searchVideos, searchVideoTasks } from './resources/video/searchVideos';
 export { onCallback } from './trigger/callback';
+export { checkKey } from './trigger/listen';
 export { onPoll } from './trigger/poll';
 export { onStart } from './trigger/start';

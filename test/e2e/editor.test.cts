@@ -52,7 +52,7 @@ test('the node picker finds both nodes, as the first step and as a later one', a
 	await nodes.getByText('Kling', { exact: true }).click();
 	const categories = part(page, 'node-creator-category-item');
 	await categories.first().waitFor();
-	expect(await categories.allInnerTexts()).toEqual(['Triggers (4)', 'Actions (5)']);
+	expect(await categories.allInnerTexts()).toEqual(['Triggers (4)', 'Actions (15)']);
 
 	await addAction(page, 'Get many preset voices');
 	await part(page, 'ndv-close-button').click();

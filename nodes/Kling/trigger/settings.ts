@@ -1,8 +1,14 @@
-import type { IExecuteFunctions, IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	IHookFunctions,
+	IPollFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 
 import { TASK_TYPES, type TaskType } from '../tasks/endpoints';
 
-export type TriggerContext = IExecuteFunctions | IPollFunctions | IWebhookFunctions;
+export type TriggerContext =
+	IExecuteFunctions | IHookFunctions | IPollFunctions | IWebhookFunctions;
 
 /** What the panel of the trigger says. */
 export interface TriggerSettings {
