@@ -72,6 +72,7 @@ export async function sampleEvent(context: TriggerContext): Promise<INodeExecuti
 /** A gateway need not have every list: what it has counts, unless it has none at all. */
 class MissingLists {
 	private count = 0;
+	private first: Problem | undefined;
 
 	constructor(
 		private readonly context: TriggerContext,
@@ -81,8 +82,10 @@ class MissingLists {
 	/** @throws NodeApiError | NodeOperationError for any other problem, or when no list is there */
 	add(problem: Problem): void {
 		this.count += 1;
-		const isLeftOut = problem.cause === 'notOffered' && this.count < this.all;
-		if (!isLeftOut) throw nodeErrorFrom(this.context, problem, 0);
+		if (problem.cause !== 'notOffered') throw nodeErrorFrom(this.context, problem, 0);
+		// The first list is the commonest, so its name says most.
+		this.first ??= problem;
+		if (this.count >= this.all) throw nodeErrorFrom(this.context, this.first, 0);
 		this.context.logger.debug(`Kling Trigger: ${problem.what}`);
 	}
 }

@@ -126,14 +126,6 @@ export class N8nRest {
 		await this.call('POST', `/workflows/${id}/activate`, { versionId });
 	}
 
-	/** Why a workflow could not be activated, as the editor shows it. */
-	async activationError(id: string): Promise<string | undefined> {
-		const error = await this.call<unknown>('GET', `/active-workflows/error/${id}`);
-		return error === null || error === undefined || error === ''
-			? undefined
-			: JSON.stringify(error);
-	}
-
 	async deactivate(id: string): Promise<void> {
 		await this.call('POST', `/workflows/${id}/deactivate`, {});
 	}
