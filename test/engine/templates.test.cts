@@ -123,8 +123,8 @@ describe.each(templateNames)('%s', (name) => {
 	});
 });
 
-it('The folder of the templates holds fourteen of them', () => {
-	expect(templateNames).toHaveLength(14);
+it('The folder of the templates holds fifteen of them', () => {
+	expect(templateNames).toHaveLength(15);
 });
 
 describe('The check of parameters in templates', () => {

@@ -21,7 +21,7 @@ import {
 import { jpg } from '../support/pictures.cjs';
 
 useFastClock();
-const { instance, sandbox, start, created, voiceId } = useTemplates();
+const { instance, sandbox, start, created, voiceId, clipUrl } = useTemplates();
 
 const photo = readFileSync(join(__dirname, '../../sandbox/kling/media/files/photo.jpg'));
 const ogg = readFileSync(join(__dirname, '../support/clips/opus-voice.ogg'));
@@ -39,11 +39,7 @@ interface Upload {
 }
 
 /** What a form gives when it is submitted: its texts, and each file as n8n stores an upload. */
-async function submitted(
-	form: string,
-	texts: IDataObject,
-	files: Record<string, Upload>,
-) {
+async function submitted(form: string, texts: IDataObject, files: Record<string, Upload>) {
 	const executionId = nextExecutionId();
 	const binary: INodeExecutionData['binary'] = {};
 	for (const [field, file] of Object.entries(files)) {
@@ -78,6 +74,24 @@ function expectProblemPage(run: IRun, words: string): void {
 	expect(page?.completionMessage).not.toMatch(/undefined|null|\[item/);
 	expect(reached(run, 'Show Video')).toEqual([]);
 }
+
+describe('create-talking-video.json', () => {
+	it('makes a voice of a clip, and a video of an image that speaks with it', async () => {
+		const file = template('create-talking-video.json', (node) => {
+			enter(node('Host'), { voice_url: clipUrl('narrator.mp3'), image_url: photoOf(sandbox()) });
+		});
+		const run = await start(file, { items: { [MANUAL]: one() } }).finished;
+		expect(errorText(run)).toBeUndefined();
+		expect(bodyOf('custom-voices')).toMatchObject({ voice_name: 'Narrator A' });
+		expect(bodyOf('image2video')).toMatchObject({
+			voice_list: [{ voice_id: voiceId() }],
+			prompt: `The host looks into the camera and speaks. The host<<<voice_1>>>says: "${LINE}"`,
+		});
+		const [row] = outputOf(run, 'Image to Video');
+		expect(row?.json).toMatchObject({ video_id: videosMade()[0]?.id, task_status: 'succeed' });
+		expect(row?.binary?.data).toMatchObject({ mimeType: 'video/mp4' });
+	});
+});
 
 describe('form-to-talking-video.json', () => {
 	const submit = async (line = LINE, recording = RECORDING, picture = PHOTO): Promise<IRun> => {

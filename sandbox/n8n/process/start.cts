@@ -75,12 +75,13 @@ async function startOwnSandbox(folder: string): Promise<Sandbox> {
 /** A video of the sandbox's own, for the template that takes its voice. */
 function examplesOf(sandbox: Sandbox): SandboxExamples {
 	const body = { model_name: 'kling-v2-6', sound: 'on', mode: 'pro', duration: '5' };
-	const video = sandbox.createTask({ kind: 'imageToVideo', body });
-	sandbox.finish(video.task_id);
+	const task = sandbox.createTask({ kind: 'imageToVideo', body });
+	sandbox.finish(task.task_id);
+	const [video] = task.videos;
 	return {
 		clip: clipOf(sandbox),
 		voiceId: sandbox.presets[0]?.voice_id ?? '',
-		videoId: video.videos[0]?.id,
+		...(video && { videoId: video.id }),
 	};
 }
 
