@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { INodeExecutionData, IRun } from 'n8n-workflow';
 
+import { plainText } from '../nodes/Kling/api/foreign';
 import { findTarget, say, type DemoTarget } from './demoTarget.cjs';
 import { outputOf, type WorkflowFile } from './engine/index.cjs';
 import { startInstance, type Instance } from './engine/instance/index.cjs';
@@ -92,8 +93,8 @@ async function saveVideo(
 	{ json, binary }: INodeExecutionData,
 ): Promise<string> {
 	const file = binary?.data;
-	if (!file) throw new Error(`The video was not saved. ${String(json.hint ?? '')}`);
-	const path = join(tmpdir(), `kling-demo-${String(json.video_id)}.mp4`);
+	if (!file) throw new Error(`The video was not saved. ${plainText(json.hint)}`);
+	const path = join(tmpdir(), `kling-demo-${plainText(json.video_id)}.mp4`);
 	await pipeline(await instance.openFile(file), createWriteStream(path));
 	return path;
 }
@@ -103,8 +104,10 @@ async function showResults(instance: Instance, result: IRun): Promise<void> {
 	const { error } = result.data.resultData;
 	if (error) throw new Error([error.message, error.description].filter(Boolean).join('\n'));
 	const video = tellOf(result, VIDEO, 'video');
-	const reason = video?.json.error ?? result.status;
-	if (video?.json.video_id === undefined) throw new Error(`There is no video: ${String(reason)}`);
+	if (video?.json.video_id === undefined) {
+		const { error: reason = result.status } = video?.json ?? {};
+		throw new Error(`There is no video: ${plainText(reason) || JSON.stringify(reason)}`);
+	}
 	say(`\nThe file of the video: ${await saveVideo(instance, video)}`);
 }
 
