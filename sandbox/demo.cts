@@ -1,86 +1,24 @@
-import { readFileSync } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ICredentialDataDecryptedObject, IDataObject, IRun } from 'n8n-workflow';
+import { pipeline } from 'node:stream/promises';
+import type { INodeExecutionData, IRun } from 'n8n-workflow';
 
-import { outputOf, startWorkflow, type WorkflowFile } from './engine/index.cjs';
-import { clipOf, credentialsFor } from './kling/connection.cjs';
-import { startSandbox, type RecordedRequest, type Sandbox } from './kling/server.cjs';
+import { plainText } from '../nodes/Kling/api/foreign';
+import { findTarget, say, type DemoTarget } from './demoTarget.cjs';
+import { outputOf, type WorkflowFile } from './engine/index.cjs';
+import { startInstance, type Instance } from './engine/instance/index.cjs';
+import type { RecordedRequest } from './kling/server.cjs';
 
-const WORKFLOW = 'workflows/create-custom-voice.json';
+const WORKFLOW = 'workflows/create-talking-video.json';
 const TRIGGER = 'When clicking ‘Execute workflow’';
 /** n8n's own nodes do not run here: this one's items come from us. */
-const INPUT = 'Recording';
-const OUTPUT = 'Create Custom Voice';
+const INPUT = 'Host';
+const VOICE = 'Create Custom Voice';
+const VIDEO = 'Image to Video';
 
 /** Where a waiting run still shows that it lives, in milliseconds. */
 const SIGN_OF_LIFE = 2_000;
-
-/** Who makes the voice, and from which clip. */
-interface DemoTarget {
-	name: string;
-	credentials: ICredentialDataDecryptedObject;
-	voiceUrl: string;
-	/** Only when nobody else is asked. */
-	sandbox?: Sandbox;
-}
-
-const environment = (name: string) => process.env[name]?.trim() ?? '';
-
-const secretNames = ['KLING_API_KEY', 'KLING_ACCESS_KEY', 'KLING_SECRET_KEY'];
-
-/** The node's messages never carry a key; this holds even for what a gateway may echo. */
-function say(text: string): void {
-	const secrets = secretNames.map(environment).filter((secret) => secret !== '');
-	console.log(secrets.reduce((safe, secret) => safe.replaceAll(secret, '(key)'), text));
-}
-
-async function findTarget(): Promise<DemoTarget> {
-	const given = ['KLING_BASE_URL', 'KLING_VOICE_URL', ...secretNames].some(
-		(name) => environment(name) !== '',
-	);
-	return given ? gateway() : await ownSandbox();
-}
-
-async function ownSandbox(): Promise<DemoTarget> {
-	const sandbox = await startSandbox({ submittedMs: 1_000, processingMs: 4_000 });
-	return {
-		name: `the sandbox at ${sandbox.baseUrl}`,
-		credentials: credentialsFor(sandbox),
-		voiceUrl: clipOf(sandbox),
-		sandbox,
-	};
-}
-
-function gateway(): DemoTarget {
-	const baseUrl = environment('KLING_BASE_URL');
-	if (!URL.canParse(baseUrl)) {
-		throw new Error(
-			'KLING_BASE_URL must be the address of the gateway, e.g. https://www.kkiai.com/kling',
-		);
-	}
-	return {
-		name: `the gateway at ${baseUrl}`,
-		credentials: { provider: 'custom', baseUrl, ...keysFromEnvironment() },
-		voiceUrl: environment('KLING_VOICE_URL') || clipOfSandbox(new URL(baseUrl)),
-	};
-}
-
-function keysFromEnvironment(): Record<string, string> {
-	const [apiKey, accessKey, secretKey] = secretNames.map(environment);
-	if (apiKey) return { authentication: 'apiKey', apiKey };
-	if (accessKey && secretKey) return { authentication: 'accessKey', accessKey, secretKey };
-	throw new Error('Set KLING_API_KEY as well, or both KLING_ACCESS_KEY and KLING_SECRET_KEY');
-}
-
-/** A gateway on this machine is taken for `npm run sandbox`, which has a clip; any other needs a public one. */
-function clipOfSandbox({ hostname, origin }: URL): string {
-	if (hostname === '127.0.0.1' || hostname === 'localhost') {
-		return clipOf({ origin });
-	}
-	throw new Error(
-		'Set KLING_VOICE_URL to the public address of a clip: one clean human voice, 5 to 30 seconds, .mp3, .wav, .mp4 or .mov',
-	);
-}
 
 /** Tells what happens, with the seconds since the start in front. */
 function startProgress({ name, sandbox }: DemoTarget) {
@@ -105,13 +43,25 @@ function startProgress({ name, sandbox }: DemoTarget) {
 	};
 }
 
-async function run(target: DemoTarget): Promise<IRun> {
+/**
+ * The first look at a video comes after half a minute, as Kling's take longer. The sandbox is faster and can call this
+ * machine back, so there the execution pauses instead.
+ */
+function workflowFor({ sandbox }: DemoTarget): WorkflowFile {
 	const file = JSON.parse(readFileSync(join(__dirname, '..', WORKFLOW), 'utf8')) as WorkflowFile;
-	const started = startWorkflow(file, {
+	const video = file.nodes.find(({ name }) => name === VIDEO);
+	if (sandbox && video) video.parameters.waitFor = 'callback';
+	return file;
+}
+
+async function run(instance: Instance, target: DemoTarget): Promise<IRun> {
+	const { voiceUrl: voice_url, imageUrl: image_url } = target;
+	const line = 'Good evening, and welcome.';
+	const started = instance.startWorkflow(workflowFor(target), {
 		credentials: target.credentials,
 		pinData: {
 			[TRIGGER]: [{}],
-			[INPUT]: [{ voice_name: 'Narrator A', voice_url: target.voiceUrl }],
+			[INPUT]: [{ voice_name: 'Narrator A', voice_url, image_url, line }],
 		},
 		// A new one each time: with the same id the node would rightly find the earlier voice again.
 		executionId: String(Date.now()),
@@ -128,29 +78,55 @@ async function run(target: DemoTarget): Promise<IRun> {
 	}
 }
 
-function voiceOf(result: IRun): IDataObject {
+const shown = (item: INodeExecutionData) => JSON.stringify(item.json, undefined, 2);
+
+/** The only item of a node, when the run has come that far. */
+function tellOf(run: IRun, node: string, what: string): INodeExecutionData | undefined {
+	const [item] = outputOf(run, node);
+	if (item && item.json.error === undefined) say(`\nThe ${what} is ready:\n${shown(item)}`);
+	return item;
+}
+
+/** @returns where the video lies now */
+async function saveVideo(
+	instance: Instance,
+	{ json, binary }: INodeExecutionData,
+): Promise<string> {
+	const file = binary?.data;
+	if (!file) throw new Error(`The video was not saved. ${plainText(json.hint)}`);
+	const path = join(tmpdir(), `kling-demo-${plainText(json.video_id)}.mp4`);
+	await pipeline(await instance.openFile(file), createWriteStream(path));
+	return path;
+}
+
+async function showResults(instance: Instance, result: IRun): Promise<void> {
+	tellOf(result, VOICE, 'voice');
 	const { error } = result.data.resultData;
 	if (error) throw new Error([error.message, error.description].filter(Boolean).join('\n'));
-	const [voice] = outputOf(result, OUTPUT);
-	if (!voice) throw new Error(`The workflow ended without a voice (${result.status})`);
-	return voice.json;
+	const video = tellOf(result, VIDEO, 'video');
+	if (video?.json.video_id === undefined) {
+		const { error: reason = result.status } = video?.json ?? {};
+		throw new Error(`There is no video: ${plainText(reason) || JSON.stringify(reason)}`);
+	}
+	say(`\nThe file of the video: ${await saveVideo(instance, video)}`);
 }
 
 async function main(): Promise<void> {
 	const target = await findTarget();
+	const instance = await startInstance();
 	try {
 		say(`Runs ${WORKFLOW} on n8n-core against ${target.name}`);
-		say(`Clip: ${target.voiceUrl}\n`);
-		const voice = voiceOf(await run(target));
-		say(`\nThe voice is ready:\n${JSON.stringify(voice, undefined, 2)}`);
+		say(`Clip: ${target.voiceUrl}\nImage: ${target.imageUrl}\n`);
+		await showResults(instance, await run(instance, target));
 	} finally {
+		await instance.close();
 		await target.sandbox?.close();
 	}
 }
 
 main().catch((error: unknown) => {
 	say(
-		`\nThe demo ended without a voice.\n${error instanceof Error ? error.message : String(error)}`,
+		`\nThe demo ended without a video.\n${error instanceof Error ? error.message : String(error)}`,
 	);
 	process.exitCode = 1;
 });

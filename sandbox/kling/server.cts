@@ -10,6 +10,7 @@ import {
 	type SandboxOptions,
 	resolveOptions,
 } from './options.cjs';
+import type { PresetVoice } from './presets.cjs';
 import type { RecordedRequest } from './requests.cjs';
 import type { TaskKind } from './kinds/index.cjs';
 import { type RecordedSample, mountSamples } from './samples.cjs';
@@ -30,6 +31,8 @@ export interface Sandbox {
 	/** Every task ever made, in order. */
 	readonly tasks: SandboxTask[];
 	readonly requests: RecordedRequest[];
+	/** Kling's own voices. */
+	readonly presets: readonly PresetVoice[];
 	readonly callbacks: RecordedCallback[];
 	/** What the `dropped` callback fault kept back. */
 	readonly droppedCallbacks: RecordedCallback[];
@@ -103,6 +106,10 @@ class RunningSandbox implements Sandbox {
 
 	get requests() {
 		return this.world.requests.all;
+	}
+
+	get presets() {
+		return this.world.presets;
 	}
 
 	get callbacks() {

@@ -83,7 +83,7 @@ describe.each(templateNames)('%s', (name) => {
 		expect(more).toEqual([]);
 		const text = String(note?.parameters.content);
 		expect(text).toContain('**Kling API** credential');
-		const needsAddress = /"voiceSource": "binary"|"waitFor": "callback"/.test(templateText(name));
+		const needsAddress = /Source": "binary"|"waitFor": "callback"/.test(templateText(name));
 		if (needsAddress) expect(text).toContain('`WEBHOOK_URL`');
 		const bold = [...text.matchAll(/\*\*([^*]+)\*\*/g)].map(([, words]) => words);
 		const others = [
@@ -123,8 +123,8 @@ describe.each(templateNames)('%s', (name) => {
 	});
 });
 
-it('The folder of the templates holds nine of them', () => {
-	expect(templateNames).toHaveLength(9);
+it('The folder of the templates holds fifteen of them', () => {
+	expect(templateNames).toHaveLength(15);
 });
 
 describe('The check of parameters in templates', () => {

@@ -55,6 +55,10 @@ export async function storeFile(executionId: string, file: NewFile): Promise<IBi
 	return await prepareBinaryData(content, temp ? '' : executionId, workflowId, name, mimeType);
 }
 
+export async function openFile({ id = '' }: IBinaryData): Promise<Readable> {
+	return await Container.get(BinaryDataService).getAsStream(id);
+}
+
 export async function deleteFiles(workflowId: string, executionId: string): Promise<void> {
 	const location = FileLocation.ofExecution(workflowId, executionId);
 	await Container.get(BinaryDataService).deleteMany([location]);

@@ -1,6 +1,7 @@
 import '../environment.cjs';
 
 import { createServer } from 'node:http';
+import type { Readable } from 'node:stream';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { ExecutionStatus, IBinaryData, IRun } from 'n8n-workflow';
 
@@ -10,6 +11,7 @@ import { Execution } from './execution.cjs';
 import {
 	deleteFiles,
 	keepFilesIn,
+	openFile,
 	serveSigned,
 	storeFile,
 	type BinaryMode,
@@ -72,6 +74,8 @@ export interface Instance {
 	readonly workflows: WorkflowStore;
 	/** Stores a file as n8n does, for an execution that need not have started yet. */
 	storeFile(executionId: string, file: NewFile): Promise<IBinaryData>;
+	/** The content of a file that is kept outside of memory. */
+	openFile(file: IBinaryData): Promise<Readable>;
 	/** What n8n's pruning does: execution and files are gone. */
 	deleteExecution(executionId: string): Promise<void>;
 	close(): Promise<void>;
@@ -113,6 +117,7 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
 		url: host.url,
 		workflows: host.workflows,
 		storeFile,
+		openFile,
 		activate: async (file, runOptions) => await Activation.open(host, file, runOptions),
 		listen: async (file, runOptions) => await listen(host, file, runOptions),
 		startWorkflow: (file, runOptions) => startRun(host, file, runOptions, options.storingMs),

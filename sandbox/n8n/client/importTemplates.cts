@@ -12,9 +12,13 @@ export function readTemplate(file: string): WorkflowFile {
 	return JSON.parse(fs.readFileSync(path.join(FOLDER, file), 'utf8')) as WorkflowFile;
 }
 
-/** Addresses in the templates that are nobody's, and what stands for them here. */
+/** Addresses and the ID of a video in the templates that are nobody's, and what stands for them here. */
 export type Examples = Record<
-	'https://files.example.com/narrator.mp3' | 'https://n8n.example.com',
+	| 'https://files.example.com/narrator.mp3'
+	| 'https://files.example.com/host.png'
+	| 'https://files.example.com/host.mp4'
+	| 'https://n8n.example.com'
+	| '850087542757541250',
 	string
 >;
 

@@ -1,12 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { installN8n } from '../install/index.cjs';
+import { photoOf, videoOf } from '../../kling/connection.cjs';
 import { type N8nProcess, startN8n } from '../process/instance.cjs';
 import { installPackage } from '../install/packageFolder.cjs';
 import { type CredentialTest, type Login, N8nRest } from './rest.cjs';
 import { makeUserFolder } from './seed.cjs';
 import { loginFile, loginOf } from './login.cjs';
-import { makeTable } from './table.cjs';
+import { makeTables, type TableInput } from './tables.cjs';
 import { type Examples, type Imported, importTemplates } from './importTemplates.cjs';
 
 export const CREDENTIAL = 'Kling API';
@@ -17,14 +18,20 @@ export interface ApiTarget {
 	apiKey: string;
 }
 
+/** What the sandbox has for templates to use. */
+export interface SandboxExamples extends TableInput {
+	/** ID of a finished video with sound. */
+	videoId?: string;
+}
+
 export interface SetUpOptions {
 	/** Kept if it is there, made if not. */
 	userFolder: string;
 	api: ApiTarget;
 	/** Whether the templates are imported. */
 	templates: boolean;
-	/** Where the templates' example clip is; without it they keep an address that is nobody's. */
-	clip?: string;
+	/** What the templates show of the sandbox; without it they keep addresses that are nobody's. */
+	examples?: SandboxExamples;
 	port?: number;
 	env?: Record<string, string>;
 	say: (line: string) => void;
@@ -54,6 +61,8 @@ interface SetUpRecord {
 	/** What stands for the templates' example addresses. */
 	examples?: Examples;
 }
+
+const EXAMPLE_VIDEO = '850087542757541250';
 
 /** In the user folder; what has it was made here. */
 const RECORD_FILE = 'kling-voice.json';
@@ -96,12 +105,13 @@ export async function setUp(options: SetUpOptions): Promise<SetUp> {
 		const rest = await loggedIn(n8n, login);
 		const credentialId = await pointCredential(rest, api, record.credentialId);
 		const before = record.templates ?? {};
-		const examples = options.clip === undefined ? undefined : examplesAt(n8n.address, options.clip);
+		const given = options.examples;
+		const examples = given && examplesAt(n8n.address, given);
 		const templates = options.templates
 			? await importTemplates(rest, { credentialId, before, examples })
 			: before;
 		const imported = Object.keys(templates).length - Object.keys(before).length;
-		if (imported > 0 && options.clip !== undefined) await makeTable(rest, options.clip);
+		if (imported > 0 && given) await makeTables(rest, given);
 		write(file, { credentialId, templates, examples: record.examples ?? examples });
 		const test = await rest.testCredential(credentialId);
 		const stale = staleAddresses(record.examples, examples);
@@ -121,15 +131,23 @@ async function loggedIn({ address, userFolder }: N8nProcess, login: Login): Prom
 	});
 }
 
-function examplesAt(address: string, clip: string): Examples {
-	return { 'https://files.example.com/narrator.mp3': clip, 'https://n8n.example.com': address };
+function examplesAt(address: string, { clip, videoId }: SandboxExamples): Examples {
+	const { origin } = new URL(clip);
+	return {
+		'https://files.example.com/narrator.mp3': clip,
+		'https://files.example.com/host.png': photoOf({ origin }),
+		'https://files.example.com/host.mp4': videoOf({ origin }),
+		'https://n8n.example.com': address,
+		[EXAMPLE_VIDEO]: videoId ?? EXAMPLE_VIDEO,
+	};
 }
 
 /** The templates of an earlier start have its addresses in them. */
 function staleAddresses(before?: Examples, now?: Examples): string[] {
 	if (!before || !now) return [];
 	const present = Object.values(now);
-	return Object.values(before).filter((address) => !present.includes(address));
+	const addresses = Object.values(before).filter((value) => URL.canParse(value));
+	return addresses.filter((address) => !present.includes(address));
 }
 
 function read(file: string): SetUpRecord {

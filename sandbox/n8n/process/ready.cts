@@ -48,7 +48,7 @@ export async function startReady(options: ReadyOptions = {}): Promise<Ready> {
 		api: { baseUrl: sandbox.baseUrl, apiKey: sandbox.options.apiKeys[0] ?? '' },
 		env,
 		templates,
-		clip: clipOf(sandbox),
+		examples: { clip: clipOf(sandbox), voiceId: sandbox.presets[0]?.voice_id ?? '' },
 		say: console.log,
 	}).catch(async (error: unknown) => {
 		await tidyUp();

@@ -4,7 +4,13 @@ import { type Sandbox, startSandbox } from '../../kling/server.cjs';
 import type { N8nProcess } from './instance.cjs';
 import { freePort, isPortInUse } from './ports.cjs';
 import { startPublicProxy } from './publicProxy.cjs';
-import { CREDENTIAL, rememberedClip, setUp, type SetUp } from '../client/setUp.cjs';
+import {
+	CREDENTIAL,
+	rememberedClip,
+	setUp,
+	type SandboxExamples,
+	type SetUp,
+} from '../client/setUp.cjs';
 import { takeFolder } from './startFolder.cjs';
 import { HELP, readOptions, type StartOptions } from './startOptions.cjs';
 
@@ -64,6 +70,19 @@ async function startOwnSandbox(folder: string): Promise<Sandbox> {
 		sandbox.createTask({ voice_name, created_at: Date.now() - OLD_MS });
 	}
 	return sandbox;
+}
+
+/** A video of the sandbox's own, for the template that takes its voice. */
+function examplesOf(sandbox: Sandbox): SandboxExamples {
+	const body = { model_name: 'kling-v2-6', sound: 'on', mode: 'pro', duration: '5' };
+	const task = sandbox.createTask({ kind: 'imageToVideo', body });
+	sandbox.finish(task.task_id);
+	const [video] = task.videos;
+	return {
+		clip: clipOf(sandbox),
+		voiceId: sandbox.presets[0]?.voice_id ?? '',
+		...(video && { videoId: video.id }),
+	};
 }
 
 function tell(
@@ -149,7 +168,7 @@ async function run(options: StartOptions, stop: Stop): Promise<void> {
 			say,
 			signal: stop.signal,
 			env: reachable(options),
-			...(sandbox && { clip: clipOf(sandbox) }),
+			...(sandbox && { examples: examplesOf(sandbox) }),
 		});
 		stop.n8n = started.n8n;
 		if (publicPort !== undefined) proxy = await startPublicProxy(publicPort, port);
