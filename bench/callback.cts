@@ -2,16 +2,21 @@ import { request, type Agent } from 'node:http';
 
 import type { Sandbox } from '../sandbox/kling/server.cjs';
 
+export interface PostOptions {
+	agent?: Agent;
+	headers?: Record<string, string>;
+}
+
 /** What Kling posts when a task has a new status. @returns the status of the answer */
 export async function postCallback(
 	url: string,
 	body: { task_id: string; task_status: string },
-	agent?: Agent,
+	{ agent, headers = {} }: PostOptions = {},
 ): Promise<number | undefined> {
 	return await new Promise((resolve, reject) => {
 		const call = request(
 			url,
-			{ method: 'POST', agent, headers: { 'content-type': 'application/json' } },
+			{ method: 'POST', agent, headers: { 'content-type': 'application/json', ...headers } },
 			(response) => {
 				response.resume().on('end', () => resolve(response.statusCode));
 			},

@@ -103,7 +103,7 @@ async function postAll(url: string, ids: string[], task_status = 'succeed'): Pro
 	await Promise.all(
 		ids.map(
 			async (task_id) =>
-				await limit(async () => await postCallback(url, { task_id, task_status }, agent)),
+				await limit(async () => await postCallback(url, { task_id, task_status }, { agent })),
 		),
 	);
 }

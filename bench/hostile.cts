@@ -70,7 +70,7 @@ class Genuine {
 		const credentials = credentialsFor(this.sandbox);
 		const url = this.isTagged ? taggedAddress(this.url, where, credentials) : this.url;
 		const sentAt = performance.now();
-		const status = await postCallback(url, body(task.task_id), agent);
+		const status = await postCallback(url, body(task.task_id), { agent });
 		if (status !== 200) this.refused += 1;
 		else this.latestMs = Math.max(this.latestMs, performance.now() - sentAt);
 	};
@@ -156,7 +156,7 @@ async function atPause(instance: Instance, sandbox: Sandbox): Promise<Figure[]> 
 		perSecond = reads() / ((performance.now() - at.start) / 1000);
 		sandbox.finish(task.task_id);
 		at.call = performance.now();
-		await postCallback(url, body(task.task_id), agent);
+		await postCallback(url, body(task.task_id), { agent });
 	});
 	const rows = outputOf(await run.finished, 'Kling').length;
 	return [pauseFigure(rows, at.end - at.call, perSecond, heapMb() - before)];
@@ -192,7 +192,7 @@ async function flood(
 		const share = Math.min(1, (performance.now() - startedAt) / FLOOD_MS);
 		for (; forged < FORGED * share; forged += 1) {
 			const id = `9${String(forged).padStart(17, '0')}`;
-			under.push(postCallback(url, body(id), agent).catch(() => undefined));
+			under.push(postCallback(url, body(id), { agent }).catch(() => undefined));
 		}
 		for (; sent < Math.floor(genuine * share); sent += 1) under.push(send(sent));
 		await sleep(TICK_MS);

@@ -15,6 +15,7 @@ import { packageSize } from './package.cjs';
 import { real } from './real.cjs';
 import { realHostile } from './real/hostile.cjs';
 import { realEvents } from './realEvents.cjs';
+import { realLimits } from './realLimits.cjs';
 import { scaling } from './scaling.cjs';
 import { waiting } from './waiting.cjs';
 
@@ -34,6 +35,7 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	real,
 	realEvents,
 	realHostile,
+	realLimits,
 	scaling,
 };
 

@@ -66,12 +66,15 @@ export const sideBySide = (atOnce: number) => ({
 	theirs: withHttp('HTTP Request'),
 });
 
+/** One execution, which waits until all its voices are finished. */
+export const pausing = withKling('Kling, waits for the callback', 'callback');
+
 export const contestants: Contestant[] = [
 	withKling('Kling', 'none'),
 	withHttp('HTTP Request'),
 	withHttp('HTTP Request, Retry On Fail', {}, { retryOnFail: true }),
 	withHttp(TUNED_NAME, { batching: { batch: { batchSize: 5, batchInterval: 700 } } }),
-	withKling('Kling, waits for the callback', 'callback'),
+	pausing,
 	withKling('Kling, waits for the finished voice', 'poll'),
 	{
 		name: `HTTP Request → Wait ${String(POLL_S)} s → Get → IF → loop`,

@@ -14,6 +14,9 @@ const FAULT_KINDS: Partial<FaultRule>[] = [
 	{ kind: 'errorAfter', status: 500 },
 ];
 const FAULTY_SHARE = 0.02;
+/** Goals: beside HTTP Request, and beside what a cap allows. */
+const SIDE_BY_SIDE = 0.55;
+const OF_IDEAL = 1.03;
 
 /** What the sandbox is like in one part of the comparison. */
 export interface Condition {
@@ -132,9 +135,9 @@ export async function pureSpeed(
 	return [
 		{
 			what: `${String(items)} creates without a cap: Kling (Wait For: Nothing, Max Concurrency ${String(items)}) beside HTTP Request (no batching), all ${String(items)} in flight (median of ${String(rounds)} rounds, in turns)`,
-			goal: '≤ 1.0 × its wall clock',
+			goal: `≤ ${String(SIDE_BY_SIDE)} × its wall clock`,
 			measured: `${ratio.toFixed(3)} × (${show(ours.wall)} beside ${show(theirs.wall)}; the node alone ${show(ours.node)} beside ${show(theirs.node)})`,
-			met: ratio <= 1,
+			met: ratio <= SIDE_BY_SIDE,
 		},
 	];
 }
@@ -176,9 +179,9 @@ export function capFigures(results: Result[], items: number, rounds: number): Fi
 	return [
 		{
 			what: `${String(items)} creates, 5 at a time allowed, 500 ms each: Kling with its defaults (median of ${String(rounds)})`,
-			goal: '≤ 1.10 × ideal, 0 failed',
+			goal: `≤ ${String(OF_IDEAL)} × ideal, 0 failed`,
 			measured: `${ratio.toFixed(3)} × ideal (${shown(ours)}); HTTP Request: ${shown(plain)}`,
-			met: ratio <= 1.1 && ours.failed === 0,
+			met: ratio <= OF_IDEAL && ours.failed === 0,
 		},
 		{
 			what: 'the same beside HTTP Request in batches of 5 every 700 ms, tuned by hand to this cap',

@@ -16,6 +16,7 @@ const SHORTEST_MS = 5_000;
 const LONGEST_MS = 15_000;
 const SEED = 7;
 const GOAL = 5;
+const GOAL_S = 0.12;
 
 /** How long a finished voice waits for the next node, in seconds, by the way it is waited for. */
 export type Delays = Record<Way, number[]>;
@@ -107,8 +108,8 @@ function figureOf(delays: Delays, voices: number): Figure {
 	const show = (way: Way) => `${median(delays[way]).toFixed(2)} s`;
 	return {
 		what: `voice ready → next node runs, tasks of 5–15 s at random: pause beside the usual polling workflow (Wait ${String(POLL_S)} s), medians of ${String(voices)} each`,
-		goal: `≥ ${String(GOAL)} × sooner`,
+		goal: `≥ ${String(GOAL)} × sooner, ≤ ${String(GOAL_S)} s`,
 		measured: `${times.toFixed(1)} × (${show('pause')} beside ${show('usual')}; Wait For: Finished Voice ${show('poll')})`,
-		met: times >= GOAL,
+		met: times >= GOAL && Number(median(delays.pause).toFixed(2)) <= GOAL_S,
 	};
 }

@@ -34,8 +34,12 @@ export interface Stage {
 	close: () => Promise<void>;
 }
 
-export async function setStage(sandbox: SandboxOptions): Promise<Stage> {
-	const ready = await startReady({ sandbox, env: OBSERVED });
+/** @param env for n8n, beside what lets its memory be watched */
+export async function setStage(
+	sandbox: SandboxOptions,
+	env: Record<string, string> = {},
+): Promise<Stage> {
+	const ready = await startReady({ sandbox, env: { ...OBSERVED, ...env } });
 	const recorder = await startRecorder();
 	const httpHeaderAuth = await saveHeader(ready);
 	return {

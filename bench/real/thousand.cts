@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import pLimit from 'p-limit';
 import pidusage from 'pidusage';
 
 import { until } from '../../sandbox/n8n/client/rest.cjs';
@@ -8,16 +7,15 @@ import type { Sandbox } from '../../sandbox/kling/server.cjs';
 import type { Figure } from '../figure.cjs';
 import { namesInARow } from './contestants.cjs';
 import { createWithKling, tellRecorder } from './nodes.cjs';
+import { pauseMany, resumeAll, runningOf, seconds } from './pausing.cjs';
 import { deploy, type Deployed, type Say, type Stage } from './stage.cjs';
 import { settle, type MemoryUse } from './usage.cjs';
 
 /** n8n has started everything that it loads on first use, and its database has its cache. */
 const WARM_UP = 50;
-const AT_ONCE = 5;
 const QUIET_MS = 15_000;
 const HOUR_MS = 3_600_000;
 const LIMIT_MB = 50;
-const LONGEST_MS = 400_000;
 const GC_ROUNDS = 20;
 /** Where many pause at once, each is looked at once more after five seconds. */
 const LOOKED_MS = 8_000;
@@ -53,12 +51,6 @@ export async function thousandPaused(stage: Stage, count: number, say: Say): Pro
 	const resumed = await resumeFigure(stage, deployed, count, took, say);
 	await deployed.deactivate();
 	return [...costs, resumed];
-}
-
-async function seconds(work: () => Promise<void>): Promise<number> {
-	const startedAt = performance.now();
-	await work();
-	return (performance.now() - startedAt) / 1000;
 }
 
 function costFigures(
@@ -106,42 +98,6 @@ async function resumeFigure(
 function change(before: number, after: number): string {
 	const by = `${Math.abs(after - before).toFixed(1)} MB ${after < before ? 'less' : 'more'}`;
 	return `${by} (${before.toFixed(0)} → ${after.toFixed(0)})`;
-}
-
-async function pauseMany({ ready }: Stage, deployed: Deployed, count: number): Promise<void> {
-	const { sandbox } = ready;
-	const wanted = sandbox.tasks.length + count;
-	const limit = pLimit(AT_ONCE);
-	await Promise.all(
-		Array.from({ length: count }, (_, index) =>
-			limit(async () => await deployed.call([`Voice ${String(index)}`])),
-		),
-	);
-	const allPaused = async () =>
-		sandbox.tasks.length === wanted &&
-		sandbox.tasks.every(({ task_status: status }) => status !== 'submitted') &&
-		sandbox.callbacks.every(({ status, error }) => status !== undefined || error !== undefined) &&
-		(await runningOf({ ready }, deployed)) === 0;
-	await until('all executions to pause', allPaused, LONGEST_MS);
-}
-
-const runningOf = async ({ ready }: Pick<Stage, 'ready'>, { id }: Deployed) =>
-	(await ready.rest.executions({ workflowId: id, status: 'running', limit: 20 })).length;
-
-/** Finishes the tasks, a few at a time, each until its execution has been resumed. */
-async function resumeAll({ ready, recorder }: Stage): Promise<void> {
-	const { sandbox } = ready;
-	const limit = pLimit(AT_ONCE);
-	const waiting = sandbox.tasks.filter(({ task_status: status }) => status === 'processing');
-	await Promise.all(
-		waiting.map(({ task_id: id }) =>
-			limit(async () => {
-				sandbox.finish(id);
-				// One that does not is counted in the end, and must not stop the others.
-				await until(`task ${id}`, () => recorder.calledAt.has(id)).catch(() => undefined);
-			}),
-		),
-	);
 }
 
 /** What n8n said to the callbacks of a task. */
