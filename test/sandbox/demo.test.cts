@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { useSandbox } from '../support/engine/kling.cjs';
+import { closeAll, open } from '../support/sandboxClient.cjs';
 
-const sandboxOf = useSandbox();
+afterEach(closeAll);
+
 const root = join(__dirname, '../..');
 
 interface Ended {
@@ -36,7 +37,8 @@ describe('The demo', () => {
 	});
 
 	it('says what is wrong with a key of a gateway, without the key', async () => {
-		const { baseUrl: KLING_BASE_URL } = sandboxOf();
+		const { sandbox } = await open();
+		const { baseUrl: KLING_BASE_URL } = sandbox;
 		const { code, output } = await demo({ KLING_BASE_URL, KLING_API_KEY: 'wrong-key-0123' });
 		expect(output).toContain('The demo ended without a video.');
 		expect(output).not.toContain('wrong-key-0123');
