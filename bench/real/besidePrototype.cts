@@ -53,6 +53,8 @@ export async function besidePrototype(
 async function block(stage: Stage, deployed: Deployed, count: number): Promise<Took> {
 	const { ready, recorder } = stage;
 	ready.sandbox.reset();
+	// The same IDs come again.
+	recorder.calledAt.clear();
 	const pause = await seconds(async () => await pauseMany(stage, deployed, count));
 	const resume = await seconds(async () => await resumeAll(stage));
 	const lost = ready.sandbox.tasks.filter(({ task_id: id }) => !recorder.calledAt.has(id)).length;

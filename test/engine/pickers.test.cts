@@ -32,6 +32,8 @@ async function all(method: string, parameters: IDataObject = {}, filter?: string
 }
 
 const DAY_MS = 24 * 3_600_000;
+const VOICES = 10_000;
+const SLOW_MS = 1_000;
 
 function made(
 	kind: 'imageToVideo' | 'avatar' | 'customVoice',
@@ -65,6 +67,21 @@ describe('The picker of a voice for a video', () => {
 			expect.stringContaining('Ada') as string,
 		]);
 		expect(await all('searchAllVoices', {}, 'wise fox')).toHaveLength(1);
+	});
+
+	it('finds the oldest of ten thousand voices with pages that it asks for side by side', async () => {
+		const sandbox = sandboxOf();
+		for (let n = 0; n < VOICES; n += 1) {
+			const { task_id } = sandbox.createTask({ voice_name: `Voice ${String(n)}` });
+			sandbox.finish(task_id);
+		}
+		sandbox.addFault({ on: 'list', kind: 'slow', delayMs: SLOW_MS });
+		const found = await all('searchVoices', {}, 'Voice 0');
+		expect(found.map(({ name }) => name)).toEqual([expect.stringMatching(/^Voice 0\b/) as string]);
+		const times = sandbox.requests.map(({ time }) => time);
+		// One page, then all others at once: one after the other would take as many seconds as pages.
+		expect(times.length).toBeGreaterThanOrEqual(10);
+		expect((times.at(-1) ?? NaN) - (times[0] ?? NaN)).toBeLessThan(5 * SLOW_MS);
 	});
 
 	it('lists the voices of Kling where the gateway has no list of the others', async () => {
