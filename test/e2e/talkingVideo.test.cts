@@ -125,6 +125,8 @@ describe('The panel of Image to Video behind it', () => {
 		await fill(page, 'line', 'Good evening, and welcome.');
 		await fill(page, 'speaker', 'The host', 1);
 		await fill(page, 'line', 'Good to see you.', 1);
+		const told: string[] = [];
+		page.on('console', (message) => told.push(message.text()));
 		const items = await executed(page);
 
 		const [task, ...others] = ordered('imageToVideo');
@@ -146,6 +148,11 @@ describe('The panel of Image to Video behind it', () => {
 				task_status: 'succeed',
 			},
 		]);
+		// While it waited, it told the browser's console so.
+		const source = '[Node: "Create video from image"]';
+		const lines = told.filter((line) => line.includes(source) && line.includes(task?.task_id ?? ''));
+		expect(lines[0]).toContain('submitted after 0 s');
+		expect(lines.at(-1)).toMatch(/succeed after 3\d s/);
 		// Executing the step has not paid for the voice before it once more.
 		expect(posted('/general/custom-voices')).toHaveLength(1);
 		await picture('image-to-video');

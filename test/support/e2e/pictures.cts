@@ -12,6 +12,16 @@ const QUALITY = 75;
 
 type Scheme = 'light' | 'dark';
 
+/** What is used of the browser's own types, which Node does not know. */
+interface Element {
+	ownerDocument: { getAnimations(): Animation[] };
+}
+
+interface Animation {
+	effect: { getComputedTiming(): { endTime: number } };
+	finish(): void;
+}
+
 /** One step of a picture of several. */
 export interface Still {
 	caption: string;
@@ -21,9 +31,9 @@ export interface Still {
 
 /** Ends what moves, so that two pictures of one state are alike; a spinner has no end. */
 async function settle(page: Page): Promise<void> {
-	await page.evaluate(() => {
-		for (const animation of document.getAnimations()) {
-			if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
+	await page.locator('html').evaluate(({ ownerDocument }: Element) => {
+		for (const animation of ownerDocument.getAnimations()) {
+			if (animation.effect.getComputedTiming().endTime !== Infinity) animation.finish();
 		}
 	});
 }
@@ -88,6 +98,8 @@ const STYLE = `
 export async function takeStrip(page: Page, name: string, stills: Still[]): Promise<void> {
 	await page.setViewportSize({ width: 1600, height: 460 });
 	await page.setContent(`<!doctype html><style>${STYLE}</style>${stills.map(figure).join('')}`);
-	await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
+	for (const shown of await page.locator('img').all()) {
+		await shown.evaluate(async (img: { decode(): Promise<void> }) => await img.decode());
+	}
 	await takePicture(page, name);
 }
