@@ -2,14 +2,7 @@ import { clipOf, photoOf } from '../../sandbox/kling/connection.cjs';
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
 import { type Browser, openBrowser } from '../support/e2e/browser.cjs';
-import {
-	addAction,
-	addBehind,
-	choose,
-	executed,
-	fill,
-	part,
-} from '../support/e2e/editor.cjs';
+import { addAction, addBehind, choose, executed, fill, part } from '../support/e2e/editor.cjs';
 import { openPicker } from '../support/e2e/pickers.cjs';
 
 const DAY_MS = 86_400_000;
@@ -150,7 +143,9 @@ describe('The panel of Image to Video behind it', () => {
 		]);
 		// While it waited, it told the browser's console so.
 		const source = '[Node: "Create video from image"]';
-		const lines = told.filter((line) => line.includes(source) && line.includes(task?.task_id ?? ''));
+		const lines = told.filter(
+			(line) => line.includes(source) && line.includes(task?.task_id ?? ''),
+		);
 		expect(lines[0]).toContain('submitted after 0 s');
 		expect(lines.at(-1)).toMatch(/succeed after 3\d s/);
 		// Executing the step has not paid for the voice before it once more.
