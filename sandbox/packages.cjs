@@ -105,6 +105,8 @@ function withAddresses(lock, registry) {
 function progressOf(folder, { packages }) {
 	const all = Object.keys(packages).filter((place) => place !== '');
 	const there = all.filter((place) => fs.existsSync(path.join(folder, place, 'package.json')));
+	// npm first plans where each goes, and fetches the first ones.
+	if (there.length === 0) return `npm plans ${all.length} packages …`;
 	return `${there.length} of ${all.length} packages are there`;
 }
 
