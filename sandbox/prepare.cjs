@@ -1,16 +1,14 @@
-// Gets a bare checkout ready to run: Node's own modules only, because nothing is installed yet.
+// Gets a bare checkout ready to run: Node's own modules only, because nothing is installed yet. It may also be loaded
+// before a program (node -r), whose clock then counts from the command.
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
+const { readLock } = require('./packages.cjs');
 
 const root = path.join(__dirname, '..');
 const { engines, n8n } = readJson('package.json');
 /** @type {string} */
 const wantedNode = engines.node.replace('>=', '');
-
-/** The parts of a lock file, also of the one that npm keeps inside node_modules, that are read here. */
-/** @typedef {{ version?: string, integrity?: string, optional?: boolean }} LockEntry */
-/** @typedef {{ packages: Record<string, LockEntry> }} Lock */
 
 /** What `gulp build` reads; a folder counts too, because a deleted file only shows there. */
 const sources = ['nodes', 'credentials', 'gulpfile.js', 'package.json', 'tsconfig.json'];
@@ -26,7 +24,8 @@ function readJson(file) {
 
 /** @param {string} what */
 function say(what) {
-	console.log(`> ${what}`);
+	const seconds = Math.round(performance.now() / 1000);
+	console.log(`> ${String(seconds).padStart(4)} s  ${what}`);
 }
 
 /**
@@ -51,10 +50,8 @@ function nodeIsNewEnough() {
 function installed() {
 	const file = 'node_modules/.package-lock.json';
 	if (!fs.existsSync(path.join(root, file))) return false;
-	/** @type {Lock} */
-	const wanted = readJson('package-lock.json');
-	/** @type {Lock} */
-	const present = readJson(file);
+	const wanted = readLock(path.join(root, 'package-lock.json'));
+	const present = readLock(path.join(root, file));
 	return Object.entries(wanted.packages).every(([name, entry]) => {
 		const found = present.packages[name];
 		// Packages for other machines are optional and left out by npm.
@@ -64,16 +61,9 @@ function installed() {
 }
 
 function install() {
-	say('Installing the packages of the lock file (npm ci), about two minutes …');
-	const npm = process.env.npm_execpath;
-	const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-	if (npm) return runNode('npm ci', [npm, ...args]);
-	const { status } = spawnSync('npm', args, {
-		cwd: root,
-		stdio: ['ignore', 'inherit', 'inherit'],
-		shell: process.platform === 'win32',
-	});
-	if (status !== 0) throw new Error('npm ci failed; the reason is above');
+	say('Installing the packages of the lock file (npm ci), one to two minutes …');
+	const script = path.join(__dirname, 'packages.cjs');
+	runNode('npm ci', [script, root, String(performance.now() / 1000)]);
 }
 
 /**
@@ -113,5 +103,6 @@ try {
 	prepare();
 } catch (error) {
 	console.error(error instanceof Error ? error.message : String(error));
-	process.exitCode = 1;
+	// What it was loaded for must not start.
+	process.exit(1);
 }

@@ -34,7 +34,9 @@ export interface StartedRun {
 export function startWorkflow(file: WorkflowFile, options: RunOptions): StartedRun {
 	const { executionId = nextExecutionId(), mode = 'trigger' } = options;
 	const workflow = workflowFrom(file, nodeTypesWith(options.nodeTypes));
+	const { onPush } = options;
 	const data = additionalData(file, options.credentials, { executionId, mode });
+	if (onPush) data.sendDataToUI = onPush;
 	const run = start(new WorkflowExecute(data, mode), workflow, pinned(options));
 	return {
 		finished: run,

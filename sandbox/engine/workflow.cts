@@ -40,6 +40,8 @@ export interface RunOptions {
 	mode?: WorkflowExecuteMode;
 	/** Node types beside ours, by their full name. */
 	nodeTypes?: Record<string, INodeType>;
+	/** Told of what n8n would push to the browser that watches the run. */
+	onPush?: (type: string, data: IDataObject | IDataObject[]) => void;
 }
 
 let executions = 1000;

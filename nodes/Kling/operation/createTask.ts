@@ -17,6 +17,7 @@ import { pauseUntilFinal, type PausedTask } from './pause';
 import { readLimits } from './read';
 import { taskJson } from './output';
 import { withPacks } from './packs';
+import { tellProgress } from './progress';
 import { resultRow, unusableEarlierTask } from './result';
 
 /** Each holds a file of up to 10 MB, and its Base64. */
@@ -147,7 +148,9 @@ async function finishedRows(
 	order: Order,
 	{ task, origin }: Submitted,
 ): Promise<Reply<OutputRow[]>> {
-	const finished = await waitUntilFinal(item.client, spec.kind, task, order.timeoutMs);
+	const { client } = item;
+	const told = tellProgress(item);
+	const finished = await waitUntilFinal(client, spec.kind, task, order.timeoutMs, told);
 	if (!finished.ok) return finished;
 	if (origin === 'created' && !isComplete(spec.kind, finished.value)) {
 		return failed(withoutResult(spec.kind, finished.value));

@@ -13,6 +13,7 @@ import { timeout } from './fields';
 import { locatorValue, optionsOf, parameter, type Item } from './item';
 import { forEachItem } from './items';
 import { taskJson } from './output';
+import { tellProgress } from './progress';
 import { readId, readSwitch, readTimeout } from './read';
 import { readOutputOptions, resultRow, type DownloadSwitch } from './result';
 
@@ -85,7 +86,7 @@ function readTarget(
 		if (isResult) return await findByResultId(client, kind, id.value);
 		return waitMs === undefined
 			? await readOne(client, kind, id.value)
-			: await waitForGiven(client, kind, id.value, waitMs);
+			: await waitForGiven(client, kind, id.value, waitMs, tellProgress(item));
 	};
 	return ok({ id: id.value, read });
 }

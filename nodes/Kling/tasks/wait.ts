@@ -16,6 +16,9 @@ const LEAST_MS = 2_000;
 /** Pages and redirects of something in between, in a row, before they count: a proxy that restarts gives a few. */
 const ODD_LOOKS = 3;
 
+/** Told of a task before the first look at it, and after each: what it was then, and how long the wait has lasted. */
+export type OnLook = (task: Task, waitedMs: number) => void;
+
 /**
  * Looks at a task until it is final. A paid task does not die because a look was unlucky: as long as there is
  * time, only an answer that will not change (a wrong key, a task that stays unknown) ends the wait.
@@ -28,10 +31,12 @@ export async function waitUntilFinal(
 	kind: CreatedKind,
 	task: Task,
 	timeoutMs: number,
+	onLook?: OnLook,
 ): Promise<Reply<Task>> {
 	if (isComplete(kind, task) || handleOf(task) === undefined) return ok(task);
 	const lags = { missingMs: LAG_MS, resultMs: isFinal(task) ? LAG_OF_FINISHED_MS : LAG_MS };
-	return await new Wait(client, kind, task, timeoutMs, lags).untilFinal();
+	onLook?.(task, 0);
+	return await new Wait(client, kind, task, timeoutMs, { ...lags, onLook }).untilFinal();
 }
 
 /**
@@ -43,10 +48,11 @@ export async function waitForGiven(
 	kind: CreatedKind,
 	id: string,
 	timeoutMs: number,
+	onLook?: OnLook,
 ): Promise<Reply<Task>> {
 	const task: Task = { taskId: id, status: 'unknown', results: [], raw: {} };
 	const lags = { missingMs: LAG_OF_FINISHED_MS, resultMs: LAG_OF_FINISHED_MS };
-	return await new Wait(client, kind, task, timeoutMs, lags).untilFinal(true);
+	return await new Wait(client, kind, task, timeoutMs, { ...lags, onLook }).untilFinal(true);
 }
 
 /** A gateway may know a task by its external id before it gives it one of its own. */
@@ -64,8 +70,8 @@ class Wait {
 		private readonly kind: CreatedKind,
 		private latest: Task,
 		private readonly timeoutMs: number,
-		/** How long a task may stay unknown, and then without its result. */
-		private readonly lags: { missingMs: number; resultMs: number },
+		/** How long a task may stay unknown, and then without its result; and who is told of it. */
+		private readonly terms: { missingMs: number; resultMs: number; onLook: OnLook | undefined },
 	) {
 		this.until = this.began + timeoutMs;
 		this.endedAt = isFinal(latest) ? this.began : undefined;
@@ -80,6 +86,7 @@ class Wait {
 				return failed(withIds(cancelled(), this.latest));
 			}
 			const lasting = await this.look();
+			this.terms.onLook?.(this.latest, Date.now() - this.began);
 			if (lasting) return failed(withIds(lasting, this.latest));
 			if (isComplete(this.kind, this.latest) || this.isLagOver()) {
 				this.client.taskFinished();
@@ -107,7 +114,7 @@ class Wait {
 			if (isFinal(this.latest)) this.endedAt ??= Date.now();
 			return undefined;
 		}
-		const isNew = Date.now() - this.began < this.lags.missingMs;
+		const isNew = Date.now() - this.began < this.terms.missingMs;
 		const mayLag = reply.problem.cause === 'missing' && isNew;
 		const mayPass = this.oddLooks > 0 && this.oddLooks < ODD_LOOKS;
 		return !mayLag && !mayPass && isLasting(reply.problem) ? reply.problem : undefined;
@@ -115,7 +122,7 @@ class Wait {
 
 	/** Whether a task that has ended has had its time to show what it made. */
 	private isLagOver(): boolean {
-		return this.endedAt !== undefined && Date.now() - this.endedAt >= this.lags.resultMs;
+		return this.endedAt !== undefined && Date.now() - this.endedAt >= this.terms.resultMs;
 	}
 
 	private outOfTime(): Reply<Task> {

@@ -1,7 +1,6 @@
+import { say } from '../../say.cjs';
 import { seed } from '../client/seed.cjs';
 import { installN8n } from './index.cjs';
-
-const say = (line: string) => console.log(`> ${line}`);
 
 /** All that is made once per machine, so that tests which run side by side find it there. */
 async function install(): Promise<void> {

@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
+import { installPackages, npm } from '../../packages.cjs';
 import { cached, cacheKey, HAS_OWN_NODE, MANIFESTS } from './cache.cjs';
-import { endGroup } from '../process/group.cjs';
 
 export interface Installed {
 	/** Node 24. */
@@ -13,8 +11,8 @@ export interface Installed {
 	folder: string;
 }
 
-/** How often a line shows that the installation continues, in milliseconds. */
-const SIGN_OF_LIFE = 15_000;
+/** How often a line shows that a compiler is still at work, in milliseconds. */
+const SIGN_OF_LIFE = 10_000;
 
 /** n8n refuses to start on an older one. */
 const WANTED_NODE = 24;
@@ -23,9 +21,9 @@ const WANTED_NODE = 24;
 const NATIVE = ['sqlite3', 'isolated-vm'];
 
 /**
- * Installs n8n once per machine, outside the package; later calls find it in milliseconds. The first takes about eight
+ * Installs n8n once per machine, outside the package; later calls find it in milliseconds. The first takes about five
  * minutes on two cores, and 3 GB.
- * @param say gets a line about every 15 seconds while something is installed
+ * @param say gets a line about every 10 seconds while something is installed
  * @param signal ends an installation; the next call starts from the beginning
  * @throws in words when npm fails, or when this machine has no Node that n8n can run on
  */
@@ -63,62 +61,20 @@ async function install(
 	for (const file of MANIFESTS) {
 		fs.copyFileSync(path.join(__dirname, file), path.join(draft, file));
 	}
-	say('Installing n8n, once per machine: about eight minutes and 3 GB …');
-	const steps = [
-		{ what: 'unpacking n8n', args: ['ci', '--ignore-scripts', '--no-audit', '--no-fund'] },
-		{
-			what: `compiling ${NATIVE.join(' and ')}`,
-			args: ['rebuild', '--ignore-scripts=false', '--foreground-scripts', ...NATIVE],
-		},
-	];
-	const start = performance.now();
-	for (const { what, args } of steps) {
-		const tell = () => {
-			const seconds = Math.round((performance.now() - start) / 1000);
-			say(`${String(seconds).padStart(5)} s  ${what} …`);
-		};
-		tell();
-		const timer = setInterval(tell, SIGN_OF_LIFE);
-		try {
-			await npm(draft, [...args, '--loglevel=error'], signal);
-		} finally {
-			clearInterval(timer);
-		}
-	}
-}
-
-/** @throws with what npm printed first: it puts the reason before its usage */
-async function npm(draft: string, args: string[], signal?: AbortSignal): Promise<void> {
-	signal?.throwIfAborted();
+	say('Installing n8n, once per machine: about four minutes and 3 GB …');
+	await installPackages(draft, (line) => say(`n8n: ${line}`), signal);
+	const what = `Building ${NATIVE.join(' and ')}, which n8n needs …`;
+	say(what);
+	const timer = setInterval(() => say(what), SIGN_OF_LIFE);
 	const { node } = installedIn(draft);
-	// The first step brings the Node that the second compiles for.
-	const own = HAS_OWN_NODE && fs.existsSync(node);
-	const cli = process.env.npm_execpath;
-	const [command, ...before] = cli?.endsWith('.js')
-		? [own ? node : process.execPath, cli]
-		: ['npm'];
-	const child = spawn(command, [...before, ...args], {
-		cwd: draft,
-		// A group of its own, so that compilers end with it.
-		detached: process.platform !== 'win32',
-		shell: process.platform === 'win32',
-		stdio: ['ignore', 'pipe', 'pipe'],
-		env: { ...process.env, ...(own ? nativeEnv(node) : {}) },
-	});
-	let output = '';
-	for (const stream of [child.stdout, child.stderr]) {
-		stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-	}
-	const stop = () => endGroup(child, 'SIGTERM');
-	signal?.addEventListener('abort', stop);
 	try {
-		const [code] = (await once(child, 'close')) as [number | null];
-		signal?.throwIfAborted();
-		if (code !== 0) {
-			throw new Error(`npm ${args.join(' ')} failed:\n${output.trim().slice(0, 4_000)}`);
-		}
+		await npm(['rebuild', '--ignore-scripts=false', '--foreground-scripts', ...NATIVE], {
+			cwd: draft,
+			...(HAS_OWN_NODE && { node, env: nativeEnv(node) }),
+			...(signal && { signal }),
+		});
 	} finally {
-		signal?.removeEventListener('abort', stop);
+		clearInterval(timer);
 	}
 }
 
@@ -128,5 +84,7 @@ function nativeEnv(node: string): Record<string, string> {
 	return {
 		PATH: [bin, process.env.PATH ?? ''].join(path.delimiter),
 		npm_config_nodedir: path.dirname(bin),
+		// For a machine that has to compile them.
+		JOBS: 'max',
 	};
 }

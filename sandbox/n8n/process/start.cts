@@ -12,6 +12,7 @@ import {
 	type SetUp,
 } from '../client/setUp.cjs';
 import { takeFolder } from './startFolder.cjs';
+import { say } from '../../say.cjs';
 import { HELP, readOptions, type StartOptions } from './startOptions.cjs';
 
 /** That of `npm run sandbox`. */
@@ -24,8 +25,6 @@ const OLD_MS = 60 * 24 * 3_600_000;
 
 /** Lines of n8n's log that are shown when it ends unasked. */
 const TOLD_LINES = 20;
-
-const say = (line: string) => console.log(`> ${line}`);
 
 /** Ctrl-C once: end gracefully; twice: end now. */
 class Stop {
@@ -85,8 +84,14 @@ function examplesOf(sandbox: Sandbox): SandboxExamples {
 	};
 }
 
+/** How long the command has taken so far, the installation included. */
+function sinceCommand(): string {
+	const seconds = performance.now() / 1000;
+	if (seconds < 100) return `${seconds.toFixed(1)} s`;
+	return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
 function tell(
-	seconds: number,
 	{ n8n, login, test, templates, imported, stale }: SetUp,
 	options: StartOptions,
 	api: string,
@@ -95,7 +100,7 @@ function tell(
 	const target = options.gateway ? api : `the sandbox at ${api} with the key ${KEY}`;
 	const first = templates['create-custom-voice.json'];
 	console.log(`
-The editor is ready, ${seconds.toFixed(1)} s after the start.
+The editor is ready, ${sinceCommand()} after the command.
 
   Editor      ${n8n.address}
   Login       ${login.email}  ${login.password}
@@ -151,7 +156,6 @@ async function checkPorts({ port, publicPort }: StartOptions): Promise<void> {
 }
 
 async function run(options: StartOptions, stop: Stop): Promise<void> {
-	const start = performance.now();
 	const { port, publicPort, folder } = options;
 	await checkPorts(options);
 	const leave = takeFolder(options);
@@ -172,7 +176,7 @@ async function run(options: StartOptions, stop: Stop): Promise<void> {
 		});
 		stop.n8n = started.n8n;
 		if (publicPort !== undefined) proxy = await startPublicProxy(publicPort, port);
-		tell((performance.now() - start) / 1000, started, options, api.baseUrl);
+		tell(started, options, api.baseUrl);
 		await Promise.race([stop.asked, started.n8n.exited]);
 		if (!stop.signal.aborted) throw endedByItself(started.n8n);
 	} finally {

@@ -13,7 +13,7 @@ export const HELP = `n8n's editor with these nodes in it, ready to be tried: npm
                        its key is read from KLING_API_KEY
   --folder <path>      where n8n keeps its data, instead of this machine's cache
 
-The first start installs n8n outside this folder, which takes about ten minutes and 3 GB.
+The first start installs n8n outside this folder, which takes about six minutes and 3 GB.
 `;
 
 /** Where n8n keeps its data unless told otherwise. */

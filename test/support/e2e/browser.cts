@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 import { chromium, type BrowserContext, type Locator, type Page } from 'playwright-core';
 
 import type { Ready } from '../../../sandbox/n8n/process/ready.cjs';
+import { type Still, takePicture, takeStill } from './pictures.cjs';
 
 /** Names of Debian and of others; `CHROMIUM_PATH` wins. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
@@ -21,20 +22,16 @@ const FLAGS = [
 	'--disable-sync',
 ];
 
-/** Set to 1, the pictures of a run take the place of those in `docs/`. */
-const KEEPS_PICTURES = process.env.KLING_SCREENSHOTS === '1';
-const DOCS = join(__dirname, '../../../docs');
-/** A picture of nothing is smaller. */
-const LEAST_BYTES = 15_000;
-
 export interface Browser {
 	readonly page: Page;
 	/**
-	 * A picture of the page, as `docs/<name>.png` when pictures are kept.
+	 * A picture of the page for the docs.
 	 * @param shown what it has to have in it
 	 * @throws when that is not there, and when the picture shows next to nothing
 	 */
 	picture: (name: string, ...shown: Locator[]) => Promise<void>;
+	/** The same as a part of a picture of several. */
+	still: (caption: string, ...shown: Locator[]) => Promise<Still>;
 	close: () => Promise<void>;
 }
 
@@ -49,19 +46,24 @@ export async function openBrowser({ n8n, login }: Ready): Promise<Browser> {
 		headless: true,
 		args: FLAGS,
 		viewport: { width: 1440, height: 900 },
+		colorScheme: 'light',
+		reducedMotion: 'reduce',
 		baseURL: n8n.address,
 	});
 	const page = await logIn(context, login);
+	const show = async (parts: Locator[]) => {
+		await closeNotifications(page);
+		for (const part of parts) await part.waitFor();
+	};
 	return {
 		page,
 		async picture(name, ...shown) {
-			await closeNotifications(page);
-			for (const part of shown) await part.waitFor();
-			const file = join(folder, `${name}.png`);
-			await page.screenshot({ path: file, animations: 'disabled' });
-			const { size } = await stat(file);
-			if (size < LEAST_BYTES) throw new Error(`The picture ${name} shows next to nothing`);
-			if (KEEPS_PICTURES) await copyFile(file, join(DOCS, `${name}.png`));
+			await show(shown);
+			await takePicture(page, name);
+		},
+		async still(caption, ...shown) {
+			await show(shown);
+			return await takeStill(page, caption);
 		},
 		async close() {
 			await context.close();

@@ -1,5 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 
+/** A video is looked at for the first time after half a minute. */
+const RUN_MS = 90_000;
+
 /** A part of n8n's editor by the name that n8n's own tests give it. */
 export const part = (within: Page | Locator, name: string): Locator =>
 	within.locator(`[data-test-id="${name}"]`);
@@ -30,15 +33,29 @@ export async function addAction(page: Page, action: string): Promise<void> {
 	await part(page, 'node-parameters').waitFor();
 }
 
+/** Puts one action more behind a node of the canvas, and opens its panel. */
+export async function addBehind(page: Page, node: string, action: string): Promise<void> {
+	await part(page, 'ndv-close-button').click();
+	const before = page.getByRole('group').filter({ hasText: node });
+	await part(before, 'canvas-handle-plus').click();
+	const nodes = await found(page, 'kling');
+	await nodes.getByText('Kling', { exact: true }).click();
+	await nodes.getByText(action, { exact: true }).click();
+	await part(page, 'node-parameters').waitFor();
+}
+
 /** Opens the panel of a node on the canvas. */
 export async function openNode(page: Page, name: string): Promise<void> {
 	await part(page, 'canvas-node').filter({ hasText: name }).dblclick();
 	await part(page, 'node-parameters').waitFor();
 }
 
-/** @param name of the parameter or of a credential's field */
-export async function fill(page: Page, name: string, text: string): Promise<void> {
-	await parameter(page, name).locator('input').fill(text);
+/**
+ * @param name of the parameter or of a credential's field
+ * @param row of those of that name, as in a collection; the first has 0
+ */
+export async function fill(page: Page, name: string, text: string, row = 0): Promise<void> {
+	await parameter(page, name).nth(row).locator('input, textarea').fill(text);
 }
 
 /** @param option as the list shows it */
@@ -67,7 +84,7 @@ export async function executed(page: Page): Promise<unknown> {
  */
 export async function output(page: Page): Promise<unknown> {
 	const panel = part(page, 'output-panel');
-	await part(panel, 'node-run-status-success').waitFor();
+	await part(panel, 'node-run-status-success').waitFor({ timeout: RUN_MS });
 	await part(panel, 'radio-button-json').click();
 	const items = part(panel, 'ndv-data-container').filter({ hasText: /^\s*\[.*\]\s*$/ });
 	const shown = await items.innerText();
