@@ -104,11 +104,7 @@ const inPlaceOf = {
 async function bundle() {
 	/** @type {esbuild.BuildOptions & { metafile: true, plugins: esbuild.Plugin[] }} */
 	const options = {
-		plugins: [
-			loadOnDemand,
-			panelsAsData(loadOnDemand),
-			withoutPanel(path.join(root, 'nodes/Kling')),
-		],
+		plugins: [loadOnDemand, withoutPanel(path.join(root, 'nodes/Kling'))],
 		// n8n refuses the global object and the console.
 		define: { 'globalThis.TextEncoder': 'TextEncoder' },
 		drop: ['console'],
@@ -128,8 +124,9 @@ async function bundle() {
 		logLevel: 'warning',
 		metafile: true,
 	};
+	const panels = panelsAsData(path.join(dist, 'nodes/Kling'), loadOnDemand);
 	const builds = await Promise.all([
-		esbuild.build({ ...options, entryPoints }),
+		esbuild.build({ ...options, plugins: [panels, ...options.plugins], entryPoints }),
 		esbuild.build({
 			...options,
 			plugins: [withoutWorkers, ...options.plugins],
