@@ -54,7 +54,8 @@ async function evaluated(file, loadOnDemand) {
 		write: false,
 	});
 	const made = new Module(file);
-	made.paths = module.paths;
+	// Its libraries lie where those of this file do.
+	Reflect.set(made, 'paths', Reflect.get(module, 'paths'));
 	Reflect.apply(Reflect.get(made, '_compile'), made, [outputFiles[0]?.text ?? '', file]);
 	return made.exports;
 }
