@@ -10,6 +10,7 @@ import type { Figure, Measurement } from './figure.cjs';
 import { hostile } from './hostile.cjs';
 import { hostileGateway } from './hostileGateway.cjs';
 import { createdOnce, videosCreatedOnce } from './once.cjs';
+import { killed } from './killed.cjs';
 import { pace } from './pace.cjs';
 import { picker } from './picker.cjs';
 import { packageSize } from './package.cjs';
@@ -33,6 +34,7 @@ const MEASUREMENTS: Record<string, Measurement> = {
 	clip: clipCheck,
 	encoders,
 	gateway: hostileGateway,
+	killed,
 	package: packageSize,
 	picker,
 	real,

@@ -54,7 +54,10 @@ async function pausedRun(sandbox: Sandbox, product: Product): Promise<Figure[]> 
 	const { status } = await run.paused;
 	const pausedAt = performance.now();
 	const before = readsOf(sandbox);
+	// Nothing but this keeps a process awake in which everything waits.
+	const awake = setInterval(() => undefined, 1_000);
 	const result = await run.finished;
+	clearInterval(awake);
 	await instance.close();
 	const tasks = new Map(sandbox.tasks.map((task) => [task.task_id, product.nameOf(task)]));
 	const rows = outputOf(result, 'Kling').map(({ json }) => json);
