@@ -4,7 +4,7 @@ import { outputOf, startWorkflow } from '../sandbox/engine/index.cjs';
 import { credentialsFor } from '../sandbox/kling/connection.cjs';
 import { startSandbox, type FaultRule } from '../sandbox/kling/server.cjs';
 import type { Figure, Measurement } from './figure.cjs';
-import { createWorkflow } from './workflows.cjs';
+import { createWorkflow, itemsFor, VIDEOS, VOICES, type Product } from './workflows.cjs';
 
 const ITEMS = 10_000;
 const SHARE = 0.05;
@@ -31,61 +31,68 @@ const ADDRESSES: Address[] = [
 	{ name: 'a gateway with two accounts', accounts: 2, singleAccount: false },
 ];
 
-/** Whether money is ever spent twice, or an item ends without a voice and without a reason. */
-export const createdOnce: Measurement = async (say) => {
-	const figures: Figure[] = [];
-	for (const address of ADDRESSES) figures.push(...(await measure(address, say)));
-	return figures;
-};
+/** Whether money is ever spent twice, or an item ends without a task and without a reason. */
+const createdOnceOf =
+	(product: Product): Measurement =>
+	async (say) => {
+		const figures: Figure[] = [];
+		for (const address of ADDRESSES) figures.push(...(await measure(product, address, say)));
+		return figures;
+	};
 
-async function measure(address: Address, say: (progress: string) => void): Promise<Figure[]> {
-	const { name, accounts, singleAccount } = address;
+export const createdOnce = createdOnceOf(VOICES);
+export const videosCreatedOnce = createdOnceOf(VIDEOS);
+
+async function measure(
+	product: Product,
+	{ name, accounts, singleAccount }: Address,
+	say: (progress: string) => void,
+): Promise<Figure[]> {
 	const sandbox = await startSandbox({
 		fetchClips: false,
 		faults: FAULTS,
 		recordRequests: false,
 		accounts,
 	});
-	say(`${String(ITEMS)} creates at ${name}, 50 in flight, six kinds of faults at 5 % each`);
+	const what = `10,000 ${product.name}s`;
+	say(`${what} at ${name}, 50 in flight, six kinds of faults at 5 % each`);
 	const started = performance.now();
-	const run = await startWorkflow(createWorkflow({ waitFor: 'none', maxConcurrency: 50 }), {
-		credentials: { ...credentialsFor(sandbox), singleAccount },
-		pinData: {
-			Items: Array.from({ length: ITEMS }, (_, index) => ({ name: `Voice ${String(index)}` })),
+	const run = await startWorkflow(
+		createWorkflow({ waitFor: 'none', maxConcurrency: 50 }, product),
+		{
+			credentials: { ...credentialsFor(sandbox), singleAccount },
+			pinData: { Items: itemsFor(sandbox, ITEMS) },
 		},
-	}).finished;
+	).finished;
 	const seconds = (performance.now() - started) / 1000;
 	const rows = outputOf(run, 'Kling').map(({ json }) => json);
 	const errors = outputOf(run, 'Kling', 1).map(({ json }) => json.error as IDataObject);
-	const names = sandbox.tasks.map(({ voice_name: name }) => name);
-	const twice = names.length - new Set(names).size;
+	const twice = sandbox.tasks.length - new Set(sandbox.tasks.map(product.nameOf)).size;
 	const withTask = rows.filter(({ task_id: id }) => typeof id === 'string').length;
 	const withReason = errors.filter(
 		({ message }) => typeof message === 'string' && message !== '',
 	).length;
 	const lost = ITEMS - withTask - withReason;
 	await sandbox.close();
-	say(
-		`took ${seconds.toFixed(0)} s; ${String(withTask)} tasks, ${String(withReason)} named errors`,
-	);
-	return figuresOf(
-		name,
-		twice,
-		lost,
-		`${String(withTask)} voices, ${String(withReason)} named reasons`,
-	);
+	const others = `${String(withTask)} ${product.name}s, ${String(withReason)} named reasons`;
+	say(`took ${seconds.toFixed(0)} s; ${others}`);
+	return figuresOf(`${what} at ${name}`, product, { twice, lost, others });
 }
 
-function figuresOf(name: string, twice: number, lost: number, others: string): Figure[] {
+function figuresOf(
+	what: string,
+	{ name }: Product,
+	{ twice, lost, others }: { twice: number; lost: number; others: string },
+): Figure[] {
 	return [
 		{
-			what: `10,000 creates at ${name}, 5 % each of six faults: created twice`,
+			what: `${what}, 5 % each of six faults: created twice`,
 			goal: '0',
 			measured: String(twice),
 			met: twice === 0,
 		},
 		{
-			what: 'the same: items without a voice or a named reason',
+			what: `the same: items without a ${name} or a named reason`,
 			goal: '0',
 			measured: `${String(lost)} (${others})`,
 			met: lost === 0,

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import { bigFile } from './bigFile.cjs';
+import { bigVideo } from './bigVideo.cjs';
 import { calls } from './calls.cjs';
 import { clipCheck } from './clip.cjs';
 import { encoders } from './encoders.cjs';
@@ -8,7 +9,8 @@ import { triggerEvents } from './events.cjs';
 import type { Figure, Measurement } from './figure.cjs';
 import { hostile } from './hostile.cjs';
 import { hostileGateway } from './hostileGateway.cjs';
-import { createdOnce } from './once.cjs';
+import { createdOnce, videosCreatedOnce } from './once.cjs';
+import { killed } from './killed.cjs';
 import { pace } from './pace.cjs';
 import { picker } from './picker.cjs';
 import { packageSize } from './package.cjs';
@@ -17,19 +19,23 @@ import { realHostile } from './real/hostile.cjs';
 import { realEvents } from './realEvents.cjs';
 import { realLimits } from './realLimits.cjs';
 import { scaling } from './scaling.cjs';
-import { waiting } from './waiting.cjs';
+import { waiting, waitingForVideos } from './waiting.cjs';
 
 const MEASUREMENTS: Record<string, Measurement> = {
 	once: createdOnce,
+	videosOnce: videosCreatedOnce,
 	pace,
 	calls,
 	waiting,
+	waitingForVideos,
 	events: triggerEvents,
 	hostile,
 	bigFile,
+	bigVideo,
 	clip: clipCheck,
 	encoders,
 	gateway: hostileGateway,
+	killed,
 	package: packageSize,
 	picker,
 	real,

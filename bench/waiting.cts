@@ -3,12 +3,10 @@ import { startInstance } from '../sandbox/engine/instance/index.cjs';
 import { credentialsFor } from '../sandbox/kling/connection.cjs';
 import { startSandbox, type Sandbox } from '../sandbox/kling/server.cjs';
 import type { Figure, Measurement } from './figure.cjs';
-import { createWorkflow } from './workflows.cjs';
+import { createWorkflow, itemsFor, VIDEOS, VOICES, type Product } from './workflows.cjs';
 
-const VOICES = 100;
+const COUNT = 100;
 const WORK_MS = 9_000;
-
-const items = Array.from({ length: VOICES }, (_, index) => ({ name: `Voice ${String(index)}` }));
 
 /** What waiting for a hundred voices costs: paused until their callbacks, and polled. */
 export const waiting: Measurement = async (say) => {
@@ -18,28 +16,52 @@ export const waiting: Measurement = async (say) => {
 		processingMs: WORK_MS - 1_000,
 	});
 	try {
-		say(`${String(VOICES)} voices of 9 s each, paused until the callbacks`);
-		const paused = await pausedRun(sandbox);
+		say(`${String(COUNT)} voices of 9 s each, paused until the callbacks`);
+		const paused = await pausedRun(sandbox, VOICES);
 		sandbox.reset();
-		say(`${String(VOICES)} voices of 9 s each, polled`);
+		say(`${String(COUNT)} voices of 9 s each, polled`);
 		return [...paused, ...(await polledRun(sandbox))];
 	} finally {
 		await sandbox.close();
 	}
 };
 
-async function pausedRun(sandbox: Sandbox): Promise<Figure[]> {
+/** A minute and more of pauses between looks would pass in it, so it is waited for. */
+const VIDEO_MS = 180_000;
+
+/** What waiting for a hundred videos costs: their files are downloaded in the resume. */
+export const waitingForVideos: Measurement = async (say) => {
+	const sandbox = await startSandbox({
+		fetchClips: false,
+		submittedMs: 1_000,
+		processingMs: VIDEO_MS - 1_000,
+	});
+	say(`${String(COUNT)} videos of 3 minutes each, paused until the callbacks`);
+	try {
+		return await pausedRun(sandbox, VIDEOS);
+	} finally {
+		await sandbox.close();
+	}
+};
+
+async function pausedRun(sandbox: Sandbox, product: Product): Promise<Figure[]> {
 	const instance = await startInstance();
-	const run = instance.startWorkflow(createWorkflow({ waitFor: 'callback', maxConcurrency: 50 }), {
+	const file = createWorkflow({ waitFor: 'callback', maxConcurrency: 50 }, product);
+	const run = instance.startWorkflow(file, {
 		credentials: credentialsFor(sandbox),
-		pinData: { Items: items },
+		pinData: { Items: itemsFor(sandbox, COUNT) },
 	});
 	const { status } = await run.paused;
 	const pausedAt = performance.now();
 	const before = readsOf(sandbox);
+	// Nothing but this keeps a process awake in which everything waits.
+	const awake = setInterval(() => undefined, 1_000);
 	const result = await run.finished;
+	clearInterval(awake);
 	await instance.close();
-	const names = outputOf(result, 'Kling').map(({ json }) => json.voice_name);
+	const tasks = new Map(sandbox.tasks.map((task) => [task.task_id, product.nameOf(task)]));
+	const rows = outputOf(result, 'Kling').map(({ json }) => json);
+	const names = rows.map(({ task_id: id }) => tasks.get(String(id)));
 	const finals = sandbox.callbacks.filter(({ task_status: state }) => state === 'succeed');
 	const firstFinal = Math.min(...finals.map(({ time }) => time));
 	// Between the pause and the first final callback nobody may ask anything.
@@ -47,10 +69,11 @@ async function pausedRun(sandbox: Sandbox): Promise<Figure[]> {
 		({ method, time }) => method === 'GET' && time > pausedAt && time < firstFinal,
 	).length;
 	const readBacks = readsOf(sandbox) - before;
-	const inOrder = names.length === VOICES && names.every((name, at) => name === items[at]?.name);
+	const inOrder =
+		names.length === COUNT && names.every((name, at) => name === `Item ${String(at)}`);
 	return [
 		{
-			what: `paused execution, ${String(VOICES)} voices`,
+			what: `paused execution, ${String(COUNT)} ${product.name}s`,
 			goal: '0 polling requests; ≤ 1 read-back per final callback; 100 items out, in order',
 			measured: `${status}; ${String(polls)} polling requests; ${String(readBacks)} read-backs for ${String(finals.length)} final callbacks; ${String(names.length)} items, ${inOrder ? 'in order' : 'NOT in order'}`,
 			met: status === 'waiting' && polls === 0 && readBacks <= finals.length && inOrder,
@@ -60,9 +83,9 @@ async function pausedRun(sandbox: Sandbox): Promise<Figure[]> {
 
 async function polledRun(sandbox: Sandbox): Promise<Figure[]> {
 	const started = performance.now();
-	await startWorkflow(createWorkflow({ waitFor: 'poll', maxConcurrency: VOICES }), {
+	await startWorkflow(createWorkflow({ waitFor: 'poll', maxConcurrency: COUNT }), {
 		credentials: credentialsFor(sandbox),
-		pinData: { Items: items },
+		pinData: { Items: itemsFor(sandbox, COUNT) },
 	}).finished;
 	const wallMs = performance.now() - started;
 	const lastCreate = Math.max(
@@ -77,7 +100,7 @@ async function polledRun(sandbox: Sandbox): Promise<Figure[]> {
 	const ratio = wallMs / idealMs;
 	return [
 		{
-			what: `polling ${String(VOICES)} voices at once, 9 s each`,
+			what: `polling ${String(COUNT)} voices at once, 9 s each`,
 			goal: '≤ 1.15 × (slowest voice + creation); ≤ 4 reads a voice',
 			measured: `${ratio.toFixed(3)} ×; ${String(most)} reads`,
 			met: ratio <= 1.15 && most <= 4,

@@ -11,7 +11,7 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { properties } from './resources';
 import { RESUME_WEBHOOKS } from './tasks/pause/address';
@@ -82,22 +82,8 @@ export class Kling implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { findOperation } = await import('./lazy');
-		const operation = findOperation(
-			this.getNodeParameter('resource', 0),
-			this.getNodeParameter('operation', 0),
-		);
-		if (!operation) {
-			throw new NodeOperationError(
-				this.getNode(),
-				`This version has no operation "${this.getNodeParameter('operation', 0)}" for "${this.getNodeParameter('resource', 0)}"`,
-				{
-					description:
-						'The workflow was made with another version of n8n-nodes-kling-voice. Update the package.',
-				},
-			);
-		}
-		return [await operation.execute(this)];
+		const { runOperation } = await import('./lazy');
+		return [await runOperation(this)];
 	}
 
 	/** What calls the address that a paused execution gave away, and only that, comes here. */

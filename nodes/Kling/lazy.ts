@@ -3,7 +3,7 @@
  * and needs nothing else.
  */
 export { testCredential } from './api/credentialTest';
-export { findOperation } from './resources/operations';
+export { findOperation, runOperation } from './resources/operations';
 export { searchAllVoices, searchVoices } from './resources/customVoice/searchVoices';
 export { searchSpeechVoices } from './resources/speech/voices';
 export { searchEndpoints } from './resources/task/path';

@@ -6,6 +6,7 @@ import { type TaskKind, kinds, taskKinds } from './kinds/index.cjs';
 import { findTasks, shown } from './lookUp.cjs';
 import type { ApiRoute } from './options.cjs';
 import { presetShapes } from './presets.cjs';
+import { selectionRoutes } from './selection.cjs';
 import type { NewTask, SandboxTask } from './task.cjs';
 import { createdTaskJson, facesJson, newCreatedJson, spellStatus, taskJson } from './view.cjs';
 import type { World } from './world.cjs';
@@ -147,6 +148,7 @@ const general = '/v1/general';
 
 export const klingRoutes: Route[] = [
 	...taskKinds.flatMap(routesOf),
+	...selectionRoutes,
 	{
 		name: 'presets',
 		method: 'get',

@@ -139,6 +139,28 @@ describe('Other Task: Create', () => {
 		expect(sandbox.requests).toHaveLength(1);
 	});
 
+	it('marks regions of a video step by step, and edits them', async () => {
+		const step = async (name: string, body: IDataObject) => {
+			const path = `/v1/videos/multi-elements${name}`;
+			const parameters = task(path, body, { downloadResults: false });
+			const [row] = await rowsOf(sandboxOf(), { parameters });
+			return row ?? {};
+		};
+		const { session_id } = await step('/init-selection', { video_id: '850087542757541250' });
+		expect(session_id).toEqual(expect.stringMatching(/^\d+$/));
+		const points = [{ x: 0.5, y: 0.25 }];
+		expect(await step('/add-selection', { session_id, frame_index: 3, points })).toMatchObject({
+			session_id,
+			res: { frame_index: 3 },
+		});
+		expect(await step('/preview-selection', { session_id })).toMatchObject({ res: {} });
+		expect(await step('/clear-selection', { session_id })).toMatchObject({ session_id });
+		const body = { session_id, edit_mode: 'addition', prompt: 'A lamp' };
+		expect(await step('', body)).toMatchObject({ task_status: 'succeed' });
+		expect(sandboxOf().requests.filter(({ route }) => route === 'create')).toHaveLength(5);
+		expect(sandboxOf().requests[1]?.body).toEqual({ session_id, frame_index: 3, points });
+	});
+
 	it.each([
 		['that deletes', '/v1/general/delete-elements', 'A path that deletes'],
 		['of the account', '/account/costs', 'A path of the account'],

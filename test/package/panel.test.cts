@@ -2,11 +2,14 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { INodeType } from 'n8n-workflow';
-import built from '../../index.js';
+import classes from '../../index.js';
 
-const { Kling } = built as { Kling: new () => INodeType };
+const { Kling } = classes as { Kling: new () => INodeType };
 const ROOT = path.join(__dirname, '../..');
 const KLING = path.join(ROOT, 'nodes/Kling');
+
+const built = (file: string): string =>
+	fs.readFileSync(path.join(ROOT, 'dist/nodes/Kling', file), 'utf8');
 
 /** The panel as the sources have it, in a process of its own, as jest's types cannot follow their dynamic imports. */
 function panelOfSources(): unknown {
@@ -30,10 +33,33 @@ test('the built panel is the panel of the sources', () => {
 	expect(new Kling().description.properties).toEqual(panelOfSources());
 });
 
+test('a description that n8n has changed is whole again in the next node', () => {
+	const first = new Kling().description;
+	first.icon = undefined;
+	expect(new Kling().description.icon).toEqual({
+		light: 'file:kling.svg',
+		dark: 'file:kling.dark.svg',
+	});
+});
+
+test.each(['Kling.node.js', 'KlingTrigger.node.js'])(
+	'%s loads nothing but its panel, which is JSON',
+	(file) => {
+		const text = built(file);
+		const loaded = [...text.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
+		expect(new Set(loaded)).toEqual(new Set(['./Kling.panels.json', './lazy.js']));
+		expect(text.length).toBeLessThan(4_000);
+	},
+);
+
+test('the code that runs has no field of a panel in it', () => {
+	expect(built('lazy.js')).not.toMatch(/displayName|displayOptions|typeOptions/);
+});
+
 test.each(['operation', 'tasks', 'api', 'media', 'resources'])(
 	'Kling.node.js has no function of %s/, which n8n would load at its start',
 	(folder) => {
-		const text = fs.readFileSync(path.join(ROOT, 'dist/nodes/Kling/Kling.node.js'), 'utf8');
+		const text = built('Kling.node.js');
 		const names = exportedFunctions(folder);
 		expect(names.length).toBeGreaterThan(0);
 		// The build keeps names as they are.

@@ -4,7 +4,7 @@ import { shownFor } from '../operation/shownFor';
 import { RESOURCES } from './operations';
 
 /**
- * The panel of the node, from top to bottom. It has to be JSON: the build works it out and writes it into the node as
+ * The panel of the node, from top to bottom. It has to be JSON: the build works it out and writes it into a file of
  * data, so that n8n need not load the operations to show it.
  */
 export const properties: INodeProperties[] = [

@@ -13,6 +13,7 @@ export interface Endpoint {
 
 const IMAGE = '"image": "https://files.example.com/a.png"';
 const PROMPT = '"prompt": "A lamp"';
+const REGIONS = '{ "session_id": "850087542757541250" }';
 
 /** Source: Kling's pages, and for the rest the catalogues of gateways. From A to Z. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -96,6 +97,24 @@ export const ENDPOINTS: readonly Endpoint[] = [
 		path: '/v1/videos/multi-elements/init-selection',
 		name: 'Region Edit: Begin',
 		body: '{ "video_id": "850087542757541250" }',
+		idsIn: 'none',
+	},
+	{
+		path: '/v1/videos/multi-elements/clear-selection',
+		name: 'Region Edit: Clear',
+		body: REGIONS,
+		idsIn: 'none',
+	},
+	{
+		path: '/v1/videos/multi-elements/add-selection',
+		name: 'Region Edit: Mark',
+		body: '{ "session_id": "850087542757541250", "frame_index": 0, "points": [{ "x": 0.5, "y": 0.5 }] }',
+		idsIn: 'none',
+	},
+	{
+		path: '/v1/videos/multi-elements/preview-selection',
+		name: 'Region Edit: Preview',
+		body: REGIONS,
 		idsIn: 'none',
 	},
 	{
