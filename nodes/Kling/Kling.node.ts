@@ -24,7 +24,8 @@ type Picker =
 	| 'searchSpeechVoices'
 	| 'searchVideos'
 	| 'searchVideoTasks'
-	| 'searchVoices';
+	| 'searchVoices'
+	| 'searchVoiceTasks';
 
 /** A list of a resource locator, whose code is loaded when it is first opened. */
 const picker = (name: Picker) =>
@@ -78,6 +79,7 @@ export class Kling implements INodeType {
 			searchVideos: picker('searchVideos'),
 			searchVideoTasks: picker('searchVideoTasks'),
 			searchVoices: picker('searchVoices'),
+			searchVoiceTasks: picker('searchVoiceTasks'),
 		},
 	};
 

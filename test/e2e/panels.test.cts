@@ -69,7 +69,8 @@ test('the operation Get shows the voice of a task', async () => {
 	const { page, picture } = browser;
 	const [task] = ready.sandbox.tasks;
 	await addAction(page, 'Get custom voice');
-	await fill(page, 'taskId', task?.task_id ?? '');
+	await choose(page, 'voice', 'By Task ID');
+	await fill(page, 'voice', task?.task_id ?? '');
 	expect(await executed(page)).toMatchObject([{ voice_id: task?.voices[0]?.voice_id }]);
 	await picture('get');
 });

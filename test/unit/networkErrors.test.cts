@@ -6,13 +6,13 @@ import type { Retry } from '../../nodes/Kling/api/reply';
 const HOST = 'www.kkiai.com';
 
 test.each<[string, Retry, string]>([
-	['ECONNREFUSED', 'afterPause', 'refuses the connection'],
-	['ENOTFOUND', 'afterPause', 'no host of that name'],
+	['ECONNREFUSED', 'afterPause', 'connection refused'],
+	['ENOTFOUND', 'afterPause', 'no host has that name'],
 	['EAI_AGAIN', 'afterPause', 'cannot be looked up'],
-	['EHOSTUNREACH', 'afterPause', 'no way to it'],
+	['EHOSTUNREACH', 'afterPause', 'no route to the host'],
 	['ENETUNREACH', 'afterPause', 'no network'],
-	['ECONNRESET', 'afterLook', 'cut the connection'],
-	['EPIPE', 'afterLook', 'cut the connection'],
+	['ECONNRESET', 'afterLook', 'connection was closed'],
+	['EPIPE', 'afterLook', 'connection was closed'],
 	['ETIMEDOUT', 'afterLook', 'too long to answer'],
 	['ECONNABORTED', 'afterLook', 'too long to answer'],
 	['ERR_SOMETHING_NEW', 'afterLook', 'the connection failed'],

@@ -108,7 +108,7 @@ export async function readOrder(
 	const whole = { ...given, ...files.value.fields };
 	const body = await checkBody(whole, spec, item.client.host);
 	if (!body.ok) return body;
-	const output = readOutputOptions(item, spec.download);
+	const output = readOutputOptions(item, waitFor === 'none' ? undefined : spec.download);
 	if (!output.ok) return output;
 	return ok({
 		nextId: (attempt) => (attempt === 0 ? derivedId : derivedTaskId(item, attempt)),

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import pLimit, { type LimitFunction } from 'p-limit';
 
 import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
@@ -86,8 +86,13 @@ async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<
 	const order = hint === undefined ? asked : { ...asked, output: { ...asked.output, hint } };
 	const { task } = submitted;
 	switch (endingOf(run.waitFor, submitted)) {
-		case 'output':
-			return await rowsOf(item, spec, order, submitted);
+		case 'output': {
+			const rows = await rowsOf(item, spec, order, submitted);
+			// What an earlier create made may have another name.
+			return rows.ok && submitted.origin === 'created' && order.output.simple
+				? ok(rows.value.map((row) => ({ ...row, json: named(spec, name, row.json) })))
+				: rows;
+		}
 		case 'nameless':
 			return ok([namelessRow(spec, order, task)]);
 		case 'wait':
@@ -100,6 +105,13 @@ async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<
 			return ok([{ json: { task_id: task.taskId, external_task_id: task.externalTaskId ?? id } }]);
 		}
 	}
+}
+
+/** A new task does not say yet what it was asked to make. */
+function named({ kind: { nameKey } }: CreateSpec, name: unknown, json: IDataObject): IDataObject {
+	return nameKey === undefined || typeof name !== 'string' || nameKey in json
+		? json
+		: { [nameKey]: name, ...json };
 }
 
 interface SentOrder {

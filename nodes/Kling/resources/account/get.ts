@@ -5,10 +5,11 @@ import type { KlingClient } from '../../api/client';
 import { isRecord } from '../../api/envelope';
 import { plainText } from '../../api/foreign';
 import { ok, type Reply } from '../../api/reply';
-import { optionsField, simplify } from '../../operation/fields';
-import { optionsOf, parameter, type Item } from '../../operation/item';
+import { optionsField, output } from '../../operation/fields';
+import { optionsOf, type Item } from '../../operation/item';
 import { forEachItem } from '../../operation/items';
 import { withoutUndefined } from '../../operation/output';
+import { readOutputChoice } from '../../operation/outputChoice';
 import { readSwitch } from '../../operation/read';
 import type { OutputRow } from '../../tasks/pause/notes';
 
@@ -21,7 +22,7 @@ export const option = {
 };
 
 export const fields: INodeProperties[] = [
-	simplify,
+	...output,
 	optionsField({
 		displayName: 'Include Ended Packs',
 		name: 'includeEnded',
@@ -34,12 +35,13 @@ export const fields: INodeProperties[] = [
 export const execute = async (context: IExecuteFunctions) => await forEachItem(context, getOne);
 
 async function getOne(item: Item): Promise<Reply<OutputRow[]>> {
-	const simple = readSwitch(parameter(item, 'simplify', true), 'Simplify', true);
-	if (!simple.ok) return simple;
+	const choice = readOutputChoice(item);
+	if (!choice.ok) return choice;
+	const { simple } = choice.value;
 	const { includeEnded } = optionsOf(item);
 	const ended = readSwitch(includeEnded, 'Include Ended Packs', false);
 	if (!ended.ok) return ended;
-	const json = await readAccount(item.client, simple.value, ended.value);
+	const json = await readAccount(item.client, simple, ended.value);
 	return json.ok ? ok([{ json: json.value }]) : json;
 }
 

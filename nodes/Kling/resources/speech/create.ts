@@ -9,7 +9,7 @@ import type { Payload } from '../../api/envelope';
 import { failed, ok, refused, type Problem, type Reply } from '../../api/reply';
 import { asText, requiredText, type Check } from '../../operation/checks';
 import { derivedTaskId } from '../../operation/externalTaskId';
-import { listOrId, optionsField, simplify } from '../../operation/fields';
+import { listOrId, optionsField, output } from '../../operation/fields';
 import { locatorValue, parameter, type Item } from '../../operation/item';
 import { forEachItem } from '../../operation/items';
 import { readId } from '../../operation/read';
@@ -150,7 +150,7 @@ export const fields: INodeProperties[] = [
 		description:
 			'Whether to put the speech into a file of the item. Kling deletes it after 30 days.',
 	},
-	simplify,
+	...output,
 	optionsField({
 		displayName: 'Put Audio in Field',
 		name: 'outputPropertyName',
