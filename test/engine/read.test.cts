@@ -113,7 +113,9 @@ describe('Get Many Custom Voices', () => {
 		const rows = await rowsOf(sandbox, { parameters: getAll });
 		expect(rows).toHaveLength(50);
 		expect(rows[0]).toHaveProperty('voice_id');
-		expect(sandbox.requests.map(({ query }) => query)).toEqual([{ pageNum: '1', pageSize: '50' }]);
+		expect(sandbox.requests.map(({ query }) => query)).toEqual([
+			{ pageNum: '1', pageSize: '1000' },
+		]);
 	});
 
 	it('reads pages of 1000 with Return All, and gives every task once', async () => {

@@ -25,7 +25,7 @@ export interface CreateSpec extends PauseSpec {
 	readFiles?: (item: Item, body: IDataObject, lifeS?: number) => Promise<Reply<Files>>;
 }
 
-/** Files that a body names by their address: known, but neither looked into nor copied yet. */
+/** Files that a body names by their address: known, but neither checked nor copied yet. */
 export interface Files {
 	/** What they add to the body. */
 	fields: IDataObject;

@@ -196,7 +196,7 @@ function ownerProblem(
 
 /** A gateway that names no task leaves one thing to output: the external id, and what to do with it. */
 function namelessRow({ words, kind }: CreateSpec, { output, body }: Order, task: Task): OutputRow {
-	const hint = `The gateway took the request but named no task. Nothing was sent twice. Find it later with ${words.getWith} and this external task ID, or with Get Many.`;
+	const hint = `The gateway accepted the request but returned no task ID. Nothing was sent twice. Find the task later with ${words.getWith} and this external task ID, or with Get Many.`;
 	return {
 		json: {
 			...taskJson(task, output.simple, kind),
@@ -209,5 +209,5 @@ function namelessRow({ words, kind }: CreateSpec, { output, body }: Order, task:
 const givenTwice = (id: string): Problem =>
 	refused(
 		`Another item of this run has the external task ID ${id}`,
-		'Give every item an ID of its own, or leave External Task ID empty.',
+		'Give each item its own ID, or leave External Task ID empty.',
 	);

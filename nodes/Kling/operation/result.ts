@@ -39,7 +39,7 @@ export interface DownloadSwitch {
 	isOnByDefault: boolean;
 }
 
-/** @param download if the operation has such a switch */
+/** @param download if the operation can download a file */
 export function readOutputOptions(item: Item, download?: DownloadSwitch): Reply<OutputOptions> {
 	const choice = readOutputChoice(item);
 	if (!choice.ok) return choice;

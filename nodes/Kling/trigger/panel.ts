@@ -1,7 +1,7 @@
 import type { INodeTypeDescription } from 'n8n-workflow';
 
 const HOW =
-	'Kling has no subscriptions: it calls only the address that a task was created with.<br><br><b>To test</b>, click <b>Execute step</b> and create a task with the <b>Test URL</b> as its <b>Callback URL</b>. With <b>Polling</b>, the newest finished task is shown instead.<br><br>';
+	'Kling has no subscriptions: it calls only the address that a task names. <br><br><b>To test</b>, click <b>Execute step</b> and create a task with the <b>Test URL</b> as its <b>Callback URL</b>. With <b>Polling</b>, the newest finished task is shown instead.<br><br>';
 
 const LOG =
 	'These executions are in the <a data-key="executions">list of executions</a>, not in the editor.';

@@ -18,7 +18,7 @@ export const option = {
 	value: 'get',
 	action: 'Get account',
 	description:
-		'See what is left: the resource packs at Kling, or the usage of the key at a gateway',
+		'Get what is left: the resource packs at Kling, or the usage of the key at a gateway',
 };
 
 export const fields: INodeProperties[] = [
@@ -28,7 +28,7 @@ export const fields: INodeProperties[] = [
 		name: 'includeEnded',
 		type: 'boolean',
 		default: false,
-		description: 'Whether to list packs of Kling that have expired or are used up, too',
+		description: 'Whether to also list packs that have expired or are used up',
 	}),
 ];
 
