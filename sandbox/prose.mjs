@@ -73,8 +73,13 @@ for (const name of [...sources, ...filesOf('workflows', '.json')]) {
 	}
 	const texts = name.endsWith('.ts')
 		? textsOf(text)
-		: JSON.parse(text).nodes.map((node) => String(node.parameters.content ?? ''));
-	for (const sentence of texts.flatMap((one) => paragraphs(one).flatMap(sentences))) {
+		: JSON.parse(text).nodes.map(
+				(/** @type {{ parameters: { content?: string } }} */ { parameters }) =>
+					String(parameters.content ?? ''),
+			);
+	for (const sentence of texts.flatMap((/** @type {string} */ one) =>
+		paragraphs(one).flatMap(sentences),
+	)) {
 		if (words(sentence) > MOST_WORDS)
 			faults.push(`${name}: a sentence of ${words(sentence)} words: ${sentence}`);
 	}

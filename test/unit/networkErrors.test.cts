@@ -8,13 +8,13 @@ const HOST = 'www.kkiai.com';
 test.each<[string, Retry, string]>([
 	['ECONNREFUSED', 'afterPause', 'connection refused'],
 	['ENOTFOUND', 'afterPause', 'no host has that name'],
-	['EAI_AGAIN', 'afterPause', 'cannot be looked up'],
+	['EAI_AGAIN', 'afterPause', 'DNS lookup failed'],
 	['EHOSTUNREACH', 'afterPause', 'no route to the host'],
-	['ENETUNREACH', 'afterPause', 'no network'],
+	['ENETUNREACH', 'afterPause', 'network is unreachable'],
 	['ECONNRESET', 'afterLook', 'connection was closed'],
 	['EPIPE', 'afterLook', 'connection was closed'],
-	['ETIMEDOUT', 'afterLook', 'too long to answer'],
-	['ECONNABORTED', 'afterLook', 'too long to answer'],
+	['ETIMEDOUT', 'afterLook', 'timed out'],
+	['ECONNABORTED', 'afterLook', 'timed out'],
 	['ERR_SOMETHING_NEW', 'afterLook', 'the connection failed'],
 ])('the network error %s has retry %s and an explanation', (code, retry, words) => {
 	const problem = problemFromNetwork(code, HOST, `odd things at ${HOST}`);
