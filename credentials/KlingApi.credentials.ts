@@ -39,6 +39,29 @@ export class KlingApi implements ICredentialType {
 			],
 		},
 		{
+			displayName:
+				'Create a key at <a href="https://www.kkiai.com" target="_blank">www.kkiai.com</a> under Token Management.',
+			name: 'kkiaiNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { provider: ['kkiai'] } },
+		},
+		{
+			displayName:
+				'Create a key in <a href="https://kling.ai/dev/api-key" target="_blank">Kling\'s console</a>.',
+			name: 'klingNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { provider: ['klingChina', 'klingGlobal'] } },
+		},
+		{
+			displayName: 'The key comes from the service whose address you enter here.',
+			name: 'customNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { provider: ['custom'] } },
+		},
+		{
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
@@ -57,15 +80,15 @@ export class KlingApi implements ICredentialType {
 				{
 					name: 'AccessKey and SecretKey',
 					value: 'accessKey',
-					description:
-						'The older key pair of the official API; a token is signed for every request',
+					description: 'The older key pair of the official API',
 				},
 				{
 					name: 'API Key',
 					value: 'apiKey',
-					description: 'A gateway key or a key of the official API',
+					description: 'A key of a gateway, or a newer key of the official API',
 				},
 			],
+			displayOptions: { hide: { provider: ['kkiai'] } },
 		},
 		{
 			displayName: 'API Key',
@@ -74,7 +97,16 @@ export class KlingApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			displayOptions: { show: { authentication: ['apiKey'] } },
+			displayOptions: { show: { provider: ['kkiai'] } },
+		},
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['apiKey'] }, hide: { provider: ['kkiai'] } },
 		},
 		{
 			displayName: 'AccessKey',
@@ -82,7 +114,7 @@ export class KlingApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
-			displayOptions: { show: { authentication: ['accessKey'] } },
+			displayOptions: { show: { authentication: ['accessKey'] }, hide: { provider: ['kkiai'] } },
 		},
 		{
 			displayName: 'SecretKey',
@@ -91,7 +123,7 @@ export class KlingApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			displayOptions: { show: { authentication: ['accessKey'] } },
+			displayOptions: { show: { authentication: ['accessKey'] }, hide: { provider: ['kkiai'] } },
 		},
 		{
 			displayName: 'Single Account',
@@ -99,7 +131,7 @@ export class KlingApi implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether this address leads to one Kling account, as your own proxy does. Then a create whose answer was lost is sent again once the address says that it does not know it.',
+				'Whether this address leads to one Kling account, as your own proxy does. Then a lost create is sent again once the address says that no such task exists.',
 			displayOptions: { show: { provider: ['custom', 'kkiai'] } },
 		},
 		{
@@ -109,7 +141,7 @@ export class KlingApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. kling-v2-6',
 			description:
-				'For a gateway that bills by a model name: sent as model_name when a voice is created and with every read. Leave it empty for others.',
+				'For a gateway that bills by a model name, which is sent as model_name. Leave it empty for all others.',
 			displayOptions: { show: { provider: ['custom'] } },
 		},
 		{
@@ -120,11 +152,12 @@ export class KlingApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. whsec_…',
 			description:
-				'For the Kling Trigger: with it, only callbacks that are signed with this secret are taken. Official accounts get one in the Kling console under Webhooks; leave it empty for gateways. While a new secret replaces an old one, enter both with a space between them.',
+				'Lets the Kling Trigger accept signed callbacks only. Official accounts find it in <a href="https://kling.ai/dev/account-info?tab=webhooks" target="_blank">Kling\'s console</a>. While you replace it, enter the old and the new secret with a space between them.',
+			displayOptions: { hide: { provider: ['kkiai'] } },
 		},
 	];
 
-	/** A function and not a template, because AccessKey and SecretKey sign every request anew. */
+	/** A function and not a template, because AccessKey and SecretKey sign every single request. */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,

@@ -1,6 +1,8 @@
 /**
  * Holds the prose of README and docs to two rules: no sentence over 30 words, no brackets inside brackets. Tables, code and
  * pictures are left out, as are the changelog's older entries and what a script writes.
+ * Panels, messages and notes of templates have no long sentences either, and the code that ships has no word of the list
+ * below, in comments neither.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -46,5 +48,42 @@ const faults = pages.flatMap((name) =>
 		...(/\([^()]*\(/.test(paragraph) ? [`${name}: brackets inside brackets: ${paragraph}`] : []),
 	]),
 );
+/** Words that made a reader stop. */
+const UNWANTED =
+	/\b(doubled|anew|go(?:es)? on|hand(?:s|ed)? on|look(?:s|ed)? into|whoever|the other side|refuses the connection)\b/i;
+
+const filesOf = (/** @type {string} */ folder, /** @type {string} */ ending) =>
+	fs
+		.readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+		.filter((name) => name.endsWith(ending))
+		.map((name) => `${folder}/${name}`);
+
+/** @param {string} code its texts of several words, without what is computed in them */
+const textsOf = (code) =>
+	[...code.matchAll(/'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g)]
+		.map(([, plain, template]) => (plain ?? template ?? '').replace(/\$\{[^}]*\}/g, 'X'))
+		.filter((text) => /^[A-Z<].* .* /.test(text));
+
+const sources = ['nodes', 'credentials'].flatMap((folder) => filesOf(folder, '.ts'));
+for (const name of [...sources, ...filesOf('workflows', '.json')]) {
+	const text = fs.readFileSync(path.join(root, name), 'utf8');
+	for (const line of text.split('\n')) {
+		const [word] = UNWANTED.exec(line) ?? [];
+		if (word !== undefined) faults.push(`${name}: "${word}" in: ${line.trim()}`);
+	}
+	const texts = name.endsWith('.ts')
+		? textsOf(text)
+		: JSON.parse(text).nodes.map(
+				(/** @type {{ parameters: { content?: string } }} */ { parameters }) =>
+					String(parameters.content ?? ''),
+			);
+	for (const sentence of texts.flatMap((/** @type {string} */ one) =>
+		paragraphs(one).flatMap(sentences),
+	)) {
+		if (words(sentence) > MOST_WORDS)
+			faults.push(`${name}: a sentence of ${words(sentence)} words: ${sentence}`);
+	}
+}
+
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exitCode = 1;

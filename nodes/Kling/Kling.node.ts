@@ -24,7 +24,8 @@ type Picker =
 	| 'searchSpeechVoices'
 	| 'searchVideos'
 	| 'searchVideoTasks'
-	| 'searchVoices';
+	| 'searchVoices'
+	| 'searchVoiceTasks';
 
 /** A list of a resource locator, whose code is loaded when it is first opened. */
 const picker = (name: Picker) =>
@@ -47,7 +48,7 @@ export class Kling implements INodeType {
 		version: [1, 1.1],
 		defaultVersion: 1.1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Make custom voices with Kling, and videos that speak with them',
+		description: 'Create Kling custom voices and videos, or start a workflow when a task finishes',
 		defaults: { name: 'Kling' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -55,7 +56,7 @@ export class Kling implements INodeType {
 		credentials: [{ name: 'klingApi', required: true, testedBy: 'testKlingApi' }],
 		webhooks: RESUME_WEBHOOKS,
 		waitingNodeTooltip:
-			'Waiting for Kling to call back. The execution goes on when every task is finished, or when the timeout of the node has passed.',
+			'Waiting for Kling to call back. The execution continues when every task has finished, or when Timeout has passed.',
 		properties,
 	};
 
@@ -78,6 +79,7 @@ export class Kling implements INodeType {
 			searchVideos: picker('searchVideos'),
 			searchVideoTasks: picker('searchVideoTasks'),
 			searchVoices: picker('searchVoices'),
+			searchVoiceTasks: picker('searchVoiceTasks'),
 		},
 	};
 

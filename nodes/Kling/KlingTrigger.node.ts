@@ -15,6 +15,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { triggerAddress } from './trigger/webhook';
 import { triggerFields } from './trigger/fields';
+import { triggerPanel } from './trigger/panel';
 
 export class KlingTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -25,16 +26,17 @@ export class KlingTrigger implements INodeType {
 		// n8n takes a webhook of version 1 for one of its first, and evaluates an expression for each of its calls.
 		version: 1.1,
 		subtitle: '={{ $parameter["triggerOn"].join(", ") }}',
-		description: 'Starts the workflow when a Kling task changes its status',
+		description: 'Create Kling custom voices and videos, or start a workflow when a task finishes',
 		defaults: { name: 'Kling Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'klingApi', required: true, testedBy: 'testKlingApi' }],
+		triggerPanel,
 		webhooks: [triggerAddress],
 		properties: triggerFields,
 	};
 
-	/** n8n takes the test of whichever node it finds first. */
+	/** n8n takes the test of the first node that it finds, which may be this one. */
 	methods = {
 		credentialTest: {
 			async testKlingApi(
@@ -47,7 +49,7 @@ export class KlingTrigger implements INodeType {
 		},
 	};
 
-	/** Kling has no subscriptions: the address is given with each task. What is kept is only that this node listens. */
+	/** Kling has no subscriptions: each task names its own address. So all there is to keep is that this node listens. */
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
@@ -76,7 +78,7 @@ export class KlingTrigger implements INodeType {
 		return await onPoll(this);
 	}
 
-	/** n8n hands over what came by callback or poll, and in a test run that asks Kling nothing at all. */
+	/** The items are what a callback or a poll gave; a test run that did neither has none. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const { onStart } = await import('./lazy');
 		return await onStart(this);

@@ -4,7 +4,11 @@
  */
 export { testCredential } from './api/credentialTest';
 export { findOperation, runOperation } from './resources/operations';
-export { searchAllVoices, searchVoices } from './resources/customVoice/searchVoices';
+export {
+	searchAllVoices,
+	searchVoices,
+	searchVoiceTasks,
+} from './resources/customVoice/searchVoices';
 export { searchSpeechVoices } from './resources/speech/voices';
 export { searchEndpoints } from './resources/task/path';
 export { searchFaces } from './resources/video/face';

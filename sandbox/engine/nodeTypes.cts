@@ -15,10 +15,15 @@ export const klingApi = new built.KlingApi();
 
 export const klingNode = new built.Kling();
 
+/** What n8n makes of it for agents, which is told by its name. Here it stands in a row like any other node. */
+function asTool(node: INodeType): INodeType {
+	node.description = { ...node.description, name: `${node.description.name}Tool` };
+	return node;
+}
+
 const ours = (): Record<string, INodeType> => ({
 	'n8n-nodes-kling-voice.kling': new built.Kling(),
-	// What n8n makes of it for agents, which is told by its name. Here it stands in a row like any other node.
-	'n8n-nodes-kling-voice.klingTool': new built.Kling(),
+	'n8n-nodes-kling-voice.klingTool': asTool(new built.Kling()),
 	'n8n-nodes-kling-voice.klingTrigger': new built.KlingTrigger(),
 });
 

@@ -145,7 +145,7 @@ describe('A minute without a connection to Kling', () => {
 		const { status, message, description } = await onlyExecution(ready, ids.created ?? '');
 		expect({ status, message, description }).toEqual({
 			status: 'error',
-			message: 'No answer from 127.0.0.1: it refuses the connection [item 0]'.replace(
+			message: 'No answer from 127.0.0.1: connection refused [item 0]'.replace(
 				'127.0.0.1',
 				new URL(proxy.origin).host,
 			),
@@ -167,7 +167,7 @@ describe('A minute without a connection to Kling', () => {
 		const { status, message, description } = await onlyExecution(ready, ids.cut ?? '');
 		expect({ status, message }).toEqual({
 			status: 'error',
-			message: `No answer from ${new URL(proxy.origin).host}: it cut the connection before it answered [item 0, external task order-7]`,
+			message: `No answer from ${new URL(proxy.origin).host}: the connection was closed before an answer came [item 0, external task order-7]`,
 		});
 		expect(description).toContain(
 			'The task may exist although the answer was lost. Look for external task ID order-7 with Get. If you know that nothing was made, change External Task ID and run again.',

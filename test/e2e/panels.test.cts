@@ -1,7 +1,15 @@
 import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
 import { type Browser, openBrowser } from '../support/e2e/browser.cjs';
-import { addAction, executed, fill, openNode, output, part } from '../support/e2e/editor.cjs';
+import {
+	addAction,
+	chooseById,
+	executed,
+	fill,
+	openNode,
+	output,
+	part,
+} from '../support/e2e/editor.cjs';
 
 const WORKING = 'Waiting for Kling to call back';
 /** Nothing becomes of a task before the test says so. */
@@ -69,7 +77,7 @@ test('the operation Get shows the voice of a task', async () => {
 	const { page, picture } = browser;
 	const [task] = ready.sandbox.tasks;
 	await addAction(page, 'Get custom voice');
-	await fill(page, 'taskId', task?.task_id ?? '');
+	await chooseById(page, 'By Task ID', task?.task_id ?? '');
 	expect(await executed(page)).toMatchObject([{ voice_id: task?.voices[0]?.voice_id }]);
 	await picture('get');
 });

@@ -57,7 +57,7 @@ test('a hundred paused executions end once each after kill -9, by callback or by
 		webhookNode('timed-out'),
 		klingNode({ ...voice, options: { timeout: 60 } }),
 		klingNode(
-			{ operation: 'get', taskId: '={{ $json.task_id }}', options: { waitUntilFinished: true } },
+			{ operation: 'get', voice: '={{ $json.task_id }}', options: { waitUntilFinished: true } },
 			{ id: 'pick-up', name: 'Pick Up' },
 		),
 		postEach(recorder.address, "{ ...$json, timed_out: $('Kling').item.json.timed_out }"),

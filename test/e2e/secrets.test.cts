@@ -93,7 +93,7 @@ const cases: Record<string, Case> = {
 	},
 	unreachable: {
 		credential: { baseUrl: 'http://127.0.0.1:9/kling' },
-		says: /^No answer from 127\.0\.0\.1:9: it refuses the connection/,
+		says: /^No answer from 127\.0\.0\.1:9: connection refused/,
 	},
 	'no host': {
 		credential: { baseUrl: `https://kling.invalid/kling` },

@@ -51,7 +51,7 @@ const SLOW: [string, (response: ServerResponse) => void][] = [
 ];
 
 const QUICK = { options: { timeout: 5 } };
-const GET = { operation: 'get', taskId: '7001', options: { waitUntilFinished: true, timeout: 5 } };
+const GET = { operation: 'get', voice: '7001', options: { waitUntilFinished: true, timeout: 5 } };
 
 describe('A timeout of 5 s ends', () => {
 	it.each(SLOW)('a Get that waits and is answered with %s', async (_, answer) => {

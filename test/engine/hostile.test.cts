@@ -222,7 +222,7 @@ describe('An expression', () => {
 	])('that gives %s for a task ID is refused before any request', async (_name, id, words) => {
 		const sandbox = sandboxOf();
 		const run = await runKling(sandbox, {
-			parameters: { operation: 'get', taskId: '={{ $json.id }}' },
+			parameters: { operation: 'get', voice: '={{ $json.id }}' },
 			items: [{ id }],
 		});
 		expect(errorOf(run)).toContain(words);

@@ -107,13 +107,13 @@ describe('A gateway that caps its pages', () => {
 });
 
 describe('A gateway that answers with another task', () => {
-	const read = { operation: 'get', taskId: '' };
+	const read = { operation: 'get', voice: '' };
 
 	it.each([1, 2])('%i times gives the voice of Get all the same', async (times) => {
 		const sandbox = sandboxOf();
 		const [, mine = ''] = makeVoices(sandbox, 2);
 		sandbox.addFault({ on: 'get', kind: 'anotherTask', times });
-		const rows = await rowsOf(sandbox, { parameters: { ...read, taskId: mine } });
+		const rows = await rowsOf(sandbox, { parameters: { ...read, voice: mine } });
 		expect(rows).toEqual([expect.objectContaining({ task_id: mine, voice_name: 'Voice 1' })]);
 	});
 
@@ -121,7 +121,7 @@ describe('A gateway that answers with another task', () => {
 		const sandbox = sandboxOf();
 		const [, mine = ''] = makeVoices(sandbox, 2);
 		sandbox.addFault({ on: 'get', kind: 'anotherTask' });
-		const run = await runKling(sandbox, { parameters: { ...read, taskId: mine } });
+		const run = await runKling(sandbox, { parameters: { ...read, voice: mine } });
 		expect(errorOf(run)).toContain('answered with another task');
 		expect(errorOf(run)).toContain(mine);
 	});

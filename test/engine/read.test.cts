@@ -36,19 +36,28 @@ describe('Get Custom Voice', () => {
 		const sandbox = sandboxOf();
 		const [made] = await fill(sandbox, 1);
 		const rows = await rowsOf(sandbox, {
-			parameters: { ...get, taskId: '={{ $json.id }}' },
+			parameters: { ...get, voice: '={{ $json.id }}' },
 			items: [{ id: made?.task_id }, { id: ` ${String(made?.external_task_id)} ` }],
 		});
 		expect(rows.map(({ voice_name: name }) => name)).toEqual(['Voice 0', 'Voice 0']);
 		expect(requestCounts(sandbox)).toEqual({ get: 2 });
 	});
 
-	it('says that it takes a task ID when a voice ID was entered', async () => {
+	it('finds a voice by its voice ID', async () => {
+		const sandbox = sandboxOf();
+		await fill(sandbox, 3);
+		const value = sandbox.tasks[1]?.voices[0]?.voice_id;
+		const voice = { __rl: true, mode: 'voiceId', value } as IDataObject;
+		const rows = await rowsOf(sandbox, { parameters: { ...get, voice } });
+		expect(rows.map(({ voice_name: name }) => name)).toEqual(['Voice 1']);
+	});
+
+	it('says where a voice ID belongs when one was entered as a task ID', async () => {
 		const sandbox = sandboxOf();
 		await fill(sandbox, 1);
 		const taskId = sandbox.tasks[0]?.voices[0]?.voice_id;
-		const run = await runKling(sandbox, { parameters: { ...get, taskId } });
-		expect(errorOf(run)).toContain('a voice ID does not work here');
+		const run = await runKling(sandbox, { parameters: { ...get, voice: taskId } });
+		expect(errorOf(run)).toContain('For a voice ID, choose By Voice ID');
 	});
 
 	it('gives a failed task as an item, and as an error with Wait Until Finished', async () => {
@@ -57,10 +66,10 @@ describe('Get Custom Voice', () => {
 		sandbox.options.processingMs = 60_000;
 		const [made] = await rowsOf(sandbox, { parameters: create, items: many(1) });
 		sandbox.finish(String(made?.task_id), 'failed', 'no voice');
-		const [row] = await rowsOf(sandbox, { parameters: { ...get, taskId: made?.task_id } });
+		const [row] = await rowsOf(sandbox, { parameters: { ...get, voice: made?.task_id } });
 		expect(row).toMatchObject({ task_status: 'failed', task_status_msg: 'no voice' });
 		const waited = await runKling(sandbox, {
-			parameters: { ...get, taskId: made?.task_id, options: { waitUntilFinished: true } },
+			parameters: { ...get, voice: made?.task_id, options: { waitUntilFinished: true } },
 		});
 		expect(errorOf(waited)).toContain('no voice');
 	});
@@ -70,7 +79,7 @@ describe('Get Custom Voice', () => {
 		sandbox.options.processingMs = 2_000;
 		const [made] = await rowsOf(sandbox, { parameters: create, items: many(1) });
 		const [row] = await rowsOf(sandbox, {
-			parameters: { ...get, taskId: made?.external_task_id, options: { waitUntilFinished: true } },
+			parameters: { ...get, voice: made?.external_task_id, options: { waitUntilFinished: true } },
 		});
 		expect(row).toMatchObject({
 			task_id: made?.task_id,
@@ -81,7 +90,7 @@ describe('Get Custom Voice', () => {
 
 	it('gives an error for an unknown ID after one request', async () => {
 		const sandbox = sandboxOf();
-		const run = await runKling(sandbox, { parameters: { ...get, taskId: '42' } });
+		const run = await runKling(sandbox, { parameters: { ...get, voice: '42' } });
 		expect(errorOf(run)).toContain('does not know this ID');
 		expect(errorOf(run)).toContain('[item 0, task 42]');
 		expect(requestCounts(sandbox)).toEqual({ get: 1 });
@@ -89,7 +98,7 @@ describe('Get Custom Voice', () => {
 
 	it('sends nothing for an ID that would be another path', async () => {
 		const sandbox = sandboxOf();
-		const run = await runKling(sandbox, { parameters: { ...get, taskId: 'a/../b?c' } });
+		const run = await runKling(sandbox, { parameters: { ...get, voice: 'a/../b?c' } });
 		expect(errorOf(run)).toContain('has characters that no ID has');
 		expect(sandbox.requests).toEqual([]);
 	});
@@ -104,7 +113,9 @@ describe('Get Many Custom Voices', () => {
 		const rows = await rowsOf(sandbox, { parameters: getAll });
 		expect(rows).toHaveLength(50);
 		expect(rows[0]).toHaveProperty('voice_id');
-		expect(sandbox.requests.map(({ query }) => query)).toEqual([{ pageNum: '1', pageSize: '50' }]);
+		expect(sandbox.requests.map(({ query }) => query)).toEqual([
+			{ pageNum: '1', pageSize: '1000' },
+		]);
 	});
 
 	it('reads pages of 1000 with Return All, and gives every task once', async () => {
@@ -115,6 +126,26 @@ describe('Get Many Custom Voices', () => {
 		expect(sandbox.requests.map(({ query }) => query)).toEqual(
 			['1', '2', '3'].map((pageNum) => ({ pageNum, pageSize: '1000' })),
 		);
+	});
+
+	it('leaves out voices that are gone and tasks without a voice, unless Status asks for them', async () => {
+		const sandbox = sandboxOf();
+		await fill(sandbox, 3);
+		const gone = sandbox.tasks[0]?.voices[0]?.voice_id;
+		const voiceId = { __rl: true, mode: 'id', value: gone } as IDataObject;
+		await rowsOf(sandbox, { parameters: { operation: 'delete', voiceId } });
+		sandbox.options.processingMs = 60_000;
+		await rowsOf(sandbox, { parameters: create, items: [{ name: 'In the making' }] });
+		const namesWith = async (filters?: IDataObject) =>
+			(await rowsOf(sandbox, { parameters: { ...getAll, ...(filters && { filters }) } })).map(
+				({ voice_name: name }) => name,
+			);
+		const existing = ['Voice 1', 'Voice 2'];
+		expect((await namesWith()).sort()).toEqual(existing);
+		expect(await namesWith({})).toHaveLength(4);
+		expect(await namesWith({ existingOnly: true, status: ['processing'] })).toEqual([undefined]);
+		const succeeded = await namesWith({ existingOnly: true, status: ['succeed'] });
+		expect(succeeded.sort()).toEqual(existing);
 	});
 
 	it('filters by status and by part of the name', async () => {

@@ -43,7 +43,8 @@ describe('Download Sample', () => {
 		expect(item?.binary?.data).toMatchObject({
 			mimeType: 'audio/mpeg',
 			fileType: 'audio',
-			fileName: 'narrator.mp3',
+			// Named after the voice, not after its address.
+			fileName: 'Narrator A.mp3',
 		});
 		const [request] = sandboxOf().samples;
 		expect(request?.headers.authorization).toBeUndefined();
@@ -99,7 +100,7 @@ describe('Download Sample', () => {
 		const item = await itemOf({ waitFor: 'none' });
 		const later = await itemOf({
 			operation: 'get',
-			taskId: item?.json.task_id,
+			voice: item?.json.task_id,
 			options: { waitUntilFinished: true, downloadSample: true },
 		});
 		expect(later?.binary?.data?.fileType).toBe('audio');

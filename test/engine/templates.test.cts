@@ -78,6 +78,24 @@ describe.each(templateNames)('%s', (name) => {
 		}
 	});
 
+	it('has no wire through the label of a node or through its note', () => {
+		const byName = new Map(nodes.map((node) => [node.name, node]));
+		const crossed = Object.entries(connections).flatMap(([from, { main = [] }]) =>
+			main.flatMap((targets, output) =>
+				(targets ?? []).flatMap((target) => {
+					const [one, other] = [byName.get(from), byName.get(target.node)];
+					if (!one || !other) return [];
+					const wire = wireOf(one, other, output, main.length);
+					return nodes
+						.filter((node) => node !== one && node !== other)
+						.filter((node) => wire.some((point) => isIn(point, labelOf(node))))
+						.map((node) => `${from} to ${target.node}: ${node.name}`);
+				}),
+			),
+		);
+		expect(crossed).toEqual([]);
+	});
+
 	it('has one note that says what to set, and names nodes correctly', () => {
 		const [note, ...more] = nodes.filter(isNote);
 		expect(more).toEqual([]);
@@ -167,6 +185,36 @@ function boxOf({ name, type, position: [x, y], parameters }: INode): Box {
 		return { name, x, y, width: Number(width), height: Number(height) };
 	return { name, x, y, width: type.endsWith('.agent') ? 240 : 96, height: 140 };
 }
+
+/** Name and subtitle stand below a node, wider than itself. */
+function labelOf(node: INode): Box {
+	const box = boxOf(node);
+	if (isNote(node)) return box;
+	return { name: node.name, x: box.x - 30, y: box.y + 96, width: box.width + 60, height: 52 };
+}
+
+type Point = [x: number, y: number];
+
+/** Points of the curve that the canvas draws, whose controls stand halfway between its ends. */
+function wireOf(from: INode, to: INode, output: number, outputs: number): Point[] {
+	const start: Point = [
+		from.position[0] + 96,
+		from.position[1] + (96 * (output + 1)) / (outputs + 1),
+	];
+	const end: Point = [to.position[0], to.position[1] + 48];
+	const half = (start[0] + end[0]) / 2;
+	const controls: Point[] = [start, [half, start[1]], [half, end[1]], end];
+	const weights = (t: number) => [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t ** 2 * (1 - t), t ** 3];
+	return Array.from({ length: 101 }, (_, step) => {
+		const parts = weights(step / 100);
+		const at = (axis: 0 | 1) =>
+			controls.reduce((sum, point, index) => sum + point[axis] * (parts[index] ?? 0), 0);
+		return [at(0), at(1)];
+	});
+}
+
+const isIn = ([x, y]: Point, box: Box) =>
+	x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height;
 
 function overlap(one: Box, other: Box): boolean {
 	return (

@@ -101,7 +101,7 @@ describe('create-and-pause.json', () => {
 });
 
 describe('create-then-continue-1.json and create-then-continue-2.json', () => {
-	const ends = ['Go On with the Voice', 'Tell That It Failed'];
+	const ends = ['Continue with the Voice', 'Report the Failure'];
 	let activations = 0;
 	let second: ActiveWorkflow;
 	beforeEach(async () => {
@@ -148,7 +148,7 @@ describe('create-then-continue-1.json and create-then-continue-2.json', () => {
 		const [run, ...more] = await continued();
 		expect(more).toEqual([]);
 		expect(run && reached(run, ...ends)).toEqual([ends[0]]);
-		expect(run && given(run, 'Go On with the Voice')).toMatchObject([
+		expect(run && given(run, 'Continue with the Voice')).toMatchObject([
 			{ task_id: task?.task_id, voice_id: voiceId(), voice_name: 'Narrator A' },
 		]);
 	});
@@ -156,8 +156,8 @@ describe('create-then-continue-1.json and create-then-continue-2.json', () => {
 	it('runs the second workflow with the reason when Kling could not make the voice', async () => {
 		await create('short.mp3');
 		const [run] = await continued();
-		expect(run && reached(run, ...ends)).toEqual(['Tell That It Failed']);
-		expect(run && given(run, 'Tell That It Failed')).toMatchObject([
+		expect(run && reached(run, ...ends)).toEqual(['Report the Failure']);
+		expect(run && given(run, 'Report the Failure')).toMatchObject([
 			{ task_status_msg: expect.stringContaining('too short') as string },
 		]);
 	});
@@ -177,7 +177,7 @@ describe('create-then-continue-1.json and create-then-continue-2.json', () => {
 		sandbox().finish(String(task_id));
 		await call(second, forged);
 		await second.idle();
-		expect(second.executions.map((run) => given(run, 'Go On with the Voice'))).toMatchObject([
+		expect(second.executions.map((run) => given(run, 'Continue with the Voice'))).toMatchObject([
 			[{ voice_id: voiceId() }],
 		]);
 	});

@@ -16,7 +16,7 @@ import {
 
 jest.setTimeout(60_000);
 
-const GET = { operation: 'get', taskId: '7001' };
+const GET = { operation: 'get', voice: '7001' };
 const KEY = 'Bearer sk-0123456789abcdef';
 
 let server: OddServer | undefined;

@@ -65,9 +65,10 @@ describe('A test run of the trigger', () => {
 		finished('Older');
 		await sleep(5);
 		finished('Newest');
-		const { finished: run } = await instanceOf().listen(triggerWorkflow({ receive: 'poll' }), {
+		const { finished: run, url } = await instanceOf().listen(triggerWorkflow({ receive: 'poll' }), {
 			credentials: credentialsFor(sandboxOf()),
 		});
+		expect(url).toBe('');
 		expect(outputOf(await run, 'Kling Trigger').map(({ json }) => json.voice_name)).toEqual([
 			'Newest',
 		]);

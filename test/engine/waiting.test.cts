@@ -89,7 +89,7 @@ describe('Waiting for a task', () => {
 		const run = await runKling(sandbox, {
 			parameters: {
 				operation: 'get',
-				taskId: made?.task_id,
+				voice: made?.task_id,
 				options: { waitUntilFinished: true },
 			},
 		});

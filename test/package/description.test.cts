@@ -155,6 +155,8 @@ describe('The parameters of the node', () => {
 				expect(resources.map(({ value }) => value)).toContain(shownFor);
 			}
 			for (const [path, values] of [...Object.entries(others), ...Object.entries(hide)]) {
+				// Whether it is a tool of an AI agent is n8n's own word.
+				if (path.startsWith('@')) continue;
 				// From inside a collection a slash leads out of it.
 				const name = path.replace(/^\//, '');
 				const [, other] = all.find(([, { name: candidate }]) => candidate === name) ?? [];

@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { NodeHelpers, type ICredentialDataDecryptedObject } from 'n8n-workflow';
 import fc from 'fast-check';
 import { jwtVerify } from 'jose';
 import { KlingApi } from '../../credentials/KlingApi.credentials';
@@ -116,8 +116,48 @@ describe('The credential Kling API', () => {
 		expect(Math.abs(Number(payload.nbf) + 5 - Date.now() / 1000)).toBeLessThan(30);
 	});
 
+	test('shows for KKI AI only what KKI AI needs, and every field once', () => {
+		const shownFor = (provider: string, authentication: string) =>
+			credential.properties
+				.filter((property) =>
+					NodeHelpers.displayParameter({ provider, authentication }, property, null, null),
+				)
+				.filter(({ type }) => type !== 'notice')
+				.map(({ name }) => name);
+		// What was chosen for another provider is still stored.
+		expect(shownFor('kkiai', 'accessKey')).toEqual(['provider', 'apiKey', 'singleAccount']);
+		expect(shownFor('klingGlobal', 'apiKey')).toEqual([
+			'provider',
+			'authentication',
+			'apiKey',
+			'webhookSecret',
+		]);
+	});
+
+	test('says for each provider where its key comes from', () => {
+		for (const provider of ['custom', 'kkiai', 'klingChina', 'klingGlobal']) {
+			const notices = credential.properties.filter(
+				(property) =>
+					property.type === 'notice' &&
+					NodeHelpers.displayParameter({ provider }, property, null, null),
+			);
+			expect(notices).toHaveLength(1);
+		}
+	});
+
+	test('sends the API key of KKI AI although a key pair was chosen for another provider', async () => {
+		const left = { provider: 'kkiai', authentication: 'accessKey', apiKey: 'sk-1' };
+		const { headers } = await credential.authenticate(left, { url: '' });
+		expect(headers).toEqual({ Authorization: 'Bearer sk-1' });
+	});
+
 	test('hides its secrets while they are typed', () => {
 		const hidden = credential.properties.filter(({ typeOptions }) => typeOptions?.password);
-		expect(hidden.map(({ name }) => name)).toEqual(['apiKey', 'secretKey', 'webhookSecret']);
+		expect(hidden.map(({ name }) => name)).toEqual([
+			'apiKey',
+			'apiKey',
+			'secretKey',
+			'webhookSecret',
+		]);
 	});
 });

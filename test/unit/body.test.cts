@@ -113,7 +113,7 @@ describe('The source of a create', () => {
 		[['https://files.example.com/a.mp3'], 'is a list of 1, not an address'],
 		[
 			'https://drive.google.com/file/d/1AbCdEfGhIjKlMnOp/view',
-			'is a page of Google Drive about a file',
+			'is a Google Drive page about a file',
 		],
 	])('is refused when the URL is %j', async (voice_url, words) => {
 		expect((await refusal({ voice_url })).what).toContain(words);

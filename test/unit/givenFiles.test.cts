@@ -70,7 +70,7 @@ test('a file beside the same field in the body is refused', async () => {
 	const files = await readFileInputs([INPUT], item, { image: 'https://example.com/a.png' });
 	expect(files).toMatchObject({
 		ok: false,
-		problem: { what: 'There are two of what should be one image' },
+		problem: { what: 'The image is given twice' },
 	});
 });
 

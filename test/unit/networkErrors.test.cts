@@ -6,15 +6,15 @@ import type { Retry } from '../../nodes/Kling/api/reply';
 const HOST = 'www.kkiai.com';
 
 test.each<[string, Retry, string]>([
-	['ECONNREFUSED', 'afterPause', 'refuses the connection'],
-	['ENOTFOUND', 'afterPause', 'no host of that name'],
-	['EAI_AGAIN', 'afterPause', 'cannot be looked up'],
-	['EHOSTUNREACH', 'afterPause', 'no way to it'],
-	['ENETUNREACH', 'afterPause', 'no network'],
-	['ECONNRESET', 'afterLook', 'cut the connection'],
-	['EPIPE', 'afterLook', 'cut the connection'],
-	['ETIMEDOUT', 'afterLook', 'too long to answer'],
-	['ECONNABORTED', 'afterLook', 'too long to answer'],
+	['ECONNREFUSED', 'afterPause', 'connection refused'],
+	['ENOTFOUND', 'afterPause', 'no host has that name'],
+	['EAI_AGAIN', 'afterPause', 'DNS lookup failed'],
+	['EHOSTUNREACH', 'afterPause', 'no route to the host'],
+	['ENETUNREACH', 'afterPause', 'network is unreachable'],
+	['ECONNRESET', 'afterLook', 'connection was closed'],
+	['EPIPE', 'afterLook', 'connection was closed'],
+	['ETIMEDOUT', 'afterLook', 'timed out'],
+	['ECONNABORTED', 'afterLook', 'timed out'],
 	['ERR_SOMETHING_NEW', 'afterLook', 'the connection failed'],
 ])('the network error %s has retry %s and an explanation', (code, retry, words) => {
 	const problem = problemFromNetwork(code, HOST, `odd things at ${HOST}`);

@@ -3,7 +3,7 @@ import { sleep } from 'n8n-workflow';
 
 import { unwrap, type Payload } from './envelope';
 import { cancelled, notSent } from './errors';
-import { tooLate } from './faults';
+import { NEVER_CONNECTED, tooLate } from './faults';
 import {
 	CREDENTIAL,
 	baseUrlOf,
@@ -30,6 +30,8 @@ export interface Limits {
 
 /** How soon a waiting node notices that the execution was stopped or that a place became free. */
 const SLICE_MS = 200;
+/** A wrong address or a host that is down: the user learns of it within five seconds. */
+const LONGEST_DEAD_MS = 4_000;
 
 /**
  * The one door to the API: keeps the number of requests in flight, repeats what may be repeated, and waits.
@@ -39,6 +41,10 @@ export class KlingClient {
 	private readonly limiters: Record<KlingRequest['method'], Limiter>;
 
 	private halted = false;
+
+	private firstSentMs: number | undefined;
+
+	private wasReached = false;
 
 	private readonly patienceMs: number;
 
@@ -184,6 +190,7 @@ export class KlingClient {
 	 */
 	async backOff(problem: Problem, attempt: number, enough?: () => boolean): Promise<boolean> {
 		const ms = pauseBefore(problem, attempt);
+		if (ms !== undefined && this.isDead(problem, ms)) return false;
 		// Where the server has said how long, an earlier attempt would only be refused.
 		const mayEndEarly = problem.retryAfterMs === undefined;
 		return ms !== undefined && (await this.pause(ms, mayEndEarly ? enough : undefined));
@@ -201,6 +208,12 @@ export class KlingClient {
 		// The caller looks again when its time is up, so until then there is no point in asking.
 		if (isTooLong) await this.pause(left);
 		return !isTooLong && (await this.backOff(problem, attempt, enough)) && Date.now() < until;
+	}
+
+	/** Whether the host was never there in all this time, so that an answer after one more pause is unlikely. */
+	private isDead({ code = '' }: Problem, pauseMs: number): boolean {
+		const triedMs = Date.now() - (this.firstSentMs ?? Date.now());
+		return !this.wasReached && NEVER_CONNECTED.test(code) && triedMs + pauseMs > LONGEST_DEAD_MS;
 	}
 
 	/** @returns false when the execution was stopped meanwhile */
@@ -257,7 +270,9 @@ export class KlingClient {
 	}
 
 	private async once(request: KlingRequest): Promise<Reply<Payload>> {
+		this.firstSentMs ??= Date.now();
 		const answer = await send(this.context, this.baseUrl, request, this.credentials);
+		this.wasReached ||= answer.ok || !NEVER_CONNECTED.test(answer.problem.code ?? '');
 		// Cleaned before it is read: a gateway may echo the key anywhere, also in what becomes an output item.
 		const reply = answer.ok
 			? unwrap({ ...answer.value, text: this.secrets.clean(answer.value.text) })

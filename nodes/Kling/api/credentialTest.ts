@@ -21,13 +21,13 @@ const LONGEST_MS = 15_000;
 
 const WRONG_KEY = 'The key was refused. Check the key and the provider.';
 const NO_API =
-	'This address answers with a web page instead of the API. Check the base URL: with the prefix of the gateway, such as /kling, and without /v1.';
+	'This address returns a web page instead of the API. Check the base URL: with the prefix of the gateway, such as /kling, and without /v1.';
 
 const BY_STATUS: Record<number, string> = {
 	401: WRONG_KEY,
 	403: 'The key is known but may not do this. Check its token group, model restriction and IP whitelist.',
 	404: 'This address has no Kling API. Check the base URL: with the prefix of the gateway, such as /kling, and without /v1.',
-	429: 'The account lets no request through: too many at once, no balance, or an IP whitelist. Look at the account.',
+	429: 'The account refuses all requests: too many at once, no balance, or an IP whitelist. Check the account.',
 };
 
 const BY_REMEDY: Partial<Record<NonNullable<Problem['remedy']>, string>> = {

@@ -119,15 +119,15 @@ export const BY_WORDING: { codes: string[]; says: RegExp; row: ErrorRow }[] = [
  * `arrived` says whether the request may have reached the server.
  */
 export const NETWORK_FAULTS: Record<string, { says: string; arrived: boolean }> = {
-	EAI_AGAIN: { says: 'its name cannot be looked up right now', arrived: false },
-	ECONNABORTED: { says: 'it took too long to answer', arrived: true },
-	ECONNREFUSED: { says: 'it refuses the connection', arrived: false },
-	ECONNRESET: { says: 'it cut the connection before it answered', arrived: true },
-	EHOSTUNREACH: { says: 'there is no way to it from here', arrived: false },
-	ENETUNREACH: { says: 'there is no network', arrived: false },
-	ENOTFOUND: { says: 'there is no host of that name', arrived: false },
-	EPIPE: { says: 'it cut the connection before it answered', arrived: true },
-	ETIMEDOUT: { says: 'it took too long to answer', arrived: true },
+	EAI_AGAIN: { says: 'the DNS lookup failed', arrived: false },
+	ECONNABORTED: { says: 'timed out', arrived: true },
+	ECONNREFUSED: { says: 'connection refused', arrived: false },
+	ECONNRESET: { says: 'the connection was closed before an answer came', arrived: true },
+	EHOSTUNREACH: { says: 'no route to the host', arrived: false },
+	ENETUNREACH: { says: 'the network is unreachable', arrived: false },
+	ENOTFOUND: { says: 'no host has that name', arrived: false },
+	EPIPE: { says: 'the connection was closed before an answer came', arrived: true },
+	ETIMEDOUT: { says: 'timed out', arrived: true },
 };
 /** Before anything is sent. */
 export const CERTIFICATE_FAULT = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|HOSTNAME/;

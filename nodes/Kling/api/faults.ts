@@ -79,7 +79,7 @@ function targetOf(location: string, url: string): string | undefined {
 }
 
 /** Codes of a connection that was never made. */
-const NEVER_CONNECTED = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+export const NEVER_CONNECTED = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
 /**
  * The system's message names where the connection should have gone. If that is not the API, it is a proxy.

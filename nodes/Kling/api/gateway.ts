@@ -76,7 +76,7 @@ export function authorizationOf(
 	credentials: ICredentialDataDecryptedObject,
 	nowMs: number,
 ): string {
-	if (credentials.authentication !== 'accessKey') {
+	if (!hasKeyPair(credentials)) {
 		// People paste the header as they see it in the documentation.
 		const apiKey = text(credentials.apiKey).replace(/^Bearer\s+/i, '');
 		if (apiKey === '') throw new Error('The Kling API credential has no API key');
@@ -90,11 +90,24 @@ export function authorizationOf(
 	return `Bearer ${signedToken(accessKey, secretKey, Math.floor(nowMs / 1000))}`;
 }
 
+/** KKI AI has no such pairs; its panel hides what another provider may have left behind. */
+const hasKeyPair = (credentials: ICredentialDataDecryptedObject): boolean =>
+	credentials.authentication === 'accessKey' && !isKkiai(credentials);
+
+const isKkiai = ({ provider }: ICredentialDataDecryptedObject): boolean => provider === 'kkiai';
+
+/** The secrets of callbacks: none at KKI AI, and two while one replaces the other. */
+export const webhookSecretsOf = (credentials: ICredentialDataDecryptedObject): string[] =>
+	isKkiai(credentials)
+		? []
+		: text(credentials.webhookSecret)
+				.split(/[\s,;]+/)
+				.filter((secret) => secret !== '');
+
 /** What must never appear in a message. */
 export function secretsOf(credentials: ICredentialDataDecryptedObject): string[] {
 	const keys = ['apiKey', 'accessKey', 'secretKey'].map((field) => text(credentials[field]));
-	const accessKey = credentials.authentication === 'accessKey' ? text(credentials.accessKey) : '';
-	// Two while one replaces the other.
+	const accessKey = hasKeyPair(credentials) ? text(credentials.accessKey) : '';
 	return [...keys, ...text(credentials.webhookSecret).split(/[\s,;]+/)]
 		.map((secret) => secret.replace(/^Bearer\s+/i, ''))
 		.filter((secret) => secret.length >= 8)

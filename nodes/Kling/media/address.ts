@@ -17,7 +17,7 @@ const LINE_BREAK = /\s*[\r\n\u2028\u2029]+\s*/g;
 const SCHEME = /^(https?)\s*[:：]\s*[/\\／]*\s*/i;
 
 /**
- * Reads what a field for an address gave. Everything that reads such a field uses this, and sends `url.href`: what is
+ * Reads what a field for an address gave. Everything that reads an address uses this, and sends `url.href`: what is
  * sent is what was checked.
  */
 export function readAddress(given: unknown): AddressReading {
@@ -34,9 +34,9 @@ export function readAddress(given: unknown): AddressReading {
 	if (SCHEME.test(text) && url && !/^https?$/.test(url.hostname) && !url.hostname.includes('..')) {
 		return { url };
 	}
-	const doubled = /^https?:[/\\]*https?\b/i.test(text) ? ' (https:// stands there twice)' : '';
+	const isTwice = /^https?:[/\\]*https?\b/i.test(text) ? ', and has https:// twice' : '';
 	return {
-		fault: `${quoted(text)} is not an address that begins with http:// or https://${doubled}`,
+		fault: `${quoted(text)} is not an address that begins with http:// or https://${isTwice}`,
 	};
 }
 

@@ -43,7 +43,7 @@ export class Deadline {
 	/** Watches over what came, until it is closed. */
 	guard(body: FileStream): void {
 		this.body = body;
-		// Whoever reads it hears of an error; between two reads there may be nobody.
+		// A read rejects with an error; between two reads nobody listens.
 		body.on('error', () => undefined);
 		body.once('close', () => this.release());
 	}

@@ -10,6 +10,8 @@ export interface FileRules {
 	/** Which content types it may have; by its first bytes, not by what its server says. */
 	mime: RegExp;
 	mostBytes: number;
+	/** What the file is called, without its ending; wins over the name in its address. */
+	title?: string;
 	/** For an address without a file's name. */
 	fallback: { fileName: string; mimeType: string };
 	/** What such types are called. */
@@ -45,12 +47,21 @@ export async function downloadFile(
 			return failed(noFile(otherFile(head, type?.mimeType, said, rules)));
 		}
 		const mimeType = said !== undefined && rules.mime.test(said) ? said : type.mimeType;
-		const fileName = name ?? rules.fallback.fileName.replace(/[^.]*$/, type.ending);
+		const fileName =
+			titled(rules.title, type.ending) ??
+			name ??
+			rules.fallback.fileName.replace(/[^.]*$/, type.ending);
 		return ok(await context.helpers.prepareBinaryData(stream, fileName, mimeType));
 	} catch (error) {
 		stream.destroy();
 		return failed(noFile(faultOf(error)));
 	}
+}
+
+/** Without what file systems refuse in a name. */
+function titled(title: string | undefined, ending: string): string | undefined {
+	const clean = title?.replace(/[\p{Cc}\p{Cs}<>:"/\\|?*]+/gu, ' ').replace(/^[\s.]+|[\s.]+$/g, '');
+	return clean === undefined || clean === '' ? undefined : `${clean}.${ending}`;
 }
 
 function otherFile(

@@ -124,7 +124,7 @@ export function sharePage(url: URL): SharePage | undefined {
 	return { site: site.name, direct: site.direct?.(url), change: site.change };
 }
 
-/** What to do about such a page, in sentences. */
+/** What to do about a share page, in sentences. */
 export function sharePageAdvice({ direct, change }: SharePage): string {
 	if (change !== undefined) return change;
 	return direct === undefined

@@ -6,7 +6,7 @@ import { MAX_CLIP_BYTES, type Clip, type ClipFile } from './clip/clip';
 import { openWebFile, shown, type FileStream } from './webFile';
 
 /**
- * Looks into a clip behind an address, which is opened once: a link may work only once, and Kling opens it, too.
+ * Checks a clip behind an address, which is opened once: a link may work only once, and Kling opens it, too.
  * @param apiHost host of the credential's base URL
  * @throws what reading its stream throws
  */

@@ -62,7 +62,7 @@ function limited(body: FileStream, mostBytes: number): FileStream {
 		if (bytes > mostBytes) throw new Error(tooLarge(mostBytes));
 		return chunk;
 	});
-	// Whoever reads it hears of an error; between two reads there may be nobody.
+	// A read rejects with an error; between two reads nobody listens.
 	stream.on('error', () => undefined);
 	stream.once('close', () => body.destroy());
 	// Before its first read, it does not see how its source ends.

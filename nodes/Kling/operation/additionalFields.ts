@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { failed, ok, refused, type Reply } from '../api/reply';
 import type { Item } from './item';
 import { jsonObject } from './json';
+import { isTool } from './outputChoice';
 
 const LABEL = 'Additional Fields (JSON)';
 
@@ -20,7 +21,7 @@ export function readAdditionalFields(
 	documented: readonly string[],
 ): Reply<IDataObject> {
 	const extra = jsonObject(value, LABEL);
-	if (!extra.ok || !context.getNode().type.endsWith('Tool')) return extra;
+	if (!extra.ok || !isTool(context)) return extra;
 	const known = new Set([...documented, ...COMMON]);
 	const taken = Object.keys(extra.value).filter((key) => known.has(key));
 	if (taken.length === 0) return ok(extra.value);

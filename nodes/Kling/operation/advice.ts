@@ -3,7 +3,7 @@ import { isMadeHere } from './externalTaskId';
 
 /** How the panel calls what a task makes, for advice about it. */
 export interface TaskWords {
-	/** Resource and operation that read such a task, e.g. `Custom Voice: Get`. */
+	/** Resource and operation that read this kind of task, e.g. `Custom Voice: Get`. */
 	getWith: string;
 	/** The choice in Wait For that polls, for runs that cannot pause. */
 	waitOption: string;
@@ -19,30 +19,30 @@ const CHECK_NETWORK =
 const ADVICE: Record<Remedy, string> = {
 	allowAddress: 'Add the public address of the n8n instance to the whitelist in the Kling console.',
 	askGateway:
-		'Run it again. If this repeats, the gateway mixes up its answers: tell its support, or use another provider.',
+		'Run it again. If this happens repeatedly, the gateway mixes up its answers: tell its support, or use another provider.',
 	changeContent: 'Use other content or another name.',
-	checkAccount: 'Look at the account in the Kling console.',
+	checkAccount: 'Check the account in the Kling console.',
 	checkBaseUrl:
 		'Check the base URL of the Kling API credential: it includes the prefix of the gateway (such as /kling) and excludes /v1.',
 	checkCertificate: CHECK_NETWORK,
-	checkId: 'Check the ID. It may have been deleted, or belong to another account or gateway.',
+	checkId: 'Check the ID. It may be deleted, or belong to another account or gateway.',
 	checkInput: 'Check the values of this item against the message.',
 	checkKey:
 		'Open the Kling API credential and check the key, the provider and, for AccessKey and SecretKey, the clock of this machine.',
 	checkKeyRights:
 		'The key is valid but may not use this model. At the gateway, check the token group and the model restriction of the key; at Kling, check the resource pack.',
 	checkProxy:
-		'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the n8n instance; the API was not reached.',
+		'The API was not reached. Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the n8n instance.',
 	chooseCredential: 'Choose a Kling API credential in the node, or create one.',
 	enterTarget:
-		'No request with the key follows a redirect. If that address is right, choose the provider Custom and enter it as Base URL in the Kling API credential.',
+		'Redirects are not followed, to protect the key. If that address is right, choose the provider Custom and enter it as Base URL in the Kling API credential.',
 	checkNetwork: `${CHECK_NETWORK} ${TRY_LATER}`,
-	newExternalId: 'Leave External Task ID empty, or give every item an ID of its own.',
+	newExternalId: 'Leave External Task ID empty, or give each item its own ID.',
 	otherGateway:
 		'Check the base URL of the Kling API credential. If it is right, use a provider that has this operation.',
 	pickUpLater: 'A task that was created continues at Kling. Look it up with Get and its task ID.',
 	slowDown:
-		'The node slows down and retries automatically; if this continues, lower Max Concurrency.',
+		'The node slows down and retries automatically. If this continues, lower Max Concurrency.',
 	topUp: 'Top up the account or renew the resource pack, then run the workflow again.',
 	tryLater: TRY_LATER,
 };

@@ -9,41 +9,66 @@ const DEFAULT_WAIT: WaitFor = 'poll';
 /** How a create waits, and what the panel says of it. `product` is what the operation makes, in lower case. */
 export function waitFor(product: string, takes: string): INodeProperties[] {
 	const name = product.charAt(0).toUpperCase() + product.slice(1);
-	return [
+	const field: INodeProperties = {
+		displayName: 'Wait For',
+		name: 'waitFor',
+		type: 'options',
+		noDataExpression: true,
+		default: DEFAULT_WAIT,
+		description: `When this node continues. Kling takes ${takes} to make a ${product}.`,
+	};
+	const options = [
 		{
-			displayName: 'Wait For',
-			name: 'waitFor',
-			type: 'options',
-			noDataExpression: true,
-			default: DEFAULT_WAIT,
-			description: `When this node goes on; Kling takes ${takes} to make a ${product}`,
-			options: [
-				{
-					name: 'Callback',
-					value: 'callback',
-					description: `Pause the execution until Kling has called back for every item, then output the ${product}s. Nothing is asked and no worker is busy meanwhile. Your n8n needs a public address (WEBHOOK_URL).`,
-				},
-				{
-					name: `Finished ${name}`,
-					value: 'poll',
-					description: `Ask Kling until the ${product} is ready, then output it`,
-				},
-				{
-					name: 'Nothing',
-					value: 'none',
-					description: `Output the task at once; get the ${product} later by its task ID or a callback`,
-				},
-			],
+			name: `Finished ${name}`,
+			value: 'poll',
+			description: `Ask Kling until the ${product} is ready, then output it`,
 		},
 		{
-			displayName: `If a ${product} fails after the pause, n8n cannot stop the workflow: the item goes on with "error" in it. To send it another way, set On Error in Settings to Continue (using error output). If the time runs out, the items go on with timed_out: true. The address that Kling gets opens the whole execution: put a later approval, such as a Wait or Form step, into a sub-workflow.`,
-			name: 'pauseNotice',
-			type: 'notice',
-			default: '',
-			displayOptions: { show: { waitFor: ['callback'] } },
+			name: 'Nothing',
+			value: 'none',
+			description: `Output the task at once, and get the ${product} later by its task ID or a callback`,
 		},
 	];
+	const callback = {
+		name: 'Callback',
+		value: 'callback',
+		description: `Pause the execution until Kling has called back for every item. No requests are made and no worker is busy meanwhile. Your n8n needs a public address (WEBHOOK_URL).`,
+	};
+	return [
+		{
+			...field,
+			options: [callback, ...options],
+			displayOptions: { show: { '@tool': [false] } },
+		},
+		// A tool of an AI agent cannot pause.
+		{ ...field, options, displayOptions: { show: { '@tool': [true] } } },
+		...PAUSE_NOTICES,
+	];
 }
+
+const notice = (name: string, displayName: string): INodeProperties => ({
+	displayName,
+	name,
+	type: 'notice',
+	default: '',
+	displayOptions: { show: { waitFor: ['callback'] } },
+});
+
+/** One sentence each. n8n cannot stop a workflow after a pause. */
+const PAUSE_NOTICES = [
+	notice(
+		'pauseNotice',
+		'This n8n needs a public address: its environment variable <b>WEBHOOK_URL</b>.',
+	),
+	notice(
+		'pauseErrorNotice',
+		'If a task fails during the pause, its item continues with "error" in it: set <b>On Error</b> to <b>Continue (using error output)</b>.',
+	),
+	notice(
+		'pauseApprovalNotice',
+		'The address that Kling gets opens the whole execution, so put later approvals (Wait, Form) into a sub-workflow.',
+	),
+];
 
 /** A pause cannot be as short as a wait, and its end is another. */
 const timeouts = (timeoutS: number) =>
@@ -55,8 +80,9 @@ const timeouts = (timeoutS: number) =>
 		pauseTimeout: {
 			...timeout(timeoutS),
 			typeOptions: { minValue: 60 },
+			hint: 'In seconds, 60 or more',
 			description:
-				'Seconds to pause at most, from 60 as n8n checks once a minute; the longest of all items counts. When the time is up, the items go on with their task IDs, last known status and timed_out: true.',
+				'How long to pause. If the time runs out, the items continue with their task IDs, the last known status and timed_out: true. The longest Timeout of all items counts.',
 			displayOptions: { show: { '/waitFor': ['callback'] } },
 		},
 	}) satisfies Record<string, INodeProperties>;
@@ -70,7 +96,7 @@ export const createOptions = (product: string, { timeoutS }: CreatedKind) =>
 			type: 'json',
 			default: '{}',
 			description:
-				'More fields for the body of the request, for what a gateway asks beyond the documented ones. Never fill this with $fromAI: a model could set anything.',
+				'More fields for the body of the request, such as those that only your gateway has. Never fill this with $fromAI: a model could set anything.',
 		},
 		callbackUrl: {
 			displayName: 'Callback URL',
@@ -88,7 +114,7 @@ export const createOptions = (product: string, { timeoutS }: CreatedKind) =>
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. order-1042',
-			description: `Your own ID for the task, unique in your Kling account. Left empty, one is made from the execution and the item, so that Retry On Fail never creates the ${product} twice.`,
+			description: `Your own ID for the task, unique in your Kling account. If empty, the node derives one from execution and item. Retry On Fail then never creates the ${product} twice.`,
 		},
 		maxConcurrency: {
 			displayName: 'Max Concurrency',
@@ -96,7 +122,7 @@ export const createOptions = (product: string, { timeoutS }: CreatedKind) =>
 			type: 'number',
 			default: 5,
 			typeOptions: { minValue: 1, maxValue: 100 },
-			description: `How many ${product}s to request at once. When Kling takes fewer, the node sends fewer. The value of the first item counts for all.`,
+			description: `How many ${product}s to request at once. If Kling accepts fewer, the node sends fewer. The value of the first item counts.`,
 		},
 		...timeouts(timeoutS),
 	}) satisfies Record<string, INodeProperties>;

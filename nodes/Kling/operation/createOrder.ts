@@ -25,7 +25,7 @@ export interface CreateSpec extends PauseSpec {
 	readFiles?: (item: Item, body: IDataObject, lifeS?: number) => Promise<Reply<Files>>;
 }
 
-/** Files that a body names by their address: known, but neither looked into nor copied yet. */
+/** Files that a body names by their address: known, but neither checked nor copied yet. */
 export interface Files {
 	/** What they add to the body. */
 	fields: IDataObject;
@@ -108,7 +108,7 @@ export async function readOrder(
 	const whole = { ...given, ...files.value.fields };
 	const body = await checkBody(whole, spec, item.client.host);
 	if (!body.ok) return body;
-	const output = readOutputOptions(item, spec.download);
+	const output = readOutputOptions(item, waitFor === 'none' ? undefined : spec.download);
 	if (!output.ok) return output;
 	return ok({
 		nextId: (attempt) => (attempt === 0 ? derivedId : derivedTaskId(item, attempt)),

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import pLimit, { type LimitFunction } from 'p-limit';
 
 import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
@@ -87,8 +87,13 @@ async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<
 	const order = hint === undefined ? asked : { ...asked, output: { ...asked.output, hint } };
 	const { task } = submitted;
 	switch (endingOf(run.waitFor, submitted)) {
-		case 'output':
-			return await rowsOf(item, spec, order, submitted);
+		case 'output': {
+			const rows = await rowsOf(item, spec, order, submitted);
+			// What an earlier create made may have another name.
+			return rows.ok && submitted.origin === 'created' && order.output.simple
+				? ok(rows.value.map((row) => ({ ...row, json: named(spec, name, row.json) })))
+				: rows;
+		}
 		case 'nameless':
 			return ok([namelessRow(spec, order, task)]);
 		case 'wait':
@@ -101,6 +106,13 @@ async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<
 			return ok([{ json: { task_id: task.taskId, external_task_id: task.externalTaskId ?? id } }]);
 		}
 	}
+}
+
+/** A new task does not say yet what it was asked to make. */
+function named({ kind: { nameKey } }: CreateSpec, name: unknown, json: IDataObject): IDataObject {
+	return nameKey === undefined || typeof name !== 'string' || nameKey in json
+		? json
+		: { [nameKey]: name, ...json };
 }
 
 interface SentOrder {
@@ -187,7 +199,7 @@ function ownerProblem(
 
 /** A gateway that names no task leaves one thing to output: the external id, and what to do with it. */
 function namelessRow({ words, kind }: CreateSpec, { output, body }: Order, task: Task): OutputRow {
-	const hint = `The gateway took the request but named no task. Nothing was sent twice. Find it later with ${words.getWith} and this external task ID, or with Get Many.`;
+	const hint = `The gateway accepted the request but returned no task ID. Nothing was sent twice. Find the task later with ${words.getWith} and this external task ID, or with Get Many.`;
 	return {
 		json: {
 			...taskJson(task, output.simple, kind),
@@ -200,5 +212,5 @@ function namelessRow({ words, kind }: CreateSpec, { output, body }: Order, task:
 const givenTwice = (id: string): Problem =>
 	refused(
 		`Another item of this run has the external task ID ${id}`,
-		'Give every item an ID of its own, or leave External Task ID empty.',
+		'Give each item its own ID, or leave External Task ID empty.',
 	);

@@ -8,7 +8,40 @@ export const simplify: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
+	displayOptions: { show: { '@tool': [false] } },
 };
+
+/** How much of a result leaves the node; the tool of an AI agent has a choice for what its model is to read. */
+export const output: INodeProperties[] = [
+	simplify,
+	{
+		displayName: 'Output',
+		name: 'output',
+		type: 'options',
+		default: 'simplified',
+		description: 'How much of the response the AI agent gets',
+		options: [
+			{ name: 'Raw', value: 'raw', description: 'All that Kling sent' },
+			{
+				name: 'Selected Fields',
+				value: 'selectedFields',
+				description: 'Only fields that you name',
+			},
+			{ name: 'Simplified', value: 'simplified', description: 'The most useful fields' },
+		],
+		displayOptions: { show: { '@tool': [true] } },
+	},
+	{
+		displayName: 'Fields',
+		name: 'outputFields',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. voice_id, trial_url',
+		description: 'Names of fields of the simplified output, with commas between them',
+		displayOptions: { show: { '@tool': [true], output: ['selectedFields'] } },
+	},
+];
 
 export const timeout = (defaultS: number): INodeProperties => ({
 	displayName: 'Timeout',
@@ -16,8 +49,9 @@ export const timeout = (defaultS: number): INodeProperties => ({
 	type: 'number',
 	default: defaultS,
 	typeOptions: { minValue: 1 },
+	hint: 'In seconds',
 	description:
-		'Seconds to wait for a task. What is not finished then is an error with the task ID; the task itself goes on at Kling.',
+		'How long to wait for a task. If the time runs out, the task continues at Kling and the error has its ID.',
 });
 
 /** The collection at the end of a panel; its entries stand from A to Z. */

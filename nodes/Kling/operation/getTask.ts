@@ -43,6 +43,45 @@ export const taskIdField = (description: string): INodeProperties => ({
 	description,
 });
 
+/**
+ * The task to get, from a list or by ID.
+ * @param product what it makes, in lower case, which is also the name of the parameter
+ * @param search method that fills the list with task IDs
+ */
+export function taskLocator(product: string, search: string, exampleId: string): INodeProperties {
+	const label = product.charAt(0).toUpperCase() + product.slice(1);
+	return {
+		displayName: label,
+		name: product,
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		required: true,
+		description: `The ${product} to get`,
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: `Select a ${product}...`,
+				typeOptions: { searchListMethod: search, searchable: true },
+			},
+			{
+				displayName: 'By Task ID',
+				name: 'taskId',
+				type: 'string',
+				placeholder: 'e.g. 850087542757535834',
+				hint: 'The task ID or the external task ID',
+			},
+			{
+				displayName: `By ${label} ID`,
+				name: `${product}Id`,
+				type: 'string',
+				placeholder: `e.g. ${exampleId}`,
+			},
+		],
+	};
+}
+
 /** Options for a task that may still be under way. @param product what it makes, in lower case */
 export const waitOptions = (product: string, { timeoutS }: CreatedKind): INodeProperties[] => [
 	{ ...timeout(timeoutS), displayOptions: { show: { waitUntilFinished: [true] } } },
@@ -51,7 +90,7 @@ export const waitOptions = (product: string, { timeoutS }: CreatedKind): INodePr
 		name: 'waitUntilFinished',
 		type: 'boolean',
 		default: false,
-		description: `Whether to ask Kling until the ${product} is ready. A task that failed is then an error; without waiting it is output like any other.`,
+		description: `Whether to wait until the ${product} is ready. A failed task is then an error; otherwise it is output like any other.`,
 	},
 ];
 

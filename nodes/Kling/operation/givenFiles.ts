@@ -17,7 +17,7 @@ import { shown } from '../media/webFile';
 import type { Files, Prepared } from './createOrder';
 import type { Item } from './item';
 
-/** What a look into a file gave: its right name and type, and perhaps another content. */
+/** What reading a file told: its right name and type, and perhaps other content. */
 export interface Looked {
 	fileName?: string;
 	mimeType?: string;
@@ -40,7 +40,7 @@ export interface FileInput {
 	mostBytes: number;
 	/** Whether Kling takes it in the body as well, as raw Base64. */
 	takesBase64: boolean;
-	/** @returns whether a file behind an address is looked into */
+	/** @returns whether a file behind an address is read */
 	looksAtUrls: (item: Item) => boolean;
 	/** @param what how a message calls it, e.g. `The image "host.png"` */
 	look: (file: OpenFile, what: string, item: Item) => Promise<Reply<Looked>>;
@@ -99,10 +99,7 @@ async function readOne(
 }
 
 const twice = ({ name, key }: FileInput): Problem =>
-	refused(
-		`There are two of what should be one ${name}`,
-		`Remove ${key} from Additional Fields (JSON).`,
-	);
+	refused(`The ${name} is given twice`, `Remove ${key} from Additional Fields (JSON).`);
 
 async function atAddress(input: FileInput, item: Item, given: unknown): Promise<Reply<Files>> {
 	const { name, key } = input;
@@ -115,7 +112,7 @@ async function atAddress(input: FileInput, item: Item, given: unknown): Promise<
 	const { href } = read.url;
 	const page = sharePage(read.url);
 	if (page) {
-		const what = `The ${name} URL is a page of ${page.site} about a file, not the file itself`;
+		const what = `The ${name} URL is a ${page.site} page about a file, not the file itself`;
 		return failed(refused(what, sharePageAdvice(page)));
 	}
 	const reason = await unreachableReason(href, item.client.host);
@@ -186,7 +183,7 @@ async function contentOf(file: OpenFile): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
-/** What is looked into may be held for a moment, and every item of a run comes here at the same time. */
+/** A file may be held in memory while it is read, and all items of a run come here at the same time. */
 const atOnce = pLimit(4);
 
 /** A file that is gone, or an address that does not answer: the item's error, in words. */

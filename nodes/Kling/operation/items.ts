@@ -10,6 +10,7 @@ import { KlingClient, type Limits } from '../api/client';
 import type { Reply } from '../api/reply';
 import type { OutputRow } from '../tasks/pause/notes';
 import type { Item } from './item';
+import { isTool, readOutputChoice, withFields } from './outputChoice';
 import { errorJson, nodeErrorFrom, withSavedTasks, type NodeError } from './nodeError';
 
 /** What the node does for one operation; its file also has what the panel shows. */
@@ -33,13 +34,20 @@ export async function forEachItem(
 	options: Limits & { creates?: boolean } = {},
 ): Promise<INodeExecutionData[]> {
 	// Agents before version 3 give their model an empty text for a tool that throws, and it may create again.
-	const continues = context.continueOnFail() || context.getNode().type.endsWith('Tool');
+	const continues = context.continueOnFail() || isTool(context);
 	const opened = await KlingClient.open(context, options);
 	const errors: { error: NodeError; index: number }[] = [];
 	const oneItem = async (index: number): Promise<INodeExecutionData[]> => {
 		const pairedItem = { item: index };
 		const reply = opened.ok ? await caught({ context, index, client: opened.value }, work) : opened;
-		if (!('error' in reply) && reply.ok) return reply.value.map((row) => ({ ...row, pairedItem }));
+		if (!('error' in reply) && reply.ok) {
+			const choice = readOutputChoice({ context, index });
+			return reply.value.map((row) => ({
+				...row,
+				json: choice.ok ? withFields(row.json, choice.value) : row.json,
+				pairedItem,
+			}));
+		}
 		const error = 'error' in reply ? reply.error : nodeErrorFrom(context, reply.problem, index);
 		errors.push({ error, index });
 		if (!continues && opened.ok) opened.value.halt();

@@ -3,8 +3,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 const OPENED_BY_ADDRESS = new Set(['n8n-nodes-base.wait', 'n8n-nodes-base.form']);
 
 /**
- * The names of later steps that wait for a person or a call. In n8n one address opens the whole execution, so whoever sees
- * the one that Kling gets can go on past these, too.
+ * The names of later steps that wait for a person or a call. In n8n one address opens the whole execution. Anyone
+ * who sees the one that Kling gets can also pass these steps.
  */
 export function laterSteps(context: IExecuteFunctions): string[] {
 	if (!('getChildNodes' in context)) return [];
@@ -23,5 +23,5 @@ export function laterStepsHint(context: IExecuteFunctions): string | undefined {
 	if (names.length === 0) return undefined;
 	// The editor shows hints as HTML.
 	const list = names.map((name) => `"${name.replaceAll('<', '‹')}"`).join(', ');
-	return `The address that Kling gets opens this whole execution, so whoever sees it can also answer ${list}. Put approvals into a sub-workflow, or choose another value in Wait For.`;
+	return `The address that Kling gets opens this whole execution, so anyone who sees it can also answer ${list}. Put approvals into a sub-workflow, or choose another value in Wait For.`;
 }

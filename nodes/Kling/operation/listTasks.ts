@@ -4,9 +4,10 @@ import { ok, type Reply } from '../api/reply';
 import type { TaskKind } from '../tasks/kinds';
 import { collect } from '../tasks/list';
 import { readTask, type Task } from '../tasks/task';
-import { parameter, type Item } from './item';
+import type { Item } from './item';
 import { forEachItem } from './items';
-import { readLimit, readSwitch } from './read';
+import { readOutputChoice } from './outputChoice';
+import { readLimit } from './read';
 
 export type TaskFilter = (task: Task) => boolean;
 
@@ -36,9 +37,9 @@ export async function listTasks(
 		const filter = readFilter?.(item) ?? ok(undefined);
 		if (!filter.ok) return filter;
 		const passes = filter.value;
-		const simplify = readSwitch(parameter(item, 'simplify', true), 'Simplify', true);
-		if (!simplify.ok) return simplify;
-		const simple = simplify.value;
+		const choice = readOutputChoice(item);
+		if (!choice.ok) return choice;
+		const { simple } = choice.value;
 		return await collect(item.client, kind, most.value, passes !== undefined, (rows) =>
 			rows
 				.map((row) => readTask(row, kind))

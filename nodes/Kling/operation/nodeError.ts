@@ -107,7 +107,7 @@ export function withSavedTasks(error: NodeError, others: INodeExecutionData[]): 
 		const named =
 			all.length > MOST_NAMED ? `${all.slice(0, all.lastIndexOf(', ', MOST_NAMED))} …` : all;
 		error.description = shown(
-			`${error.description ?? ''} Other items of this run have tasks already: ${named}. To keep what they gave, set On Error to Continue.`.trim(),
+			`${error.description ?? ''} Other items of this run already have tasks: ${named}. To keep their results, set On Error to Continue.`.trim(),
 		);
 	}
 	return error;

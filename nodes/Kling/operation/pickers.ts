@@ -37,7 +37,7 @@ export interface PickerSource {
 /**
  * The entries of one list after the other, for a picker.
  * @param filter what the user typed, part of a name or id
- * @param paginationToken where it goes on, as JSON
+ * @param paginationToken where the list continues, as JSON
  * @throws NodeOperationError with a readable message, which the picker shows
  */
 export async function searchLists(

@@ -19,8 +19,8 @@ export function readId(value: unknown, label: string): Reply<string> {
 	if (typeof value === 'number' && !Number.isSafeInteger(value)) {
 		return failed(
 			refused(
-				`${label} came as the number ${value}, which has lost digits on the way`,
-				'Pass IDs as text: quote them in JSON.',
+				`${label} is the number ${value}, which has lost digits`,
+				'Pass IDs as text, in quotation marks in JSON.',
 			),
 		);
 	}

@@ -2,6 +2,7 @@ import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import pLimit, { type LimitFunction } from 'p-limit';
 
 import type { KlingClient } from '../api/client';
+import { plainText } from '../api/foreign';
 import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
 import { downloadFile } from '../media/download';
 import type { FileContext } from '../media/webFile';
@@ -14,6 +15,7 @@ import { asText, isSet } from './checks';
 import { isDerived } from './externalTaskId';
 import { optionsOf, parameter, type Item } from './item';
 import { taskJson } from './output';
+import { readOutputChoice } from './outputChoice';
 import { readSwitch } from './read';
 
 /** Downloads of a run, which may be as many as its requests. */
@@ -37,11 +39,11 @@ export interface DownloadSwitch {
 	isOnByDefault: boolean;
 }
 
-/** @param download if the operation has such a switch */
+/** @param download if the operation can download a file */
 export function readOutputOptions(item: Item, download?: DownloadSwitch): Reply<OutputOptions> {
-	const simplify = readSwitch(parameter(item, 'simplify', true), 'Simplify', true);
-	if (!simplify.ok) return simplify;
-	const simple = simplify.value;
+	const choice = readOutputChoice(item);
+	if (!choice.ok) return choice;
+	const { simple } = choice.value;
 	const options = optionsOf(item);
 	if (!download) return ok({ simple });
 	const { name, isOnByDefault } = download;
@@ -83,9 +85,12 @@ export async function resultRow(
 	const { file } = kind;
 	if (fileField === undefined || !file || task.results.length === 0) return ok({ json });
 	const wanted = file.isEach ? task.results : task.results.slice(0, 1);
-	const rules = { ...file, untilMs: untilMs - SPARE_MS };
 	const files = await Promise.all(
-		wanted.map(async (result) => await fileOf({ context, client }, result, rules)),
+		wanted.map(async (result) => {
+			const title = kind.nameKey && plainText(result[kind.nameKey]);
+			const rules = { ...file, title, untilMs: untilMs - SPARE_MS };
+			return await fileOf({ context, client }, result, rules);
+		}),
 	);
 	const row: OutputRow = { json };
 	for (const [index, one] of files.entries()) {
@@ -100,7 +105,7 @@ export async function resultRow(
 async function fileOf(
 	{ context, client }: Pick<ResultSource, 'context' | 'client'>,
 	result: IDataObject,
-	file: ResultFile & { untilMs: number },
+	file: ResultFile & { title?: string; untilMs: number },
 ): Promise<IBinaryData | string | undefined> {
 	const address = file.keys.map((key) => result[key]).find((value) => isSet(value));
 	if (typeof address !== 'string') return file.isEach ? undefined : `Kling gave no ${file.name}.`;
@@ -152,7 +157,7 @@ export function unusableEarlierTask(kind: CreatedKind, task: Task): Problem | un
 /** Said of a success that shows nothing for it, as a sentence. */
 export function missingResult({ name }: TaskKind, task: Task): string | undefined {
 	return task.status === 'succeed' && task.results.length === 0
-		? `The task has succeeded, but no ${name} came with it; it may come later, or have been deleted.`
+		? `The task succeeded without a ${name}: it may come later, or has been deleted.`
 		: undefined;
 }
 

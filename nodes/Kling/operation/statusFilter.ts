@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 
 import { failed, ok, refused, type Reply } from '../api/reply';
 
@@ -7,7 +7,8 @@ const statusFilter: INodeProperties = {
 	name: 'status',
 	type: 'multiOptions',
 	default: ['succeed'],
-	description: 'Only tasks with one of these statuses',
+	description:
+		'Only tasks with one of these statuses. Without this filter, all statuses are listed.',
 	options: [
 		{ name: 'Failed', value: 'failed' },
 		{ name: 'Processing', value: 'processing' },
@@ -16,14 +17,19 @@ const statusFilter: INodeProperties = {
 	],
 };
 
-/** The filters of a list of tasks. @param others beside the status, in the panel behind it */
-export const filtersField = (...others: INodeProperties[]): INodeProperties => ({
+/** The filters of a list of tasks. @param preset those that a new node has */
+export const filtersField = (
+	others: INodeProperties[] = [],
+	preset: INodeParameters = {},
+): INodeProperties => ({
 	displayName: 'Filters',
 	name: 'filters',
 	type: 'collection',
 	placeholder: 'Add filter',
-	default: {},
-	options: [statusFilter, ...others],
+	default: preset,
+	options: [...others, statusFilter].sort((one, other) =>
+		one.displayName.localeCompare(other.displayName, 'en'),
+	),
 });
 
 /** An expression may give the statuses as one text. */

@@ -23,7 +23,7 @@ interface Memory {
 	seen: Set<string>;
 	/** Callbacks that were handed to n8n, in a process that perhaps runs no executions. */
 	delivered: Set<string>;
-	/** Those who wait for the next look into the database. */
+	/** Those who wait for the next look at the database. */
 	questions: Question[];
 	busy: boolean;
 }

@@ -4,9 +4,9 @@ import { optionsField, simplify } from '../operation/fields';
 import { ENDPOINTS } from '../tasks/endpointList';
 
 const CALLBACK_HELP =
-	'Open <b>Webhook URLs</b> above and put the <b>Production URL</b> into <b>Callback URL</b> of whatever creates the task; then publish (activate) this workflow. Kling must be able to reach this n8n: its environment variable <b>WEBHOOK_URL</b> is the public address. To try it out, click <b>Execute step</b> and let Kling call the <b>Test URL</b>.';
+	'This n8n needs a public address: its environment variable <b>WEBHOOK_URL</b>. Kling calls the <b>Production URL</b> above once it is the <b>Callback URL</b> of a task and this workflow is published (active).';
 const POLL_HELP =
-	'n8n asks Kling for tasks that have finished, so Kling need not reach this n8n. Tasks that were finished before the first activation start nothing.';
+	'Kling need not reach this n8n. Tasks that finished before the workflow was first published (activated) start nothing.';
 
 const TASK_TYPES = [
 	{ name: 'Avatar Video', value: 'avatar' },
@@ -30,20 +30,32 @@ export const triggerFields: INodeProperties[] = [
 		type: 'multiOptions',
 		default: ['succeed', 'failed'],
 		required: true,
-		description: 'Which statuses of a task start the workflow, each of them once',
+		description: 'Which events start the workflow. Each event starts it once.',
 		options: [
-			{ name: 'Failed', value: 'failed', description: 'Kling could not make it, and says why' },
 			{
-				name: 'Processing',
+				name: 'Task Failed',
+				value: 'failed',
+				action: 'On task failed',
+				description: 'Kling could not make it, and says why',
+			},
+			{
+				name: 'Task Processing',
 				value: 'processing',
-				description: 'Kling is at work; only by callback',
+				action: 'On task processing',
+				description: 'Kling is making it. Polling does not report this.',
 			},
 			{
-				name: 'Submitted',
+				name: 'Task Submitted',
 				value: 'submitted',
-				description: 'Kling has the task; only by callback',
+				action: 'On task submitted',
+				description: 'Kling has accepted the task. Polling does not report this.',
 			},
-			{ name: 'Succeeded', value: 'succeed', description: 'The voice or video is ready' },
+			{
+				name: 'Task Succeeded',
+				value: 'succeed',
+				action: 'On task succeeded',
+				description: 'The voice or video is ready',
+			},
 		],
 	},
 	{
@@ -53,7 +65,7 @@ export const triggerFields: INodeProperties[] = [
 		default: [...ALL_TYPES],
 		required: true,
 		description:
-			'Which kinds of tasks start the workflow. Others are answered and left alone. When n8n asks Kling, it asks for each kind apart, so choose few.',
+			'Which types of tasks start the workflow. Polling makes one request for each type, so choose only those you need.',
 		options: TASK_TYPES,
 	},
 	{
@@ -62,23 +74,23 @@ export const triggerFields: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		default: 'callback',
-		description: 'How this n8n hears of a task',
+		description: 'How this n8n learns about tasks',
 		options: [
 			{
-				name: 'Polling',
-				value: 'poll',
-				description: 'At the times below; for an n8n that Kling cannot reach',
+				name: 'Both',
+				value: 'both',
+				description: 'Callbacks, and polling for tasks whose callback was lost',
 			},
 			{
 				name: 'By Callback',
 				value: 'callback',
 				description:
-					'Kling calls the address above whenever the status of a task changes, and does not call again: without Both, an event is lost when that call is',
+					'Kling calls the address above whenever a task changes its status. It never repeats a call, so a lost call is a lost event.',
 			},
 			{
-				name: 'Both',
-				value: 'both',
-				description: 'By callback at once, and by asking for what a lost callback left out',
+				name: 'Polling',
+				value: 'poll',
+				description: 'n8n asks Kling at the times below. Works without a public address.',
 			},
 		],
 	},
@@ -97,7 +109,7 @@ export const triggerFields: INodeProperties[] = [
 		displayOptions: { show: { receive: ['poll'] } },
 	},
 	{
-		// n8n reads the times of every node that can poll, also where this one is not to.
+		// n8n reads the times of every node that can poll, even while it takes callbacks only.
 		displayName: 'Poll Times',
 		name: 'pollTimes',
 		type: 'hidden',
@@ -111,17 +123,20 @@ export const triggerFields: INodeProperties[] = [
 		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Poll Time' },
 		default: { item: [{ mode: 'everyMinute' }] },
 		placeholder: 'Add Poll Time',
-		description: 'When n8n asks Kling',
+		description: 'When n8n asks Kling for finished tasks',
 		displayOptions: { hide: { receive: ['callback'] } },
 		options: NodeHelpers.cronNodeOptions,
 	},
 	simplify,
-	optionsField({
-		displayName: 'Verify',
-		name: 'verify',
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether to read the task back from Kling before it starts the workflow, so that nobody who knows the address can make one up. What the workflow gets is then what Kling says.',
-	}),
+	{
+		...optionsField({
+			displayName: 'Verify',
+			name: 'verify',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to read the task from Kling before it starts the workflow. Otherwise anyone who knows the address can send a made-up task.',
+		}),
+		displayOptions: { hide: { receive: ['poll'] } },
+	},
 ];

@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject, IWebhookFunctions } from 'n8n-work
 import { Webhook } from 'standardwebhooks';
 
 import { readTag, type Tagged } from '../api/callbackTag';
+import { webhookSecretsOf } from '../api/gateway';
 
 /** Where a call comes from, as far as that can be told before anything is read. */
 export interface Origin {
@@ -25,12 +26,10 @@ export function originOf(
 
 function isSigned(
 	context: IWebhookFunctions,
-	{ webhookSecret }: ICredentialDataDecryptedObject,
+	credentials: ICredentialDataDecryptedObject,
 	raw: string,
 ): boolean | undefined {
-	// Two while one replaces the other.
-	const secrets = typeof webhookSecret === 'string' ? webhookSecret.split(/[\s,;]+/) : [];
-	const given = secrets.filter((secret) => secret !== '');
+	const given = webhookSecretsOf(credentials);
 	if (given.length === 0) return undefined;
 	const headers = Object.entries(context.getHeaderData()).map(
 		([name, value]) => [name, String(value)] as const,

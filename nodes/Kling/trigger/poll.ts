@@ -65,7 +65,7 @@ export async function sampleEvent(context: TriggerContext): Promise<INodeExecuti
 	}
 	throw new NodeOperationError(context.getNode(), 'There is no finished task to show yet', {
 		description:
-			'Create a voice or video first, or choose more in Task Types or Trigger On. Once the workflow is active, the node gives each task when it has finished.',
+			'Create a voice or video first, or choose more in Task Types or Trigger On. Once the workflow is published (active), each task starts it when it has finished.',
 	});
 }
 

@@ -1,21 +1,35 @@
 import { webhookDescriptionFields, type IWebhookDescription } from 'n8n-workflow';
 
-/** Without a path n8n gives the node no address, and a test run asks Kling instead of waiting for a call. */
-const path = {
-	template: '={{ $parameter["receive"] === "poll" ? undefined : "webhook" }}',
-	resolve: ({ receive }: { receive?: unknown }) => (receive === 'poll' ? undefined : 'webhook'),
+interface Receive {
+	receive?: unknown;
+}
+
+/**
+ * Without a method n8n gives the node no address, so a test run polls at once instead of waiting for a call. Without a
+ * path it would do the same, but log an error each time.
+ */
+const httpMethod = {
+	template: '={{ $parameter["receive"] === "poll" ? "" : "POST" }}',
+	resolve: ({ receive }: Receive) => (receive === 'poll' ? '' : 'POST'),
 };
 
-/** Newer versions of n8n can find the path without starting its expression engine, which costs more than all the rest. */
-const withResolver = webhookDescriptionFields as typeof webhookDescriptionFields | undefined;
+/** The editor would show an address that nobody listens to. */
+const ndvHideUrl = {
+	template: '={{ $parameter["receive"] === "poll" }}',
+	resolve: ({ receive }: Receive) => receive === 'poll',
+};
+
+/** Newer versions of n8n can read a field without starting their expression engine, which costs more than all the rest. */
+const withResolvers = webhookDescriptionFields as typeof webhookDescriptionFields | undefined;
 
 /** Where Kling calls the trigger. */
 export const triggerAddress: IWebhookDescription = {
 	name: 'default',
-	httpMethod: 'POST',
+	path: 'webhook',
 	responseMode: 'onReceived',
 	// Else n8n would answer with the name of its default instead of what the node says.
 	responseData: '',
-	path: path.template,
-	...withResolver?.({ path }),
+	httpMethod: httpMethod.template,
+	ndvHideUrl: ndvHideUrl.template,
+	...withResolvers?.({ httpMethod, ndvHideUrl }),
 };

@@ -92,8 +92,12 @@ const webhookAt = (
 ) => ({ node, path, webhookDescription, workflowId, workflowExecuteAdditionalData });
 
 function forEachMethod(methods: string, webhook: Omit<IWebhookData, 'httpMethod'>): IWebhookData[] {
-	return methods.split(',').map((method) => ({
-		httpMethod: method.trim() as IWebhookData['httpMethod'],
-		...webhook,
-	}));
+	// One without a method has no address, as in n8n.
+	return methods
+		.split(',')
+		.flatMap((method) =>
+			method === ''
+				? []
+				: [{ httpMethod: method.trim() as IWebhookData['httpMethod'], ...webhook }],
+		);
 }

@@ -65,6 +65,14 @@ export async function choose(page: Page, name: string, option: string): Promise<
 	await options.filter({ has: page.getByText(option, { exact: true }) }).click();
 }
 
+/** Enters an ID in the resource locator of the panel. @param mode as its menu calls it */
+export async function chooseById(page: Page, mode: string, id: string): Promise<void> {
+	await part(page, 'rlc-mode-selector').click();
+	const modes = page.locator('.el-select-dropdown__item:visible');
+	await modes.filter({ has: page.getByText(mode, { exact: true }) }).click();
+	await part(page, 'rlc-input').locator('input').or(part(page, 'rlc-input')).last().fill(id);
+}
+
 /** Adds an option that is a switch, and turns it on. */
 export async function turnOn(page: Page, name: string, label: string): Promise<void> {
 	await part(page, 'collection-parameter-add').click();

@@ -5,7 +5,7 @@ import { Turn } from './turn';
 const KB = 1024;
 /** Most of what is asked for stands in the first few KB, so the first chunks are small. */
 const SMALL_CHUNK = 16 * KB;
-/** What lies further ahead than this is reached faster by starting anew with large chunks. */
+/** What lies further ahead than this is reached faster by starting again with large chunks. */
 const FAR = 1024 * KB;
 const LARGE_CHUNK = 512 * KB;
 /** How far a reader may step back without a new stream. */
@@ -24,7 +24,7 @@ const TOO_SLOW = fault(
 	'Fetch the file first, for example with an HTTP Request node.',
 );
 
-/** Any part of a file that can only be read forwards. Starts anew where a part is wanted that has gone by. */
+/** Any part of a file that can only be read forwards. Starts again for a part that has already passed. */
 export class ClipBytes {
 	private readonly pieces = new Pieces();
 	private stream: AsyncIterator<Uint8Array> | undefined;

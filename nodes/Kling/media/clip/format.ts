@@ -101,7 +101,7 @@ async function brandOf(bytes: ClipBytes, start: string): Promise<string | undefi
 	const size = bytes.knownSize ?? Infinity;
 	const boxes = new Boxes(bytes);
 	let box = FIRST_BOXES.has(start.slice(4, 8)) ? await boxes.at(0, size) : undefined;
-	// A text may have such a word in this place, and a size that makes no sense.
+	// A text may have this word in this place, and a size that makes no sense.
 	if (!box || !(start.startsWith('\0') || box.end <= (bytes.knownSize ?? 0))) return undefined;
 	let brand = QUICKTIME;
 	for (let count = 0; count < MOST_BEFORE_TYPE && box && FIRST_BOXES.has(box.type); count++) {

@@ -24,7 +24,7 @@ const SAMPLE_RATES = [44_100, 48_000, 32_000];
 /** MPEG version by its bits; 1 is reserved. 2 and 2.5 halve the sample rate, once and twice. */
 const HALVED = [2, undefined, 1, 0];
 
-/** @returns `undefined` for anything but the start of such a frame */
+/** @returns `undefined` for anything but the start of a frame */
 export function frameHeader(bytes: Uint8Array, at = 0): FrameHeader | undefined {
 	const version = bytes[at + 1] ?? 0;
 	// Eleven bits that are always set, and two for the layer.

@@ -8,7 +8,7 @@ const MAX_GARBAGE = 64 * 1024;
 const NEAR = 8 * 1024;
 /** Random bytes look like a header every few KB, but not three times in the right distance. */
 const SURE = 3;
-/** How much is searched in one file; what goes on with new damage all the time is no recording. */
+/** How much is searched in one file; a file with new damage all the time is no recording. */
 const MOST_SEARCHED = 32 * 1024 * 1024;
 /** What a search costs that finds at once. */
 const LEAST_SEARCHED = 4096;

@@ -45,7 +45,7 @@ export class Pieces {
 	keep(piece: Piece, from: number): void {
 		const others = this.pieces
 			.filter(({ start, end }) => start < HEAD || end > from)
-			// A stream that began anew brings what may still be here, cut at other places.
+			// A stream that started again brings what may still be here, cut at other places.
 			.flatMap((old) => [cut(old, old.start, piece.start), cut(old, piece.end, old.end)])
 			.filter(({ start, end }) => start < end);
 		if (piece.start < HEAD || piece.end > from) others.push(piece);

@@ -5,10 +5,11 @@ import type { KlingClient } from '../../api/client';
 import { isRecord } from '../../api/envelope';
 import { plainText } from '../../api/foreign';
 import { ok, type Reply } from '../../api/reply';
-import { optionsField, simplify } from '../../operation/fields';
-import { optionsOf, parameter, type Item } from '../../operation/item';
+import { optionsField, output } from '../../operation/fields';
+import { optionsOf, type Item } from '../../operation/item';
 import { forEachItem } from '../../operation/items';
 import { withoutUndefined } from '../../operation/output';
+import { readOutputChoice } from '../../operation/outputChoice';
 import { readSwitch } from '../../operation/read';
 import type { OutputRow } from '../../tasks/pause/notes';
 
@@ -17,29 +18,30 @@ export const option = {
 	value: 'get',
 	action: 'Get account',
 	description:
-		'See what is left: the resource packs at Kling, or the usage of the key at a gateway',
+		'Get what is left: the resource packs at Kling, or the usage of the key at a gateway',
 };
 
 export const fields: INodeProperties[] = [
-	simplify,
+	...output,
 	optionsField({
 		displayName: 'Include Ended Packs',
 		name: 'includeEnded',
 		type: 'boolean',
 		default: false,
-		description: 'Whether to list packs of Kling that have expired or are used up, too',
+		description: 'Whether to also list packs that have expired or are used up',
 	}),
 ];
 
 export const execute = async (context: IExecuteFunctions) => await forEachItem(context, getOne);
 
 async function getOne(item: Item): Promise<Reply<OutputRow[]>> {
-	const simple = readSwitch(parameter(item, 'simplify', true), 'Simplify', true);
-	if (!simple.ok) return simple;
+	const choice = readOutputChoice(item);
+	if (!choice.ok) return choice;
+	const { simple } = choice.value;
 	const { includeEnded } = optionsOf(item);
 	const ended = readSwitch(includeEnded, 'Include Ended Packs', false);
 	if (!ended.ok) return ended;
-	const json = await readAccount(item.client, simple.value, ended.value);
+	const json = await readAccount(item.client, simple, ended.value);
 	return json.ok ? ok([{ json: json.value }]) : json;
 }
 

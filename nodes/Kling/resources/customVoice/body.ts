@@ -45,7 +45,7 @@ function checkSource({ voice_url: url, video_id: id }: IDataObject): Problem | u
 	return url === undefined
 		? refused(
 				'There is no source for the voice',
-				'Fill in Voice URL or Video ID; an expression there may give nothing. Or choose File in Voice Source.',
+				'Fill in Voice URL or Video, or choose File in Voice Source. An expression there may be empty.',
 			)
 		: refused(
 				'There are two sources for one voice: voice_url and video_id',
@@ -62,13 +62,13 @@ async function checkClipUrl(
 	if ('fault' in read) {
 		return refused(
 			`The voice URL ${read.fault}`,
-			'Enter one public address of a clip in Voice URL. A file of the item goes in with File in Voice Source.',
+			'Enter the public address of a clip in Voice URL. For a file of the item, choose File in Voice Source.',
 		);
 	}
 	const page = sharePage(read.url);
 	if (page) {
 		return refused(
-			`The voice URL is a page of ${page.site} about a file, not the file itself`,
+			`The voice URL is a ${page.site} page about a file, not the file itself`,
 			sharePageAdvice(page),
 		);
 	}

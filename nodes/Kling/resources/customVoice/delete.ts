@@ -16,7 +16,7 @@ import { readTask } from '../../tasks/task';
 
 const PATH = '/v1/general/delete-voices';
 const ID_ADVICE =
-	'Enter a voice ID; a task ID does not work here. To count a voice that is deleted already as deleted, turn on Ignore Missing.';
+	'Enter a voice ID; a task ID does not work here. If the voice may already be gone, turn on Ignore Missing.';
 
 export const fields: INodeProperties[] = [
 	{
@@ -25,7 +25,7 @@ export const fields: INodeProperties[] = [
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
 		required: true,
-		description: 'The custom voice to delete. It cannot be brought back.',
+		description: 'The custom voice to delete. A deleted voice cannot be restored.',
 		modes: [
 			{
 				displayName: 'From List',
@@ -56,8 +56,7 @@ export const fields: INodeProperties[] = [
 		name: 'ignoreMissing',
 		type: 'boolean',
 		default: false,
-		description:
-			'Whether a voice that does not exist any more counts as deleted instead of as an error',
+		description: 'Whether a voice that no longer exists counts as deleted instead of as an error',
 	}),
 ];
 
@@ -114,6 +113,6 @@ function judged(payload: Payload, voiceId: string): Reply<Payload> {
 const ANOTHER_VOICE: Problem = {
 	cause: 'mismatch',
 	retry: 'afterLook',
-	what: 'The gateway answered about another voice than the one to delete',
+	what: 'The gateway answered about a different voice',
 	remedy: 'askGateway',
 };

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { createOptions, waitFor } from '../../operation/createFields';
-import { optionsField, simplify } from '../../operation/fields';
+import { optionsField, output } from '../../operation/fields';
 import { CUSTOM_VOICE } from '../../tasks/kinds';
 import { klingVideoField } from '../video/klingVideo';
 import { sampleOptions } from './sampleOptions';
@@ -30,13 +30,12 @@ export const fields: INodeProperties[] = [
 				name: 'File',
 				value: 'binary',
 				description:
-					'A file of the item, from a form, a drive or a chat. Kling fetches it from your n8n, so n8n needs a public address (WEBHOOK_URL).',
+					'A file of the item. Kling fetches it from your n8n, which needs a public address (WEBHOOK_URL).',
 			},
 			{
 				name: 'Kling Video',
 				value: 'video',
-				description:
-					'A video that Kling made with model V2.6 and sound, with Avatar or with Lip Sync',
+				description: 'A video that Kling made: with model 2.6 and sound, by Avatar or by Lip Sync',
 			},
 			{
 				name: 'URL',
@@ -73,7 +72,7 @@ export const fields: INodeProperties[] = [
 		displayOptions: { show: { voiceSource: ['video'] } },
 	},
 	...waitFor('voice', 'about ten seconds'),
-	simplify,
+	...output,
 	optionsField(
 		create.additionalFields,
 		create.callbackUrl,
@@ -83,7 +82,7 @@ export const fields: INodeProperties[] = [
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to refuse a clip that Kling would refuse, before anything is created. Files are checked unless you turn this off; a clip behind a URL only if you add this option: n8n then opens the link once, before Kling does, so a link that works only once is used up.',
+				'Whether to check the clip first and refuse what Kling would refuse. Files are checked by default, a URL only if you add this option. The check opens the URL once, which uses up a one-time link.',
 			displayOptions: { hide: { '/voiceSource': ['video'] } },
 		},
 		{
@@ -92,13 +91,16 @@ export const fields: INodeProperties[] = [
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to convert an Ogg, WebM or Matroska recording with Opus sound to .wav, which Kling takes. Voice messages of chat apps and recordings of browsers are such files.',
+				'Whether to convert an Ogg, WebM or Matroska recording with Opus sound to .wav, as Kling needs it. Chat apps and browsers record in these formats.',
 			displayOptions: { show: { '/voiceSource': ['binary'] } },
 		},
-		sampleOptions.downloadSample,
+		{ ...sampleOptions.downloadSample, displayOptions: { hide: { '/waitFor': ['none'] } } },
 		create.externalTaskId,
 		create.maxConcurrency,
-		sampleOptions.outputPropertyName,
+		{
+			...sampleOptions.outputPropertyName,
+			displayOptions: { show: { downloadSample: [true] }, hide: { '/waitFor': ['none'] } },
+		},
 		create.pollTimeout,
 		create.pauseTimeout,
 		{
@@ -107,7 +109,7 @@ export const fields: INodeProperties[] = [
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to cut a longer recording to its first 30 seconds. Files of type .mp4 and .mov cannot be cut.',
+				'Whether to shorten a longer recording to its first 30 seconds. An .mp4 or .mov file cannot be shortened.',
 			displayOptions: { show: { '/voiceSource': ['binary'] } },
 		},
 	),

@@ -8,7 +8,7 @@ export const sampleOptions = {
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to put the sample of the voice into a file of the item, to be played or handed on. The address that Kling gives may expire.',
+			'Whether to download the sample of the voice as a file of the item. Its address at Kling may expire.',
 	},
 	outputPropertyName: {
 		displayName: 'Put Sample in Field',

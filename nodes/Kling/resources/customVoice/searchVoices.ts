@@ -8,6 +8,14 @@ const CUSTOM: PickerSource = {
 	entriesOf: (task) => namedEntries(task, CUSTOM_VOICE, 'voice_name'),
 };
 
+const TASKS: PickerSource = {
+	kind: CUSTOM_VOICE,
+	entriesOf: (task) => {
+		const [entry] = namedEntries(task, CUSTOM_VOICE, 'voice_name');
+		return entry && task.taskId !== undefined ? [{ ...entry, value: task.taskId }] : [];
+	},
+};
+
 const PRESET: PickerSource = {
 	kind: PRESET_VOICE,
 	entriesOf: (task) => namedEntries(task, PRESET_VOICE, 'voice_name', 'preset voice'),
@@ -20,6 +28,15 @@ export async function searchVoices(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	return await searchLists(this, [CUSTOM], filter, paginationToken);
+}
+
+/** The same by the ID of the task that made each. */
+export async function searchVoiceTasks(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	return await searchLists(this, [TASKS], filter, paginationToken);
 }
 
 /** All that can speak in a video: the account's own voices, and behind them Kling's. */

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { limit, returnAll, simplify } from '../../operation/fields';
+import { limit, returnAll, output } from '../../operation/fields';
 import { listTasks, type ListSpec } from '../../operation/listTasks';
 import { resultFields } from '../../operation/output';
 import { PRESET_VOICE } from '../../tasks/kinds';
@@ -12,7 +12,7 @@ export const option = {
 	description: "List Kling's own voices",
 };
 
-export const fields: INodeProperties[] = [returnAll, limit, simplify];
+export const fields: INodeProperties[] = [returnAll, limit, ...output];
 
 const spec: ListSpec = {
 	kind: PRESET_VOICE,

@@ -9,7 +9,7 @@ import type { Payload } from '../../api/envelope';
 import { failed, ok, refused, type Problem, type Reply } from '../../api/reply';
 import { asText, requiredText, type Check } from '../../operation/checks';
 import { derivedTaskId } from '../../operation/externalTaskId';
-import { listOrId, optionsField, simplify } from '../../operation/fields';
+import { listOrId, optionsField, output } from '../../operation/fields';
 import { locatorValue, parameter, type Item } from '../../operation/item';
 import { forEachItem } from '../../operation/items';
 import { readId } from '../../operation/read';
@@ -100,7 +100,7 @@ export const option = {
 	name: 'Create',
 	value: 'create',
 	action: 'Create speech',
-	description: 'Have a text spoken by one of Kling’s voices for speech, for an avatar or lip-sync',
+	description: 'Turn a text into speech, for an avatar or lip sync',
 };
 
 export const fields: INodeProperties[] = [
@@ -128,7 +128,7 @@ export const fields: INodeProperties[] = [
 	listOrId({
 		displayName: 'Voice',
 		name: 'voice',
-		description: 'Who speaks. Custom voices cannot speak here, only in videos.',
+		description: 'Who speaks. Custom voices speak only in videos.',
 		search: 'searchSpeechVoices',
 		select: 'a voice',
 		example: 'oversea_male1',
@@ -140,7 +140,7 @@ export const fields: INodeProperties[] = [
 		type: 'number',
 		default: 1,
 		typeOptions: { minValue: SLOWEST, maxValue: FASTEST, numberPrecision: 1 },
-		description: 'How fast, from 0.8 to 2',
+		description: 'How fast the voice speaks, from 0.8 to 2',
 	},
 	{
 		displayName: 'Download Audio',
@@ -148,9 +148,9 @@ export const fields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to put the speech into a file of the item. Kling deletes it after 30 days.',
+			'Whether to download the speech as a file of the item. Kling deletes it after 30 days.',
 	},
-	simplify,
+	...output,
 	optionsField({
 		displayName: 'Put Audio in Field',
 		name: 'outputPropertyName',

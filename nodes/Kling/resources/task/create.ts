@@ -11,12 +11,13 @@ import { failed, ok, refused, type Reply } from '../../api/reply';
 import { createOptions, waitFor } from '../../operation/createFields';
 import type { CreateSpec } from '../../operation/createOrder';
 import { createTasks } from '../../operation/createTask';
-import { optionsField, simplify } from '../../operation/fields';
+import { optionsField, output } from '../../operation/fields';
 import { parameter, type Item } from '../../operation/item';
 import { forEachItem } from '../../operation/items';
 import { jsonObject } from '../../operation/json';
 import { readLimits } from '../../operation/read';
 import { resumeTasks } from '../../operation/resume';
+import { ENDPOINTS } from '../../tasks/endpointList';
 import { kindOfPath } from '../../tasks/endpoints';
 import type { CreatedKind } from '../../tasks/kinds';
 import { keepInNode, keptInNode } from '../../tasks/pause/kept';
@@ -65,25 +66,32 @@ export const option = {
 	name: 'Create',
 	value: 'create',
 	action: 'Create other task',
-	description: 'Use any endpoint of Kling, by its path and a JSON body',
+	description: 'Use any Kling endpoint by its path and a JSON body',
 };
 
 const GENERIC = kindOfPath('');
 const options = createOptions('result', GENERIC);
+const INSTANT = ENDPOINTS.filter(({ idsIn }) => idsIn === 'none').map(({ path }) => path);
+
+/** Hides a field that means nothing for an endpoint that answers at once. */
+function unlessInstant(field: INodeProperties, path: string): INodeProperties {
+	const { show, hide } = field.displayOptions ?? {};
+	return { ...field, displayOptions: { show, hide: { ...hide, [path]: INSTANT } } };
+}
 
 export const fields: INodeProperties[] = [
 	pathField,
 	...bodyFields,
-	downloadResults,
-	...waitFor('result', 'up to a few minutes'),
-	simplify,
+	...waitFor('result', 'up to a few minutes').map((field) => unlessInstant(field, 'path')),
+	{ ...downloadResults, displayOptions: { hide: { waitFor: ['none'] } } },
+	...output,
 	optionsField(
-		options.callbackUrl,
-		options.externalTaskId,
+		unlessInstant(options.callbackUrl, '/path'),
+		unlessInstant(options.externalTaskId, '/path'),
 		options.maxConcurrency,
 		resultField,
-		options.pollTimeout,
-		options.pauseTimeout,
+		unlessInstant(options.pollTimeout, '/path'),
+		unlessInstant(options.pauseTimeout, '/path'),
 	),
 ];
 

@@ -11,7 +11,7 @@ const body = (placeholder: string, show: INodeProperties['displayOptions']): INo
 	required: true,
 	placeholder: `e.g. ${placeholder}`,
 	description:
-		'The body of the request as JSON, as Kling’s page on the endpoint has it. The node adds the external task ID, and the callback URL if there is one.',
+		'The request body as JSON, as Kling documents it for the endpoint. The node adds the external task ID and the callback URL.',
 	displayOptions: show,
 });
 
@@ -29,7 +29,7 @@ export const downloadResults: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to put what was made into files of the item. Kling deletes it after 30 days.',
+		'Whether to download the results as files of the item. Kling deletes them after 30 days.',
 };
 
 export const resultField: INodeProperties = {

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { ok } from '../../api/reply';
-import { optionsField, simplify } from '../../operation/fields';
+import { optionsField, output } from '../../operation/fields';
 import { getTasks, taskIdField, waitOptions } from '../../operation/getTask';
 import { kindOfPath } from '../../tasks/endpoints';
 import { downloadResults, resultField } from './fields';
@@ -12,7 +12,7 @@ export const fields: INodeProperties[] = [
 	pathField,
 	taskIdField('Task ID or external task ID, as Create gave it'),
 	downloadResults,
-	simplify,
+	...output,
 	optionsField(resultField, ...waitOptions('result', kindOfPath(''))),
 ];
 
@@ -20,7 +20,7 @@ export const option = {
 	name: 'Get',
 	value: 'get',
 	action: 'Get other task',
-	description: 'Get what any endpoint of Kling has made, or the state of it',
+	description: 'Get the result of any endpoint, or the status of its task',
 };
 
 export const execute = async (context: IExecuteFunctions) =>

@@ -10,9 +10,9 @@ const LONGEST = 200;
 
 /** What the operations of other tasks may not do: delete, and spend or change what is the account's own. */
 const FORBIDDEN: [pattern: RegExp, why: string][] = [
-	[/delete|remove|cancel/i, 'A path that deletes is not for this operation'],
-	[/^\/(account|api)(\/|$)|\/account\//i, 'A path of the account is not for this operation'],
-	[/^\/tasks$/, 'The path of all tasks is none that makes something'],
+	[/delete|remove|cancel/i, 'This operation does not delete'],
+	[/^\/(account|api)(\/|$)|\/account\//i, 'This operation does not reach the account'],
+	[/^\/tasks$/, 'The path /tasks makes nothing'],
 ];
 
 /** @param value as the panel has it; an agent must not choose what is called with the key */
@@ -38,14 +38,14 @@ export function readPath(item: Pick<Item, 'context' | 'index'>): Reply<string> {
 		return failed(
 			refused(
 				`${quoted(text)} is not a path of the API`,
-				'Enter what stands behind the base URL, such as /v1/videos/effects: letters, digits, / . _ and -.',
+				'Enter what follows the base URL, such as /v1/videos/effects: letters, digits, / . _ and -.',
 			),
 		);
 	}
 	const [, why] = FORBIDDEN.find(([pattern]) => pattern.test(path)) ?? [];
 	return why === undefined
 		? ok(path)
-		: failed(refused(why, 'Use the operation that is made for it, or Kling’s console.'));
+		: failed(refused(why, 'Use the operation for it, or Kling’s console.'));
 }
 
 export const pathField: INodeProperties = {

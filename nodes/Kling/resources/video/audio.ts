@@ -14,7 +14,7 @@ const MB = 1024 * 1024;
 
 /**
  * The sound that a face speaks.
- * @param onLength told the length of a file in seconds, once it was looked into
+ * @param onLength told the length of a file in seconds, once it was read
  */
 export const audioInput = (
 	rules: SoundRules,
@@ -86,7 +86,8 @@ const audioSource: INodeProperties = {
 		{
 			name: 'File',
 			value: 'binary',
-			description: 'A file of the item. An n8n without a public address sends it in the request.',
+			description:
+				'A file of the item. If n8n has no public address, the file is sent in the request.',
 		},
 		{ name: 'Speech', value: 'speech', description: 'What Speech: Create has made' },
 		{ name: 'URL', value: 'url', description: 'The public address of a sound file' },

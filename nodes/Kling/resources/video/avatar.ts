@@ -58,7 +58,7 @@ export const fields = videoFields(
 			name: 'mode',
 			type: 'options',
 			default: 'std',
-			description: 'How fine the video is; finer costs twice as much',
+			description: 'Quality of the video. Professional costs twice as much.',
 			options: [
 				{ name: 'Professional', value: 'pro', description: '1080p' },
 				{ name: 'Standard', value: 'std', description: '720p' },

@@ -16,7 +16,7 @@ export const faceField: INodeProperties = {
 	default: { mode: 'list', value: FIRST_FACE, cachedResultName: 'First Face' },
 	required: true,
 	description:
-		'Who is to speak. To show the faces of a video, Kling looks for them, which it charges like any face recognition (0.05 units).',
+		'The face that speaks. Listing the faces of a video is a face recognition, for which Kling charges 0.05 units.',
 	modes: [
 		{
 			displayName: 'From List',
@@ -37,7 +37,7 @@ export function chooseFace(faces: Face[], chosen: unknown): Reply<Face> {
 	if (face) return ok(face);
 	const ids = faces.map(({ id }) => id).join(', ');
 	return failed({
-		...refused('The video has no such face', `Kling found these, by their IDs: ${ids}.`),
+		...refused('The video has no face with this ID', `Kling found faces with these IDs: ${ids}.`),
 		cause: 'invalid',
 	});
 }

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { createOptions, waitFor } from '../../operation/createFields';
-import { optionsField, simplify } from '../../operation/fields';
+import { optionsField, output } from '../../operation/fields';
 import type { CreatedKind } from '../../tasks/kinds';
 
 export const downloadVideo: INodeProperties = {
@@ -10,7 +10,7 @@ export const downloadVideo: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to put the finished video into a file of the item. Kling deletes videos after 30 days.',
+		'Whether to download the finished video as a file of the item. Kling deletes videos after 30 days.',
 };
 
 export const outputPropertyName: INodeProperties = {
@@ -38,9 +38,9 @@ export function videoFields(
 	options.sort((one, other) => one.displayName.localeCompare(other.displayName, 'en'));
 	return [
 		...own,
-		downloadVideo,
 		...waitFor('video', 'two to five minutes'),
-		simplify,
+		{ ...downloadVideo, displayOptions: { hide: { waitFor: ['none'] } } },
+		...output,
 		optionsField(...options),
 	];
 }

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { isRecord } from '../../api/envelope';
 import { ok, type Reply } from '../../api/reply';
-import { limit, returnAll, simplify } from '../../operation/fields';
+import { limit, returnAll, output } from '../../operation/fields';
 import { parameter, type Item } from '../../operation/item';
 import { listTasks, type TaskFilter } from '../../operation/listTasks';
 import { taskJson } from '../../operation/output';
@@ -14,7 +14,7 @@ export const fields: INodeProperties[] = [
 	returnAll,
 	limit,
 	filtersField(),
-	simplify,
+	...output,
 ];
 
 export const option = {

@@ -62,7 +62,8 @@ export const imageFields: INodeProperties[] = [
 			{
 				name: 'File',
 				value: 'binary',
-				description: 'A file of the item. An n8n without a public address sends it in the request.',
+				description:
+					'A file of the item. If n8n has no public address, the file is sent in the request.',
 			},
 			{ name: 'URL', value: 'url', description: 'The public address of an image' },
 		],
@@ -96,7 +97,7 @@ export const checkImageOption: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		'Whether to look at the beginning of an image and refuse what Kling would refuse. Turn it off for an address that only Kling can open, or that works only once.',
+		'Whether to check the image first and refuse what Kling would refuse. Turn this off for a one-time link, or for an address that only Kling can open.',
 };
 
 export const endImageOptions: INodeProperties[] = [
@@ -116,6 +117,6 @@ export const endImageOptions: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. https://files.example.com/end.png',
 		description:
-			'The image that the video ends with, by its public address. With Kling 2.6 such a video is silent.',
+			'The public address of the image that the video ends with. With Kling 2.6, a video with an end image is silent.',
 	},
 ];

@@ -43,7 +43,7 @@ export const option = {
 	name: 'Image to Video',
 	value: 'imageToVideo',
 	action: 'Create video from image',
-	description: 'Make a video that begins with an image, in which voices of yours may speak',
+	description: 'Make a video that starts with an image and can speak with your voices',
 };
 
 export const fields = videoFields(

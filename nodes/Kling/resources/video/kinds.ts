@@ -25,7 +25,7 @@ export const videoTypeField: INodeProperties = {
 	name: 'videoType',
 	type: 'options',
 	default: DEFAULT_TYPE,
-	description: 'How the video was made. Kling has a list of its own for each.',
+	description: 'How the video was made. Kling keeps a separate list for each type.',
 	options: VIDEO_TYPES.map(({ name, value }) => ({ name, value })),
 };
 
@@ -35,5 +35,5 @@ export function readVideoKind(item: Item): Reply<CreatedKind> {
 	const values = VIDEO_TYPES.map(({ value }) => value).join(', ');
 	return type
 		? ok(type.kind)
-		: failed(refused('There is no such Video Type', `Choose one of these: ${values}.`));
+		: failed(refused('This Video Type does not exist', `Choose one of these: ${values}.`));
 }

@@ -76,7 +76,7 @@ export const promptField: INodeProperties = {
 	type: 'string',
 	typeOptions: { rows: 3 },
 	default: '',
-	placeholder: 'e.g. A presenter looks into the camera and smiles',
+	placeholder: 'e.g. A presenter faces the camera and smiles',
 	description: 'What happens in the video, up to 2500 characters',
 };
 
@@ -94,7 +94,7 @@ const ownFields: INodeProperties[] = [
 		name: 'mode',
 		type: 'options',
 		default: 'pro',
-		description: 'How fine the video is; finer costs more',
+		description: 'Quality of the video. Better quality costs more.',
 		options: [
 			{ name: '4K', value: '4k', description: 'Only Kling 3.0' },
 			{ name: 'Professional', value: 'pro' },
@@ -107,7 +107,8 @@ const ownFields: INodeProperties[] = [
 		type: 'number',
 		default: 5,
 		typeOptions: { minValue: 3, maxValue: 15 },
-		description: 'Length in seconds: 5 or 10, with Kling 3.0 from 3 to 15',
+		hint: 'In seconds',
+		description: 'Length of the video: 5 or 10, or with Kling 3.0 from 3 to 15',
 	},
 ];
 

@@ -17,7 +17,7 @@ export function readSourceVideo(item: Item): Reply<IDataObject> {
 	return id.ok ? ok({ video_id: id.value }) : id;
 }
 
-/** @param onLength told the length of a video in seconds, once it was looked into; 0 where it does not say */
+/** @param onLength told the length of a video in seconds, once it was read; 0 if it does not say */
 export const videoInput = (onLength: (seconds: number) => void): FileInput => ({
 	name: 'video',
 	label: 'Video Field',
@@ -54,7 +54,7 @@ export const sourceVideoFields: INodeProperties[] = [
 				name: 'File',
 				value: 'binary',
 				description:
-					'A file of the item. Kling fetches it from your n8n, so n8n needs a public address (WEBHOOK_URL).',
+					'A file of the item. Kling fetches it from your n8n, which needs a public address (WEBHOOK_URL).',
 			},
 			{ name: 'Kling Video', value: 'kling', description: 'A video that Kling has made' },
 			{ name: 'URL', value: 'url', description: 'The public address of a video' },

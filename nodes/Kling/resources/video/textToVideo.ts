@@ -16,7 +16,7 @@ import { DOWNLOAD_VIDEO, videoWords } from './words';
 const checkPrompt: Check = ({ prompt, multi_shot: hasShots }) =>
 	hasShots === true || (typeof prompt === 'string' && prompt.trim() !== '')
 		? undefined
-		: refused('There is no prompt', 'Enter in Prompt what the video is to show.');
+		: refused('There is no prompt', 'Describe the video in Prompt.');
 
 const spec: CreateSpec = {
 	kind: TEXT_TO_VIDEO,

@@ -94,7 +94,7 @@ function faultOf(spokenMs: number, insertMs: number, face: Face): Problem | unde
 	const seen = `${String(face.startMs / 1000)} to ${String(face.endMs / 1000)} s`;
 	return {
 		...refused(
-			`The face can be seen from ${seen}, which is less than 2 s of the speech`,
+			`The face is visible from ${seen}, for less than 2 s of the speech`,
 			'Change Insert At, or choose another face.',
 		),
 		cause: 'invalid',
@@ -103,7 +103,7 @@ function faultOf(spokenMs: number, insertMs: number, face: Face): Problem | unde
 
 export const NO_LENGTH = refused(
 	'The length of the speech is not known',
-	'Enter Audio Duration, which Speech: Create gives as duration, or the option Sound End.',
+	'Enter Audio Duration, the duration in the output of Speech: Create. Or add the option Sound End.',
 );
 
 export const audioDurationField: INodeProperties = {
@@ -112,7 +112,8 @@ export const audioDurationField: INodeProperties = {
 	type: 'string',
 	default: '={{ $json.duration }}',
 	placeholder: 'e.g. 4.2',
-	description: 'Length of the speech in seconds, as Speech: Create gave it',
+	hint: 'In seconds',
+	description: 'Length of the speech, as Speech: Create gave it',
 	displayOptions: { show: { audioSource: ['speech'] } },
 };
 
@@ -122,6 +123,7 @@ const time = (displayName: string, name: string, description: string): INodeProp
 	type: 'number',
 	default: 0,
 	typeOptions: { minValue: 0 },
+	hint: 'In milliseconds',
 	description,
 });
 
@@ -138,10 +140,10 @@ export const timeOptions: INodeProperties[] = [
 	time(
 		'Insert At',
 		'insertAt',
-		'Where in the video the speech begins, in milliseconds; by default when the face appears',
+		'When in the video the speech begins. By default, when the face appears.',
 	),
 	volume('Original Volume', 'originalVolume', "How loud the video's own sound stays, from 0 to 2"),
-	time('Sound End', 'soundEnd', 'Where in the sound to stop, in milliseconds; by default its end'),
-	time('Sound Start', 'soundStart', 'Where in the sound to begin, in milliseconds'),
+	time('Sound End', 'soundEnd', 'Where in the sound to stop. By default, at its end.'),
+	time('Sound Start', 'soundStart', 'Where in the sound to begin'),
 	volume('Sound Volume', 'soundVolume', 'How loud the speech is, from 0 to 2'),
 ];

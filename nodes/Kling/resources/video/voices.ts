@@ -59,7 +59,7 @@ export const checkSpeakers: Check = ({ voice_list: voices, prompt }) => {
 		? undefined
 		: refused(
 				`The prompt names ${mark(missing)}, but the video has ${count === 0 ? 'no voices' : `${String(count)} of them`}`,
-				'Add the voice under Voices, or take its mark out of the prompt.',
+				'Add the voice under Voices, or remove its mark from the prompt.',
 			);
 };
 
@@ -100,7 +100,7 @@ export const voicesField: INodeProperties = {
 					default: '',
 					placeholder: 'e.g. Good evening, and welcome.',
 					description:
-						'What the speaker says; it is added to the prompt. Leave it empty if the prompt itself names the voice, as &lt;&lt;&lt;voice_1&gt;&gt;&gt; or &lt;&lt;&lt;voice_2&gt;&gt;&gt;.',
+						'What the speaker says, which is added to the prompt. Leave it empty if the prompt names the voice as &lt;&lt;&lt;voice_1&gt;&gt;&gt; or &lt;&lt;&lt;voice_2&gt;&gt;&gt;.',
 				},
 			],
 		},

@@ -16,7 +16,7 @@ interface Pace {
 const paces = new Map<string, Pace>();
 
 /**
- * How long a look must wait, in milliseconds. Whoever has seen the address can call it as often as they like, so only a
+ * How long a look must wait, in milliseconds. Anyone who has seen the address can call it as often as they like, so only a
  * call that is the first to name one of our tasks is worth a look at once.
  * @param calledFor the ids that callers have named
  */

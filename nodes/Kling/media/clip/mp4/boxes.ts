@@ -17,7 +17,7 @@ const PIECE = 64 * 1024;
 export const damaged = (how: string): ClipFault =>
 	new ClipFault(fault(`is damaged: ${how}`, FETCH_AGAIN));
 
-/** Boxes as they stand in a file. What a box says about its size is checked by whoever knows what is around it. */
+/** Boxes as they stand in a file. What a box says about its size is checked by the code that knows what surrounds it. */
 export class Boxes {
 	private left = MOST_BOXES;
 

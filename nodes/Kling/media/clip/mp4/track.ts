@@ -44,7 +44,7 @@ const PROTECTED = fault(
 
 type Reader = (boxes: Boxes, box: Box, found: Found) => Promise<void>;
 
-/** A box is looked into where it belongs, and nowhere else, so that nothing is nested deeper than this. */
+/** A box is read where it belongs, and nowhere else, so that nothing is nested deeper than this. */
 const READERS: Record<string, Reader> = {
 	tkhd: readHeader,
 	edts: readParts('elst'),
