@@ -22,6 +22,14 @@ interface Animation {
 	finish(): void;
 }
 
+/** A part of the page, in its pixels. */
+export interface Cut {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+
 /** One step of a picture of several. */
 export interface Still {
 	caption: string;
@@ -39,22 +47,23 @@ async function settle(page: Page): Promise<void> {
 }
 
 /** n8n's editor follows the system unless its user has chosen a theme. Playwright itself knows no WebP. */
-async function shoot(page: Page, scheme: Scheme): Promise<Buffer> {
+async function shoot(page: Page, scheme: Scheme, cut?: Cut): Promise<Buffer> {
 	await page.emulateMedia({ colorScheme: scheme });
 	await settle(page);
 	const session = await page.context().newCDPSession(page);
 	const { data } = await session.send('Page.captureScreenshot', {
 		format: 'webp',
 		quality: QUALITY,
+		...(cut && { clip: { ...cut, scale: 1 } }),
 	});
 	await session.detach();
 	return Buffer.from(data, 'base64');
 }
 
-/** The page as it is now, in both themes; it is light again afterwards. */
-export async function takeStill(page: Page, caption: string): Promise<Still> {
-	const dark = await shoot(page, 'dark');
-	return { caption, shots: { dark, light: await shoot(page, 'light') } };
+/** The page as it is now, or a part of it, in both themes; it is light again afterwards. */
+export async function takeStill(page: Page, caption: string, cut?: Cut): Promise<Still> {
+	const dark = await shoot(page, 'dark', cut);
+	return { caption, shots: { dark, light: await shoot(page, 'light', cut) } };
 }
 
 /**
@@ -96,7 +105,7 @@ const STYLE = `
 
 /** Puts stills of one size side by side into one picture, in a page that is left with it. */
 export async function takeStrip(page: Page, name: string, stills: Still[]): Promise<void> {
-	await page.setViewportSize({ width: 1600, height: 460 });
+	await page.setViewportSize({ width: 1600, height: 580 });
 	await page.setContent(`<!doctype html><style>${STYLE}</style>${stills.map(figure).join('')}`);
 	for (const shown of await page.locator('img').all()) {
 		await shown.evaluate(async (img: { decode(): Promise<void> }) => await img.decode());
