@@ -67,6 +67,13 @@ async function fillIn(page: Page, address: string, name: string, clip: string): 
 	await page.getByLabel('Recording').setInputFiles(pathOf(clip));
 }
 
+/** The same file under a name that a user's would have. */
+const recording = () => ({
+	name: 'narrator.mp3',
+	mimeType: 'audio/mpeg',
+	buffer: bytesOf(GOOD),
+});
+
 /** Submits the page. @returns title and text of the last page */
 async function submitted(page: Page, title: string): Promise<string> {
 	await page.locator('#submit-btn').click();
@@ -83,6 +90,7 @@ test('the form makes a voice from a name and a recording, and shows its ID', asy
 	const { sandbox } = ready;
 	address = await published(readTemplate('form-to-voice.json'));
 	await fillIn(page, address, 'Narrator A', GOOD);
+	await page.getByLabel('Recording').setInputFiles(recording());
 	// The page is narrow.
 	await page.setViewportSize({ width: 800, height: 480 });
 	await picture('form');
@@ -135,7 +143,7 @@ describe('The form that makes a photo speak', () => {
 		await page.setViewportSize(PAGE);
 		await page.goto(await published(readTemplate('form-to-talking-video.json')));
 		await page.getByLabel('Photo').setInputFiles(PHOTO);
-		await page.getByLabel('Recording').setInputFiles(pathOf(GOOD));
+		await page.getByLabel('Recording').setInputFiles(recording());
 		await page.getByLabel('What to say').fill('Good evening, and welcome.');
 		stills.push(await takeStill(page, '1. Upload a recording and a photo'));
 		await page.locator('#submit-btn').click();
@@ -158,7 +166,8 @@ describe('The form that makes a photo speak', () => {
 
 	test('is shown in the README in three steps, with the panel that makes the voice', async () => {
 		const { page } = browser;
-		await page.setViewportSize({ width: 1440, height: 900 });
+		// Small, so that the words of the panel are as large as those of the other two.
+		await page.setViewportSize({ width: 1040, height: 720 });
 		await addAction(page, 'Create custom voice');
 		await fill(page, 'voiceName', 'Narrator A');
 		await fill(page, 'voiceUrl', clipOf(ready.sandbox));
@@ -169,7 +178,7 @@ describe('The form that makes a photo speak', () => {
 		if (!panel || !middle) throw new Error('The panel is not shown');
 		const [x, width] = [middle.x, panel.x + panel.width - middle.x];
 		const height = (width * PAGE.height) / PAGE.width;
-		const cut = { x, y: panel.y, width, height: Math.min(height, 900 - panel.y) };
+		const cut = { x, y: panel.y, width, height: Math.min(height, 720 - panel.y) };
 		stills.splice(1, 0, await takeStill(page, '2. The recording becomes a voice', cut));
 		await takeStrip(page, 'overview', stills);
 	});

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
@@ -15,6 +15,7 @@ type Scheme = 'light' | 'dark';
 /** What is used of the browser's own types, which Node does not know. */
 interface Element {
 	ownerDocument: { getAnimations(): Animation[] };
+	style: { caretColor: string };
 }
 
 interface Animation {
@@ -37,9 +38,10 @@ export interface Still {
 	shots: Record<Scheme, Buffer>;
 }
 
-/** Ends what moves, so that two pictures of one state are alike; a spinner has no end. */
+/** Ends what moves, and hides the caret, so that two pictures of one state are alike; a spinner has no end. */
 async function settle(page: Page): Promise<void> {
-	await page.locator('html').evaluate(({ ownerDocument }: Element) => {
+	await page.locator('html').evaluate(({ ownerDocument, style }: Element) => {
+		style.caretColor = 'transparent';
 		for (const animation of ownerDocument.getAnimations()) {
 			if (animation.effect.getComputedTiming().endTime !== Infinity) animation.finish();
 		}
@@ -80,9 +82,9 @@ export async function takePicture(page: Page, name: string): Promise<void> {
 	check(name, shots.light);
 	await mkdir(FOLDER, { recursive: true });
 	await writeFile(join(FOLDER, `${name}.webp`), shots.light);
-	if (!shots.dark.equals(shots.light)) {
-		await writeFile(join(FOLDER, `${name}-dark.webp`), shots.dark);
-	}
+	const dark = join(FOLDER, `${name}-dark.webp`);
+	if (shots.dark.equals(shots.light)) await rm(dark, { force: true });
+	else await writeFile(dark, shots.dark);
 }
 
 function check(name: string, picture: Buffer): void {
