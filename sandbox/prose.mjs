@@ -23,7 +23,7 @@ function paragraphs(page) {
 		.replace(/^```[^]*?^```/gm, '')
 		.replace(/^#.*$/gm, '')
 		.replace(/^\|?[-|\s]+\|$/gm, '')
-		.replace(/!\[[^\]]*\]\([^)]*\)/g, '')
+		.replace(/!\[[^\]]*\]\([^)]*\)|<picture>.*<\/picture>/g, '')
 		.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
 		.replace(/`[^`\n]*`/g, 'code')
 		.replace(/\s*\|\s*/g, '\n\n')

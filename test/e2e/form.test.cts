@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import axios from 'axios';
 import type { Page } from 'playwright-core';
 import type { WorkflowFile } from '../../sandbox/engine/index.cjs';
@@ -6,7 +7,10 @@ import { type Ready, startReady } from '../../sandbox/n8n/process/ready.cjs';
 import { until } from '../../sandbox/n8n/client/rest.cjs';
 import { readTemplate } from '../../sandbox/n8n/client/importTemplates.cjs';
 import { bytesOf, pathOf } from '../support/clips/clips.cjs';
-import { type Browser, openBrowser } from '../support/e2e/browser.cjs';
+import { clipOf } from '../../sandbox/kling/connection.cjs';
+import { type Browser, closeNotifications, openBrowser } from '../support/e2e/browser.cjs';
+import { addAction, executed, fill, part } from '../support/e2e/editor.cjs';
+import { type Still, takeStill, takeStrip } from '../support/e2e/pictures.cjs';
 
 /** Five seconds, and a second more than Kling takes. */
 const GOOD = 'mp3-5.0.mp3';
@@ -63,6 +67,13 @@ async function fillIn(page: Page, address: string, name: string, clip: string): 
 	await page.getByLabel('Recording').setInputFiles(pathOf(clip));
 }
 
+/** The same file under a name that a user's would have. */
+const recording = () => ({
+	name: 'narrator.mp3',
+	mimeType: 'audio/mpeg',
+	buffer: bytesOf(GOOD),
+});
+
 /** Submits the page. @returns title and text of the last page */
 async function submitted(page: Page, title: string): Promise<string> {
 	await page.locator('#submit-btn').click();
@@ -79,6 +90,7 @@ test('the form makes a voice from a name and a recording, and shows its ID', asy
 	const { sandbox } = ready;
 	address = await published(readTemplate('form-to-voice.json'));
 	await fillIn(page, address, 'Narrator A', GOOD);
+	await page.getByLabel('Recording').setInputFiles(recording());
 	// The page is narrow.
 	await page.setViewportSize({ width: 800, height: 480 });
 	await picture('form');
@@ -117,4 +129,57 @@ test('the form shows Kling’s own reason when n8n does not check the recording'
 		task_status: 'failed',
 	});
 	expect(said).toContain('The voice is too long: 31.1 s, must be between 5 and 30 s');
+});
+
+describe('The form that makes a photo speak', () => {
+	/** Small enough for three of them side by side. */
+	const PAGE = { width: 640, height: 600 };
+	const PHOTO = path.join(__dirname, '../../sandbox/kling/media/files/photo.jpg');
+	const stills: Still[] = [];
+
+	test('makes a voice of the recording and a video of the photo, and shows the video', async () => {
+		const { page } = browser;
+		const before = ready.sandbox.tasks.length;
+		await page.setViewportSize(PAGE);
+		await page.goto(await published(readTemplate('form-to-talking-video.json')));
+		await page.getByLabel('Photo').setInputFiles(PHOTO);
+		await page.getByLabel('Recording').setInputFiles(recording());
+		await page.getByLabel('What to say').fill('Good evening, and welcome.');
+		stills.push(await takeStill(page, '1. Upload a recording and a photo'));
+		await page.locator('#submit-btn').click();
+		await page.getByText('Your video is ready').waitFor({ timeout: WORKFLOW_MS });
+
+		const [voice, video, ...others] = ready.sandbox.tasks.slice(before);
+		expect(others).toEqual([]);
+		expect(video).toMatchObject({
+			kind: 'imageToVideo',
+			task_status: 'succeed',
+			body: { voice_list: [{ voice_id: voice?.voices[0]?.voice_id }] },
+		});
+		const player = page.locator('video');
+		const width = async () =>
+			await player.evaluate(({ videoWidth }: { videoWidth: number }) => videoWidth);
+		await until('the picture of the video', async () => (await width()) > 300);
+		expect(await player.locator('source').getAttribute('src')).toContain(video?.videos[0]?.id);
+		stills.push(await takeStill(page, '3. The photo speaks with that voice'));
+	});
+
+	test('is shown in the README in three steps, with the panel that makes the voice', async () => {
+		const { page } = browser;
+		// Small, so that the words of the panel are as large as those of the other two.
+		await page.setViewportSize({ width: 1040, height: 720 });
+		await addAction(page, 'Create custom voice');
+		await fill(page, 'voiceName', 'Narrator A');
+		await fill(page, 'voiceUrl', clipOf(ready.sandbox));
+		await executed(page);
+		await closeNotifications(page);
+		const panel = await part(page, 'output-panel').boundingBox();
+		const middle = await part(page, 'node-parameters').boundingBox();
+		if (!panel || !middle) throw new Error('The panel is not shown');
+		const [x, width] = [middle.x, panel.x + panel.width - middle.x];
+		const height = (width * PAGE.height) / PAGE.width;
+		const cut = { x, y: panel.y, width, height: Math.min(height, 720 - panel.y) };
+		stills.splice(1, 0, await takeStill(page, '2. The recording becomes a voice', cut));
+		await takeStrip(page, 'overview', stills);
+	});
 });

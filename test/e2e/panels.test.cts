@@ -3,6 +3,7 @@ import { until } from '../../sandbox/n8n/client/rest.cjs';
 import { type Browser, openBrowser } from '../support/e2e/browser.cjs';
 import {
 	addAction,
+	choose,
 	chooseById,
 	executed,
 	fill,
@@ -10,6 +11,7 @@ import {
 	output,
 	part,
 } from '../support/e2e/editor.cjs';
+import { openPicker } from '../support/e2e/pickers.cjs';
 
 const WORKING = 'Waiting for Kling to call back';
 /** Nothing becomes of a task before the test says so. */
@@ -95,11 +97,56 @@ test.each([
 	await picture(name);
 });
 
-test('the panel of the trigger shows its address', async () => {
+test('Speech: Create has a text spoken', async () => {
+	const { page, picture } = browser;
+	await addAction(page, 'Create speech');
+	await fill(page, 'text', 'Good evening, and welcome.');
+	expect(await executed(page)).toMatchObject([{ audio_url: expect.any(String) as string }]);
+	await picture('speech');
+});
+
+test('Other Task: Create makes an image, by the path and the body that the user chose', async () => {
+	const { page, picture } = browser;
+	ready.sandbox.options.processingMs = 300;
+	await addAction(page, 'Create other task');
+	const { pick } = await openPicker(page, 'path');
+	await pick('Image Generation');
+	await part(page, 'parameter-input-body').locator('.cm-content').click();
+	await page.keyboard.press('ControlOrMeta+A');
+	await page.keyboard.insertText('{ "model_name": "kling-v2", "prompt": "A lamp on a desk" }');
+	await choose(page, 'waitFor', 'Callback');
+	const items = await executed(page);
+	const task = ready.sandbox.tasks.at(-1);
+	expect(items).toMatchObject([
+		{ task_id: task?.task_id, result_url: expect.any(String) as string },
+	]);
+	expect(task?.body).toMatchObject({ prompt: 'A lamp on a desk' });
+	await picture('other-task');
+});
+
+test('Account: Get shows what is left', async () => {
+	const { page, picture } = browser;
+	await addAction(page, 'Get account');
+	expect(await executed(page)).toMatchObject([{ total_available: expect.any(Number) as number }]);
+	await picture('account');
+});
+
+test.each([
+	['Text to Video', 'Create video from text', 'text-to-video'],
+	['Avatar', 'Create avatar video', 'avatar'],
+])('the panel of %s opens', async (_, action, name) => {
+	const { page, picture } = browser;
+	await addAction(page, action);
+	await picture(name, part(page, 'parameter-input-prompt'));
+});
+
+test('the panel of the trigger shows its production address', async () => {
 	const { page, picture } = browser;
 	await opened('create-then-continue-2.json');
 	await openNode(page, 'Kling Calls');
-	const address = page.getByText(/\/webhook-test\/[^/]+\/webhook$/);
+	const address = page.getByText(/\/webhook\/[^/]+\/webhook$/);
 	await part(page, 'ndv-webhook-urls').or(page.getByText('Webhook URLs')).first().click();
+	// The other one works only while somebody listens in the editor.
+	await part(page, 'radio-button-production').click();
 	await picture('trigger', address);
 });

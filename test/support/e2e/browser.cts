@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { chromium, type BrowserContext, type Locator, type Page } from 'playwright-core';
 
 import type { Ready } from '../../../sandbox/n8n/process/ready.cjs';
-import { type Still, takePicture, takeStill } from './pictures.cjs';
+import { takePicture } from './pictures.cjs';
 
 /** Names of Debian and of others; `CHROMIUM_PATH` wins. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
@@ -30,8 +30,6 @@ export interface Browser {
 	 * @throws when that is not there, and when the picture shows next to nothing
 	 */
 	picture: (name: string, ...shown: Locator[]) => Promise<void>;
-	/** The same as a part of a picture of several. */
-	still: (caption: string, ...shown: Locator[]) => Promise<Still>;
 	close: () => Promise<void>;
 }
 
@@ -51,19 +49,12 @@ export async function openBrowser({ n8n, login }: Ready): Promise<Browser> {
 		baseURL: n8n.address,
 	});
 	const page = await logIn(context, login);
-	const show = async (parts: Locator[]) => {
-		await closeNotifications(page);
-		for (const part of parts) await part.waitFor();
-	};
 	return {
 		page,
 		async picture(name, ...shown) {
-			await show(shown);
+			await closeNotifications(page);
+			for (const part of shown) await part.waitFor();
 			await takePicture(page, name);
-		},
-		async still(caption, ...shown) {
-			await show(shown);
-			return await takeStill(page, caption);
 		},
 		async close() {
 			await context.close();
@@ -84,7 +75,7 @@ async function logIn(context: BrowserContext, { email, password }: Ready['login'
 }
 
 /** They lie over what a picture is to show. */
-async function closeNotifications(page: Page): Promise<void> {
+export async function closeNotifications(page: Page): Promise<void> {
 	const notifications = page.locator('.el-notification');
 	for (const one of await notifications.all()) {
 		// It may disappear at this moment.

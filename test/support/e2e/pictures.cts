@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
@@ -15,11 +15,20 @@ type Scheme = 'light' | 'dark';
 /** What is used of the browser's own types, which Node does not know. */
 interface Element {
 	ownerDocument: { getAnimations(): Animation[] };
+	style: { caretColor: string };
 }
 
 interface Animation {
 	effect: { getComputedTiming(): { endTime: number } };
 	finish(): void;
+}
+
+/** A part of the page, in its pixels. */
+export interface Cut {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
 }
 
 /** One step of a picture of several. */
@@ -29,9 +38,10 @@ export interface Still {
 	shots: Record<Scheme, Buffer>;
 }
 
-/** Ends what moves, so that two pictures of one state are alike; a spinner has no end. */
+/** Ends what moves, and hides the caret, so that two pictures of one state are alike; a spinner has no end. */
 async function settle(page: Page): Promise<void> {
-	await page.locator('html').evaluate(({ ownerDocument }: Element) => {
+	await page.locator('html').evaluate(({ ownerDocument, style }: Element) => {
+		style.caretColor = 'transparent';
 		for (const animation of ownerDocument.getAnimations()) {
 			if (animation.effect.getComputedTiming().endTime !== Infinity) animation.finish();
 		}
@@ -39,22 +49,23 @@ async function settle(page: Page): Promise<void> {
 }
 
 /** n8n's editor follows the system unless its user has chosen a theme. Playwright itself knows no WebP. */
-async function shoot(page: Page, scheme: Scheme): Promise<Buffer> {
+async function shoot(page: Page, scheme: Scheme, cut?: Cut): Promise<Buffer> {
 	await page.emulateMedia({ colorScheme: scheme });
 	await settle(page);
 	const session = await page.context().newCDPSession(page);
 	const { data } = await session.send('Page.captureScreenshot', {
 		format: 'webp',
 		quality: QUALITY,
+		...(cut && { clip: { ...cut, scale: 1 } }),
 	});
 	await session.detach();
 	return Buffer.from(data, 'base64');
 }
 
-/** The page as it is now, in both themes; it is light again afterwards. */
-export async function takeStill(page: Page, caption: string): Promise<Still> {
-	const dark = await shoot(page, 'dark');
-	return { caption, shots: { dark, light: await shoot(page, 'light') } };
+/** The page as it is now, or a part of it, in both themes; it is light again afterwards. */
+export async function takeStill(page: Page, caption: string, cut?: Cut): Promise<Still> {
+	const dark = await shoot(page, 'dark', cut);
+	return { caption, shots: { dark, light: await shoot(page, 'light', cut) } };
 }
 
 /**
@@ -71,9 +82,9 @@ export async function takePicture(page: Page, name: string): Promise<void> {
 	check(name, shots.light);
 	await mkdir(FOLDER, { recursive: true });
 	await writeFile(join(FOLDER, `${name}.webp`), shots.light);
-	if (!shots.dark.equals(shots.light)) {
-		await writeFile(join(FOLDER, `${name}-dark.webp`), shots.dark);
-	}
+	const dark = join(FOLDER, `${name}-dark.webp`);
+	if (shots.dark.equals(shots.light)) await rm(dark, { force: true });
+	else await writeFile(dark, shots.dark);
 }
 
 function check(name: string, picture: Buffer): void {
@@ -96,7 +107,7 @@ const STYLE = `
 
 /** Puts stills of one size side by side into one picture, in a page that is left with it. */
 export async function takeStrip(page: Page, name: string, stills: Still[]): Promise<void> {
-	await page.setViewportSize({ width: 1600, height: 460 });
+	await page.setViewportSize({ width: 1600, height: 580 });
 	await page.setContent(`<!doctype html><style>${STYLE}</style>${stills.map(figure).join('')}`);
 	for (const shown of await page.locator('img').all()) {
 		await shown.evaluate(async (img: { decode(): Promise<void> }) => await img.decode());
