@@ -264,7 +264,7 @@ describe('A deletion that the gateway', () => {
 	it('made of another voice is an error', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault(answer({ task_status: 'succeed', voice_id: '850000000000000009' }));
-		expect(errorOf(await runKling(sandbox, { parameters }))).toContain('another voice');
+		expect(errorOf(await runKling(sandbox, { parameters }))).toContain('a different voice');
 	});
 });
 

@@ -162,9 +162,9 @@ describe('Other Task: Create', () => {
 	});
 
 	it.each([
-		['that deletes', '/v1/general/delete-elements', 'A path that deletes'],
-		['of the account', '/account/costs', 'A path of the account'],
-		['of the account, behind others', '/v1/account/billing', 'A path of the account'],
+		['that deletes', '/v1/general/delete-elements', 'does not delete'],
+		['of the account', '/account/costs', 'does not reach the account'],
+		['of the account, behind others', '/v1/account/billing', 'does not reach the account'],
 		['that leads elsewhere', '/v1/../account/costs', 'is not a path of the API'],
 		['with a query', '/v1/videos/effects?x=1', 'is not a path of the API'],
 		['that is an address', 'https://example.com/v1/videos/effects', 'is not a path of the API'],

@@ -187,7 +187,7 @@ describe('Lip Sync', () => {
 	it('refuses an unknown face, and names those that were found', async () => {
 		const face = { __rl: true, mode: 'id', value: '7' };
 		const run = await runKling(sandboxOf(), { parameters: lipSync({ face }) });
-		expect(errorOf(run)).toContain('The video has no such face');
+		expect(errorOf(run)).toContain('The video has no face with this ID');
 		expect(errorOf(run)).toContain('by their IDs: 0');
 		expect(bodyOf('advanced-lip-sync')).toBeUndefined();
 	});

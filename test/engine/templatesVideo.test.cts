@@ -85,7 +85,7 @@ describe('create-talking-video.json', () => {
 		expect(bodyOf('custom-voices')).toMatchObject({ voice_name: 'Narrator A' });
 		expect(bodyOf('image2video')).toMatchObject({
 			voice_list: [{ voice_id: voiceId() }],
-			prompt: `The host looks into the camera and speaks. The host<<<voice_1>>>says: "${LINE}"`,
+			prompt: `The host faces the camera and speaks. The host<<<voice_1>>>says: "${LINE}"`,
 		});
 		const [row] = outputOf(run, 'Image to Video');
 		expect(row?.json).toMatchObject({ video_id: videosMade()[0]?.id, task_status: 'succeed' });
@@ -109,7 +109,7 @@ describe('form-to-talking-video.json', () => {
 		expect(bodyOf('image2video')).toMatchObject({
 			image: expect.stringContaining(`${instance().url}rest/binary-data/signed?token=`) as string,
 			voice_list: [{ voice_id: voiceId() }],
-			prompt: `The person looks into the camera and speaks. The person<<<voice_1>>>says: "${LINE}"`,
+			prompt: `The person faces the camera and speaks. The person<<<voice_1>>>says: "${LINE}"`,
 			sound: 'on',
 			mode: 'pro',
 			duration: '5',

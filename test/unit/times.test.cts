@@ -29,7 +29,7 @@ test.each<[string, Partial<Times>, Lengths, string]>([
 		'a face that is gone by then',
 		{ insertMs: 3000 },
 		{ soundMs: 4000 },
-		'The face can be seen from 0.5 to 4.5 s',
+		'The face is visible from 0.5 to 4.5 s',
 	],
 	['a sound of unknown length', {}, {}, 'The length of the speech is not known'],
 ])('%s is refused before the video is paid for', (_name, times, lengths, what) => {
