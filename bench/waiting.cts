@@ -61,7 +61,7 @@ async function pausedRun(sandbox: Sandbox, product: Product): Promise<Figure[]> 
 	await instance.close();
 	const tasks = new Map(sandbox.tasks.map((task) => [task.task_id, product.nameOf(task)]));
 	const rows = outputOf(result, 'Kling').map(({ json }) => json);
-	const names = rows.map(({ task_id: id }) => tasks.get(String(id)));
+	const names = rows.map(({ task_id: id }) => (typeof id === 'string' ? tasks.get(id) : undefined));
 	const finals = sandbox.callbacks.filter(({ task_status: state }) => state === 'succeed');
 	const firstFinal = Math.min(...finals.map(({ time }) => time));
 	// Between the pause and the first final callback nobody may ask anything.

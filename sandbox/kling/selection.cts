@@ -63,7 +63,8 @@ const handle =
 			if (wrong !== undefined) return typeof wrong === 'string' ? klingError(1201, wrong) : wrong;
 		}
 		const { session_id } = body;
-		if (session_id !== undefined && !sessionsOf(world).has(String(session_id))) {
+		const isKnown = typeof session_id === 'string' && sessionsOf(world).has(session_id);
+		if (session_id !== undefined && !isKnown) {
 			return klingError(1201, 'session_id not found');
 		}
 		return { data: { status: 0, session_id, ...answer(body, world) } };
