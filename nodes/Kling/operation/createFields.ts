@@ -32,7 +32,8 @@ export function waitFor(product: string, takes: string): INodeProperties[] {
 	const callback = {
 		name: 'Callback',
 		value: 'callback',
-		description: `Pause the execution until Kling has called back for every item. Meanwhile, no worker is busy.`,
+		description:
+			'Pause the execution until Kling has called back for every item. Meanwhile, no worker is busy.',
 	};
 	return [
 		{

@@ -90,7 +90,7 @@ export const triggerFields: INodeProperties[] = [
 			{
 				name: 'Polling',
 				value: 'poll',
-				description: 'n8n asks Kling at the times below. Works without a public address.',
+				description: 'Ask Kling at the times below, which works without a public address',
 			},
 		],
 	},
