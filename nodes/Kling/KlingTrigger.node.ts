@@ -14,8 +14,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { triggerAddress } from './trigger/webhook';
-import { triggerFields } from './trigger/fields';
-import { triggerPanel } from './trigger/panel';
+import { triggerFields, triggerPanel } from './trigger/fields';
 
 export class KlingTrigger implements INodeType {
 	description: INodeTypeDescription = {

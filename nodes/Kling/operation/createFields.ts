@@ -32,7 +32,8 @@ export function waitFor(product: string, takes: string): INodeProperties[] {
 	const callback = {
 		name: 'Callback',
 		value: 'callback',
-		description: `Pause the execution until Kling has called back for every item. No requests are made and no worker is busy meanwhile. Your n8n needs a public address (WEBHOOK_URL).`,
+		description:
+			'Pause the execution until Kling has called back for every item. Meanwhile, no worker is busy.',
 	};
 	return [
 		{
@@ -63,10 +64,6 @@ const PAUSE_NOTICES = [
 	notice(
 		'pauseErrorNotice',
 		'If a task fails during the pause, its item continues with "error" in it: set <b>On Error</b> to <b>Continue (using error output)</b>.',
-	),
-	notice(
-		'pauseApprovalNotice',
-		'The address that Kling gets opens the whole execution, so put later approvals (Wait, Form) into a sub-workflow.',
 	),
 ];
 

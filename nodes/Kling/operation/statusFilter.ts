@@ -1,4 +1,4 @@
-import type { INodeParameters, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { failed, ok, refused, type Reply } from '../api/reply';
 
@@ -17,16 +17,13 @@ const statusFilter: INodeProperties = {
 	],
 };
 
-/** The filters of a list of tasks. @param preset those that a new node has */
-export const filtersField = (
-	others: INodeProperties[] = [],
-	preset: INodeParameters = {},
-): INodeProperties => ({
+/** The filters of a list of tasks. @param others beside the status */
+export const filtersField = (...others: INodeProperties[]): INodeProperties => ({
 	displayName: 'Filters',
 	name: 'filters',
 	type: 'collection',
 	placeholder: 'Add filter',
-	default: preset,
+	default: {},
 	options: [...others, statusFilter].sort((one, other) =>
 		one.displayName.localeCompare(other.displayName, 'en'),
 	),

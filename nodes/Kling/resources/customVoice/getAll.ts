@@ -15,8 +15,8 @@ import { CUSTOM_VOICE } from '../../tasks/kinds';
 export const fields: INodeProperties[] = [
 	returnAll,
 	limit,
-	filtersField(
-		[
+	{
+		...filtersField(
 			{
 				displayName: 'Existing Only',
 				name: 'existingOnly',
@@ -34,9 +34,9 @@ export const fields: INodeProperties[] = [
 				description:
 					'Only voices whose name contains this text, in upper or lower case. Tasks without a voice have no name.',
 			},
-		],
-		{ existingOnly: true },
-	),
+		),
+		default: { existingOnly: true },
+	},
 	...output,
 ];
 
