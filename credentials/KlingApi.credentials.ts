@@ -18,7 +18,8 @@ export class KlingApi implements ICredentialType {
 		dark: 'file:../nodes/Kling/kling.dark.svg',
 	};
 
-	documentationUrl = 'https://github.com/n8n-nodes-kling-voice/n8n-nodes-kling-voice/blob/main/docs/credentials.md';
+	documentationUrl =
+		'https://github.com/n8n-nodes-kling-voice/n8n-nodes-kling-voice/blob/main/docs/credentials.md';
 
 	properties: INodeProperties[] = [
 		{
