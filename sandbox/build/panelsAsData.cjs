@@ -23,11 +23,14 @@ const panelsAsData = (folder, loadOnDemand) => ({
 		build.onLoad({ filter: /\.node\.ts$/ }, async ({ path: file }) => {
 			const [name = ''] = path.basename(file).split('.');
 			const { [name]: Class } = await evaluated(file, loadOnDemand);
-			panels[name] = new Class().description;
+			const description = Object.entries(new Class().description);
 			const source = await parsed(file);
+			const node = descriptionIn(source);
+			const code = new Set(description.filter(([, value]) => isCode(value)).map(([key]) => key));
+			panels[name] = Object.fromEntries(description.filter(([key]) => !code.has(key)));
 			// n8n changes the description that it is given.
-			const text = `{ ...require('${FILE}').${name} }`;
-			const contents = changed(source, [{ node: descriptionIn(source), text }]);
+			const parts = [`...require('${FILE}').${name}`, ...textsOf(source, node, code)];
+			const contents = changed(source, [{ node, text: `{ ${parts.join(', ')} }` }]);
 			return { contents, loader: 'ts' };
 		});
 		build.onResolve({ filter: /\.panels\.json$/ }, () => ({ path: FILE, external: true }));
@@ -69,6 +72,30 @@ function descriptionIn(source) {
 		.find((member) => member.name.getText(source) === 'description')?.initializer;
 	if (!node) throw new Error(`${source.fileName} has no class with a description`);
 	return node;
+}
+
+/**
+ * Whether JSON would lose some of it: n8n keeps functions that read the fields of an address behind a symbol.
+ * @param {unknown} value
+ * @returns {boolean}
+ */
+function isCode(value) {
+	if (typeof value === 'function') return true;
+	if (typeof value !== 'object' || value === null) return false;
+	return Object.getOwnPropertySymbols(value).length > 0 || Object.values(value).some(isCode);
+}
+
+/**
+ * @param {ts.SourceFile} source
+ * @param {ts.Expression} node an object literal
+ * @param {Set<string>} keys
+ * @returns {string[]} its properties of these names, as they are written
+ */
+function textsOf(source, node, keys) {
+	if (!ts.isObjectLiteralExpression(node)) return [];
+	return node.properties
+		.filter(({ name }) => name && keys.has(name.getText(source)))
+		.map((property) => property.getText(source));
 }
 
 /**
