@@ -62,5 +62,5 @@ module.exports = {
 	testTimeout: 120_000,
 	testSequencer: '<rootDir>/test/support/longestFirst.cjs',
 	// More than processors, as the tests wait more than they compute. Each worker loads a whole n8n-core, half a GB.
-	maxWorkers: 10,
+	maxWorkers: 6,
 };

@@ -214,10 +214,10 @@ describe('A run against a slow or busy API', () => {
 
 describe('An expression', () => {
 	it.each([
-		['nothing', null, 'There is no Task ID'],
-		['one dot', '.', 'Task ID cannot be'],
-		['a path', '../x', 'Task ID has characters'],
-		['a list', ['7'], 'Task ID is not a text'],
+		['nothing', null, 'There is no Voice'],
+		['one dot', '.', 'Voice cannot be'],
+		['a path', '../x', 'Voice has characters'],
+		['a list', ['7'], 'Voice is not a text'],
 		['a number that lost digits', Number('850087542757535834'), 'lost digits'],
 	])('that gives %s for a task ID is refused before any request', async (_name, id, words) => {
 		const sandbox = sandboxOf();

@@ -81,7 +81,9 @@ describe('A pause with a gateway that cannot find a single task', () => {
 		finishAll();
 		await callBack(1);
 		const [unnamed, named] = rowsOfRun(await endOf(run));
-		expect(unnamed).toMatchObject({ hint: expect.stringContaining('named no task') as string });
+		expect(unnamed).toMatchObject({
+			hint: expect.stringContaining('returned no task ID') as string,
+		});
 		expect(unnamed?.external_task_id).toMatch(/^n8n-/);
 		expect(named?.voice_name).toBe('Voice 1');
 		expect(requestCounts(sandbox).create).toBe(2);

@@ -24,7 +24,7 @@ describe('A pause whose time limit passes', () => {
 		const found = await start({
 			parameters: {
 				operation: 'get',
-				taskId: late[0]?.task_id,
+				voice: { __rl: true, mode: 'taskId', value: late[0]?.task_id },
 				options: { waitUntilFinished: true },
 			},
 		}).finished;

@@ -188,7 +188,7 @@ describe('Lip Sync', () => {
 		const face = { __rl: true, mode: 'id', value: '7' };
 		const run = await runKling(sandboxOf(), { parameters: lipSync({ face }) });
 		expect(errorOf(run)).toContain('The video has no face with this ID');
-		expect(errorOf(run)).toContain('by their IDs: 0');
+		expect(errorOf(run)).toContain('with these IDs: 0');
 		expect(bodyOf('advanced-lip-sync')).toBeUndefined();
 	});
 

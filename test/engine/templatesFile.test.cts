@@ -52,7 +52,7 @@ describe('form-to-voice.json', () => {
 		expect(given(run, 'Show Voice ID')).toEqual([
 			expect.objectContaining({
 				operation: 'completion',
-				completionMessage: `Narrator A has the voice ID ${voiceId()}`,
+				responseText: expect.stringContaining(`Narrator A has the voice ID ${voiceId()}`) as string,
 			}),
 		]);
 		expect(reached(run, 'Show What Went Wrong')).toEqual([]);

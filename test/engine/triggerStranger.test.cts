@@ -149,7 +149,9 @@ describe('A callback of unknown origin', () => {
 		sandboxOf().addFault({ on: 'get', kind: 'errorBefore', status: 200, body });
 		expect(await call(workflow, { task_id, task_status: 'succeed' })).toBe(200);
 		expect(await events(workflow)).toEqual([
-			expect.objectContaining({ hint: expect.stringContaining('no custom voice') as string }),
+			expect.objectContaining({
+				hint: expect.stringContaining('without a custom voice') as string,
+			}),
 		]);
 	});
 

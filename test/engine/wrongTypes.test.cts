@@ -13,7 +13,8 @@ const create = { voiceName: 'Narrator A', voiceUrl: CLIP, waitFor: 'none' };
 
 it('refuses a field for the sample that is not a text, before anything is sent', async () => {
 	const options = { downloadSample: true, outputPropertyName: ['a'] };
-	const run = await runKling(sandboxOf(), { parameters: { ...create, options } });
+	const parameters = { ...create, waitFor: 'poll', options };
+	const run = await runKling(sandboxOf(), { parameters });
 	expect(errorOf(run)).toMatch(/The name of the field for the file is not a text/);
 	expect(requestCounts(sandboxOf())).toEqual({});
 });
@@ -62,7 +63,8 @@ it('sends a voice name without the spaces around it', async () => {
 
 it.each(['checkClip', 'downloadSample'])('refuses a list for the switch %s', async (option) => {
 	const options = { [option]: ['x'] };
-	const run = await runKling(sandboxOf(), { parameters: { ...create, options } });
+	const parameters = { ...create, waitFor: 'poll', options };
+	const run = await runKling(sandboxOf(), { parameters });
 	expect(errorOf(run)).toContain('is neither true nor false');
 	expect(requestCounts(sandboxOf())).toEqual({});
 });

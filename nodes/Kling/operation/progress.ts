@@ -2,7 +2,7 @@ import type { OnLook } from '../tasks/wait';
 import type { Item } from './item';
 
 /**
- * Tells whoever watches a run what a task is doing. A running node cannot write on n8n's canvas: n8n offers it the
+ * Tells those who watch a run what a task is doing. A running node cannot write on n8n's canvas: n8n offers it the
  * console of the browser, for manual runs, and its own log.
  */
 export const tellProgress =
