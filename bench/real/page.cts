@@ -61,7 +61,7 @@ function partOf(name: string, results: Result[]): string[] {
 const WAYS_EXPLAINED = `One execution makes all voices. All nodes have *On Error: Continue (using error output)*, but for the one with *Retry On Fail*, which keeps n8n's default *Stop Workflow*.
 Body of the HTTP Request nodes: \`voice_name\` and \`voice_url\`; key: a *Header Auth* credential; everything else as a new node has it. The Kling node has its defaults, too: *Max Concurrency* 5.
 The first four ways are done when the tasks are made, the other three when the voices are finished, which takes 9 s each.
-With *Wait For: Callback* n8n is called three times for each voice and sets up an expression engine for each call; that is where its processor's seconds go. So with many short tasks in one execution asking is the cheaper way; a pause is for what takes long, holds no worker and survives a restart.`;
+With *Wait For: Callback* n8n is called three times for each voice and sets up an expression engine for each call; that is where its processor's seconds go. So many short tasks in one execution are cheaper to poll for. A pause is for long tasks: it holds no worker and survives a restart.`;
 
 const COLUMNS_EXPLAINED = `*Seconds*: from the webhook's call to the end of the execution as n8n stored it. *Failed*: items that did not come to the last node. *Made twice*: tasks at the sandbox beyond the first of each name; each costs money.
 *Requests*: all that the sandbox was sent. *Rows, KB*: executions in n8n's database and the size of their data. *CPU s*: of the n8n process, with about 10 ms for each time the bench asked whether the execution was over (twice a second).
