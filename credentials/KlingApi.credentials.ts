@@ -29,7 +29,11 @@ export class KlingApi implements ICredentialType {
 			default: 'kkiai',
 			description: 'The service that gave you the key',
 			options: [
-				{ name: 'Custom', value: 'custom', description: 'Any gateway that speaks the Kling API' },
+				{
+					name: 'Custom',
+					value: 'custom',
+					description: 'Any other gateway that offers the Kling API',
+				},
 				{ name: 'KKI AI', value: 'kkiai', description: 'The gateway at www.kkiai.com' },
 				{ name: 'Kling (China)', value: 'klingChina', description: 'The official API in China' },
 				{
@@ -69,7 +73,7 @@ export class KlingApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. https://api.example.com/kling',
-			description: 'With the prefix of the gateway, such as /kling, and without /v1',
+			description: 'The address of the gateway with its prefix, such as /kling, and without /v1',
 			displayOptions: { show: { provider: ['custom'] } },
 		},
 		{
@@ -132,7 +136,7 @@ export class KlingApi implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether this address leads to one Kling account, as your own proxy does. Then a lost create is sent again once the address says that no such task exists.',
+				'Whether all requests to this address reach the same Kling account, for example through your own proxy. If the answer to a create is lost, the node then sends it again once the address says that no such task exists.',
 			displayOptions: { show: { provider: ['custom', 'kkiai'] } },
 		},
 		{
@@ -153,7 +157,7 @@ export class KlingApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. whsec_…',
 			description:
-				'Lets the Kling Trigger accept signed callbacks only. Official accounts find it in <a href="https://kling.ai/dev/account-info?tab=webhooks" target="_blank">Kling\'s console</a>. While you replace it, enter the old and the new secret with a space between them.',
+				'Lets the Kling Trigger accept signed callbacks only. You find it in <a href="https://kling.ai/dev/account-info?tab=webhooks" target="_blank">Kling\'s console</a>. While you replace it, enter the old and the new secret with a space between them.',
 			displayOptions: { hide: { provider: ['kkiai'] } },
 		},
 	];

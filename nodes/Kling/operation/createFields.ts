@@ -21,7 +21,7 @@ export function waitFor(product: string, takes: string): INodeProperties[] {
 		{
 			name: `Finished ${name}`,
 			value: 'poll',
-			description: `Ask Kling until the ${product} is ready, then output it`,
+			description: `Keep asking Kling until the ${product} is ready, then output it`,
 		},
 		{
 			name: 'Nothing',
@@ -33,7 +33,7 @@ export function waitFor(product: string, takes: string): INodeProperties[] {
 		name: 'Callback',
 		value: 'callback',
 		description:
-			'Pause the execution until Kling has called back for every item. Meanwhile, no worker is busy.',
+			'Pause the execution until Kling has called back for every item. A paused execution occupies no worker.',
 	};
 	return [
 		{
@@ -59,7 +59,7 @@ const notice = (name: string, displayName: string): INodeProperties => ({
 const PAUSE_NOTICES = [
 	notice(
 		'pauseNotice',
-		'This n8n needs a public address: its environment variable <b>WEBHOOK_URL</b>.',
+		'This n8n needs a public address: set the environment variable <b>WEBHOOK_URL</b> to it.',
 	),
 	notice(
 		'pauseErrorNotice',

@@ -21,7 +21,7 @@ export const output: INodeProperties[] = [
 		default: 'simplified',
 		description: 'How much of the response the AI agent gets',
 		options: [
-			{ name: 'Raw', value: 'raw', description: 'All that Kling sent' },
+			{ name: 'Raw', value: 'raw', description: 'Everything that Kling sent' },
 			{
 				name: 'Selected Fields',
 				value: 'selectedFields',
@@ -38,7 +38,7 @@ export const output: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. voice_id, trial_url',
-		description: 'Names of fields of the simplified output, with commas between them',
+		description: 'Names of fields of the simplified output, separated by commas',
 		displayOptions: { show: { '@tool': [true], output: ['selectedFields'] } },
 	},
 ];

@@ -4,7 +4,7 @@ import { optionsField, simplify } from '../operation/fields';
 import { ENDPOINTS } from '../tasks/endpointList';
 
 const CALLBACK_HELP =
-	'This n8n needs a public address: its environment variable <b>WEBHOOK_URL</b>. Kling calls the <b>Production URL</b> above once it is the <b>Callback URL</b> of a task and this workflow is published (active).';
+	'This n8n needs a public address: set the environment variable <b>WEBHOOK_URL</b> to it. Enter the <b>Production URL</b> above as the <b>Callback URL</b> of a task, and publish (activate) this workflow.';
 const POLL_HELP =
 	'Kling need not reach this n8n. Tasks that finished before the workflow was first published (activated) start nothing.';
 
@@ -36,7 +36,7 @@ export const triggerFields: INodeProperties[] = [
 				name: 'Task Failed',
 				value: 'failed',
 				action: 'On task failed',
-				description: 'Kling could not make it, and says why',
+				description: 'The task failed; task_status_msg has the reason if Kling gives one',
 			},
 			{
 				name: 'Task Processing',
@@ -54,7 +54,7 @@ export const triggerFields: INodeProperties[] = [
 				name: 'Task Succeeded',
 				value: 'succeed',
 				action: 'On task succeeded',
-				description: 'The voice or video is ready',
+				description: 'The voice, video or other result is ready',
 			},
 		],
 	},

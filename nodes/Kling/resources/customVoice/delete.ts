@@ -64,7 +64,7 @@ export const option = {
 	name: 'Delete',
 	value: 'delete',
 	action: 'Delete custom voice',
-	description: 'Remove a voice for good',
+	description: 'Delete a voice permanently',
 };
 
 /** Deletes one voice per item, and with it nothing else: the task that made it stays in Kling's list. */

@@ -23,7 +23,7 @@ export const fields: INodeProperties[] = [
 				type: 'boolean',
 				default: true,
 				description:
-					'Whether to leave out deleted voices, and tasks without a voice unless Status asks for them',
+					'Whether to leave out deleted voices and tasks that have no voice. Unfinished and failed tasks are still listed if Status asks for them.',
 			},
 			{
 				displayName: 'Voice Name',

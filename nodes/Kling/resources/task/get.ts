@@ -10,7 +10,7 @@ import { DOWNLOAD_RESULTS, OTHER_WORDS } from './words';
 
 export const fields: INodeProperties[] = [
 	pathField,
-	taskIdField('Task ID or external task ID, as Create gave it'),
+	taskIdField('The task ID or external task ID from the output of Create'),
 	downloadResults,
 	...output,
 	optionsField(resultField, ...waitOptions('result', kindOfPath(''))),

@@ -54,7 +54,7 @@ export const pathField: INodeProperties = {
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '/v1/images/generations', cachedResultName: 'Image Generation' },
 	required: true,
-	description: 'The endpoint of Kling. Never let an AI agent fill it.',
+	description: 'The Kling endpoint to call. Never let an AI agent fill it in.',
 	modes: [
 		{
 			displayName: 'From List',

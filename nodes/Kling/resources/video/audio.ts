@@ -89,7 +89,7 @@ const audioSource: INodeProperties = {
 			description:
 				'A file of the item. If n8n has no public address, the file is sent in the request.',
 		},
-		{ name: 'Speech', value: 'speech', description: 'What Speech: Create has made' },
+		{ name: 'Speech', value: 'speech', description: 'A speech that Speech: Create has made' },
 		{ name: 'URL', value: 'url', description: 'The public address of a sound file' },
 	],
 };
@@ -105,7 +105,7 @@ export const audioFields = (lengths: string): INodeProperties[] => [
 		required: true,
 		placeholder: 'e.g. audio',
 		hint: 'The name of the input binary field containing the sound',
-		description: `A .mp3, .wav, .m4a or .aac of ${lengths} and up to 5 MB, or a voice message (.ogg, .webm)`,
+		description: `An .mp3, .wav, .m4a or .aac of ${lengths} and up to 5 MB, or a voice message (.ogg, .webm)`,
 		displayOptions: { show: { audioSource: ['binary'] } },
 	},
 	{
@@ -115,7 +115,7 @@ export const audioFields = (lengths: string): INodeProperties[] => [
 		default: '={{ $json.audio_id }}',
 		required: true,
 		placeholder: 'e.g. 850087542757541250',
-		description: 'The audio_id that Speech: Create gave, up to 30 days ago',
+		description: 'The audio_id from the output of Speech: Create, at most 30 days old',
 		displayOptions: { show: { audioSource: ['speech'] } },
 	},
 	{
@@ -125,7 +125,7 @@ export const audioFields = (lengths: string): INodeProperties[] => [
 		default: '',
 		required: true,
 		placeholder: 'e.g. https://files.example.com/speech.mp3',
-		description: `Public address of a .mp3, .wav, .m4a or .aac of ${lengths} and up to 5 MB`,
+		description: `Public address of an .mp3, .wav, .m4a or .aac of ${lengths} and up to 5 MB`,
 		displayOptions: { show: { audioSource: ['url'] } },
 	},
 ];

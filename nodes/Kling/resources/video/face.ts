@@ -16,7 +16,7 @@ export const faceField: INodeProperties = {
 	default: { mode: 'list', value: FIRST_FACE, cachedResultName: 'First Face' },
 	required: true,
 	description:
-		'The face that speaks. Listing the faces of a video is a face recognition, for which Kling charges 0.05 units.',
+		'The face that speaks. Filling the list makes Kling search the video for faces, which costs 0.05 units.',
 	modes: [
 		{
 			displayName: 'From List',

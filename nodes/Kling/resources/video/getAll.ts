@@ -21,7 +21,7 @@ export const option = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many videos',
-	description: 'List the videos of one kind, newest first',
+	description: 'List the videos of one type, newest first',
 };
 
 export const execute = async (context: IExecuteFunctions) =>

@@ -24,7 +24,7 @@ export const sceneOptions: INodeProperties[] = [
 		type: 'fixedCollection',
 		default: {},
 		placeholder: 'Add Camera Movement',
-		description: 'How the camera moves; only models 1.x',
+		description: 'How the camera moves. Only for models 1.x.',
 		displayOptions: hideFor('camera_control'),
 		options: [
 			{

@@ -68,7 +68,7 @@ export const sourceVideoFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. https://files.example.com/host.mp4',
-		description: `Public address of a .mp4 or .mov ${LIMITS}`,
+		description: `Public address of an .mp4 or .mov ${LIMITS}`,
 		displayOptions: { show: { videoSource: ['url'] } },
 	},
 	{
@@ -79,7 +79,7 @@ export const sourceVideoFields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. data',
 		hint: 'The name of the input binary field containing the video',
-		description: `A .mp4 or .mov ${LIMITS}`,
+		description: `An .mp4 or .mov ${LIMITS}`,
 		displayOptions: { show: { videoSource: ['binary'] } },
 	},
 ];

@@ -113,7 +113,7 @@ export const audioDurationField: INodeProperties = {
 	default: '={{ $json.duration }}',
 	placeholder: 'e.g. 4.2',
 	hint: 'In seconds',
-	description: 'Length of the speech, as Speech: Create gave it',
+	description: 'Length of the speech, from the output of Speech: Create',
 	displayOptions: { show: { audioSource: ['speech'] } },
 };
 

@@ -91,7 +91,8 @@ export const voicesField: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. The host',
-					description: 'Who in the video speaks with this voice, as the prompt calls them',
+					description:
+						'The person in the video who speaks with this voice, in the same words as in the prompt',
 				},
 				{
 					displayName: 'Line',
@@ -100,7 +101,7 @@ export const voicesField: INodeProperties = {
 					default: '',
 					placeholder: 'e.g. Good evening, and welcome.',
 					description:
-						'What the speaker says, which is added to the prompt. Leave it empty if the prompt names the voice as &lt;&lt;&lt;voice_1&gt;&gt;&gt; or &lt;&lt;&lt;voice_2&gt;&gt;&gt;.',
+						'What the speaker says. The node adds it to the prompt. Leave it empty if the prompt itself contains &lt;&lt;&lt;voice_1&gt;&gt;&gt; or &lt;&lt;&lt;voice_2&gt;&gt;&gt;.',
 				},
 			],
 		},
