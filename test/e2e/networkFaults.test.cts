@@ -74,7 +74,7 @@ describe('A create at an address that cannot be reached', () => {
 	test('fails with the cause when the host does not exist', async () => {
 		expect(await triedAt('dns', 'https://kling.invalid')).toEqual({
 			status: 'error',
-			message: 'No answer from kling.invalid: there is no host of that name [item 0]',
+			message: 'No answer from kling.invalid: no host has that name [item 0]',
 			description: `${CHECK} ${AGAIN} (code ENOTFOUND)`,
 		});
 	});

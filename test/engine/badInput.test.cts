@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { startClosableProxy } from '../support/e2e/closableProxy.cjs';
 import {
 	NODE,
 	TASK,
@@ -153,6 +156,20 @@ describe('A create that the API refuses', () => {
 		const run = await runKling(sandbox, { parameters: TASK, credentials });
 		expect(errorOf(run)).toContain('127.0.0.1:1: connection refused');
 		expect(Date.now() - began).toBeLessThan(5_500);
+	});
+
+	it('waits for a server that has answered before and is away for eight seconds', async () => {
+		const sandbox = sandboxOf();
+		const proxy = await startClosableProxy(sandbox.origin);
+		const credentials = { ...credentialsFor(sandbox), baseUrl: `${proxy.origin}/kling` };
+		await runKling(sandbox, { parameters: TASK, credentials });
+		await proxy.shut();
+		const again = runKling(sandbox, { parameters: TASK, credentials });
+		await sleep(8_000);
+		await proxy.open();
+		expect(errorOf(await again)).toBeUndefined();
+		expect(sandbox.tasks).toHaveLength(2);
+		await proxy.shut();
 	});
 
 	it('gives each item an error of its own when the base URL is not an address', async () => {

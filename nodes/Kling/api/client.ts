@@ -14,6 +14,7 @@ import {
 } from './gateway';
 import { Limiter } from './limiter';
 import { Refusals } from './refusals';
+import { noteReached, wasReached } from './reachedHosts';
 import { failed, ok, type Problem, type Reply } from './reply';
 import { cancelSignalOf, send, type KlingContext, type KlingRequest } from './request';
 import { pauseBefore, READS, repeat } from './retry';
@@ -30,7 +31,7 @@ export interface Limits {
 
 /** How soon a waiting node notices that the execution was stopped or that a place became free. */
 const SLICE_MS = 200;
-/** A wrong address or a host that is down: the user learns of it within five seconds. */
+/** A host that has never answered is most likely a wrong address: the user learns of it within five seconds. */
 const LONGEST_DEAD_MS = 4_000;
 
 /**
@@ -43,8 +44,6 @@ export class KlingClient {
 	private halted = false;
 
 	private firstSentMs: number | undefined;
-
-	private wasReached = false;
 
 	private readonly patienceMs: number;
 
@@ -210,10 +209,11 @@ export class KlingClient {
 		return !isTooLong && (await this.backOff(problem, attempt, enough)) && Date.now() < until;
 	}
 
-	/** Whether the host was never there in all this time, so that an answer after one more pause is unlikely. */
+	/** Whether the host has never answered this n8n, so that an answer after one more pause is unlikely. */
 	private isDead({ code = '' }: Problem, pauseMs: number): boolean {
 		const triedMs = Date.now() - (this.firstSentMs ?? Date.now());
-		return !this.wasReached && NEVER_CONNECTED.test(code) && triedMs + pauseMs > LONGEST_DEAD_MS;
+		const isUnknown = NEVER_CONNECTED.test(code) && !wasReached(this.baseUrl);
+		return isUnknown && triedMs + pauseMs > LONGEST_DEAD_MS;
 	}
 
 	/** @returns false when the execution was stopped meanwhile */
@@ -272,7 +272,7 @@ export class KlingClient {
 	private async once(request: KlingRequest): Promise<Reply<Payload>> {
 		this.firstSentMs ??= Date.now();
 		const answer = await send(this.context, this.baseUrl, request, this.credentials);
-		this.wasReached ||= answer.ok || !NEVER_CONNECTED.test(answer.problem.code ?? '');
+		if (answer.ok) noteReached(this.baseUrl);
 		// Cleaned before it is read: a gateway may echo the key anywhere, also in what becomes an output item.
 		const reply = answer.ok
 			? unwrap({ ...answer.value, text: this.secrets.clean(answer.value.text) })
