@@ -175,6 +175,8 @@ if (require.main === module) {
 		const seconds = Math.round(Number(before) + performance.now() / 1000);
 		console.log(`> ${String(seconds).padStart(4)} s  ${line}`);
 	};
+	// npm leads a group of its own, which Ctrl-C does not reach: it would go on in a folder that the next start removes.
+	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => process.exit(1));
 	installHere(root, say).catch((error) => {
 		console.error(error instanceof Error ? error.message : String(error));
 		process.exitCode = 1;

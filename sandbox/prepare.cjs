@@ -13,7 +13,7 @@ const wantedNode = engines.node.replace('>=', '');
 /** What `gulp build` reads; a folder counts too, because a deleted file only shows there. */
 const sources = ['nodes', 'credentials', 'gulpfile.js', 'package.json', 'tsconfig.json'];
 
-/** The codex is copied last, so it is missing after a build that failed. */
+/** The codex is copied after the code, and n8n's metadata is written last: one is missing after a build that ended early. */
 const built = [...n8n.credentials, ...n8n.nodes];
 const copied = n8n.nodes.map((/** @type {string} */ file) => `${file}on`);
 
@@ -80,7 +80,7 @@ function changedAt(file) {
 
 function isBuilt() {
 	const exists = (/** @type {string} */ file) => fs.existsSync(path.join(root, file));
-	if (![...built, ...copied].every(exists)) return false;
+	if (![...built, ...copied, 'dist/types/nodes.json'].every(exists)) return false;
 	return Math.max(...sources.map(changedAt)) < Math.min(...built.map(changedAt));
 }
 

@@ -91,6 +91,20 @@ describe('The output of a tool', () => {
 		expect(list).toEqual([{ voice_name: 'Narrator A' }]);
 	});
 
+	it('says which task it is while there is no voice, so that a model does not create it again', async () => {
+		const [row = {}] = await rows({
+			output: 'selectedFields',
+			outputFields: 'voice_name,voice_id',
+		});
+		expect(Object.keys(row)).toEqual(['voice_name', 'task_id', 'external_task_id', 'task_status']);
+	});
+
+	it('says which task it is where no field has one of the names', async () => {
+		const parameters = { ...VOICE, output: 'selectedFields', outputFields: 'voiceId,constructor' };
+		const [row = {}] = await rowsOf(sandboxOf(), { parameters, settings: asTool });
+		expect(Object.keys(row)).toEqual(['task_id', 'external_task_id', 'task_status']);
+	});
+
 	it('is refused before any request when no field was named', async () => {
 		const parameters = { ...TASK, output: 'selectedFields', outputFields: ' , ' };
 		const run = await runKling(sandboxOf(), { parameters, settings: asTool });

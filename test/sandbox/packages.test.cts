@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { installHere } from '../../sandbox/packages.cjs';
 
 /** Stands for npm: notes each lock file that it is given, and installs one package. It fails as often as it is told. */
@@ -87,4 +90,46 @@ test('an installation that failed twice says why, and leaves what was installed 
 	await expect(install(2)).rejects.toThrow(/^npm ci .* failed:\nnpm error network$/);
 	expect(installed()).toEqual(['old']);
 	expect(fs.readdirSync(root)).not.toContain('.installing');
+});
+
+/** Stands for an npm that takes long. */
+const SLOW_NPM = `
+if (process.argv[2] === 'config') console.log('https://registry.example.com/npm');
+else {
+	require('node:fs').writeFileSync(__dirname + '/pid', String(process.pid));
+	setTimeout(() => undefined, 20_000);
+}
+`;
+
+const isAlive = (pid: number): boolean => {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+};
+
+async function until(isSo: () => boolean): Promise<boolean> {
+	for (let tries = 0; tries < 100 && !isSo(); tries += 1) await sleep(50);
+	return isSo();
+}
+
+test('an installation that is stopped with Ctrl-C takes npm with it', async () => {
+	const file = path.join(npm, 'pid');
+	fs.writeFileSync(path.join(npm, 'npm.js'), SLOW_NPM);
+	const script = path.join(__dirname, '../../sandbox/packages.cjs');
+	// Jest's copy has what this file sets.
+	const { env } = process;
+	const child = spawn(process.execPath, [script, root], { stdio: 'ignore', env });
+	expect(await until(() => fs.existsSync(file) && fs.readFileSync(file, 'utf8') !== '')).toBe(true);
+	const pid = Number(fs.readFileSync(file, 'utf8'));
+	child.kill('SIGINT');
+	await once(child, 'exit');
+	try {
+		expect(await until(() => !isAlive(pid))).toBe(true);
+	} finally {
+		if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+	}
+	expect(installed()).toEqual(['old']);
+	expect(fs.readFileSync(path.join(root, 'package-lock.json'), 'utf8')).toBe(JSON.stringify(LOCK));
 });

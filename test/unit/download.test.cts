@@ -15,9 +15,10 @@ interface Sample {
 	chunks?: (Buffer | Error)[];
 	address?: string;
 	prepareBinaryData?: (source: AsyncIterable<Buffer>) => Promise<never>;
+	title?: string;
 }
 
-async function download({ headers = {}, chunks, address, prepareBinaryData }: Sample = {}) {
+async function download({ headers = {}, chunks, address, prepareBinaryData, title }: Sample = {}) {
 	const log: Stored[] = [];
 	const stream = streamOf(...(chunks ?? [SOUND]));
 	const context = contextOf({
@@ -28,7 +29,8 @@ async function download({ headers = {}, chunks, address, prepareBinaryData }: Sa
 	});
 	const url = address ?? 'https://files.example.com/trial.mp3';
 	if (!SAMPLE) throw new Error('Voices have samples');
-	const reply = await downloadFile(context, url, 'www.kkiai.com', SAMPLE);
+	const rules = { ...SAMPLE, ...(title !== undefined && { title }) };
+	const reply = await downloadFile(context, url, 'www.kkiai.com', rules);
 	// A stream closes its source a turn later.
 	await new Promise((resolve) => setImmediate(resolve));
 	return { reply, log, stream };
@@ -53,6 +55,19 @@ test.each([
 	const { log } = await download(typed(given));
 	expect(log).toEqual([expect.objectContaining({ mimeType })]);
 });
+
+test.each([
+	['plainly', 'Narrator A', 'Narrator A.mp3'],
+	['like a path', '../a/b:c', 'a b c.mp3'],
+	['with dots', ' .. ', 'trial.mp3'],
+	['at length', '🎙'.repeat(500_000), `${'🎙'.repeat(60)}.mp3`],
+])(
+	'the download of a sample that is named %s has a name that file systems take',
+	async (_how, title, fileName) => {
+		const { log } = await download({ title });
+		expect(log).toEqual([expect.objectContaining({ fileName })]);
+	},
+);
 
 test('the download of a sample without a type stores an mp3', async () => {
 	const { log } = await download();

@@ -58,10 +58,15 @@ export async function downloadFile(
 	}
 }
 
+/** In characters: a file system takes 255 bytes, and a gateway may call a voice anything. */
+const LONGEST_TITLE = 60;
+
 /** Without what file systems refuse in a name. */
-function titled(title: string | undefined, ending: string): string | undefined {
-	const clean = title?.replace(/[\p{Cc}\p{Cs}<>:"/\\|?*]+/gu, ' ').replace(/^[\s.]+|[\s.]+$/g, '');
-	return clean === undefined || clean === '' ? undefined : `${clean}.${ending}`;
+function titled(title = '', ending: string): string | undefined {
+	const start = Array.from(title.slice(0, 4 * LONGEST_TITLE)).slice(0, LONGEST_TITLE);
+	const plain = start.join('').replace(/[\p{Cc}\p{Cs}<>:"/\\|?*]+/gu, ' ');
+	const clean = plain.replace(/^[\s.]+|[\s.]+$/g, '');
+	return clean === '' ? undefined : `${clean}.${ending}`;
 }
 
 function otherFile(

@@ -13,6 +13,8 @@ export interface OutputChoice {
 
 /** Why a file is missing, or what to do next, is worth telling whatever fields were chosen. */
 const ALWAYS = ['error', 'hint'];
+/** Without these, a model takes a task that has made nothing yet for none, and creates it again. */
+const OF_TASK = ['task_id', 'external_task_id', 'task_status', 'task_status_msg'];
 
 export const isTool = (context: Pick<IExecuteFunctions, 'getNode'>): boolean =>
 	context.getNode().type.endsWith('Tool');
@@ -37,9 +39,11 @@ const NO_FIELDS = refused(
 	'Enter the names of fields in Fields, or choose another Output.',
 );
 
-/** The row with the fields that were chosen, in that order. */
+/** The row with the fields that were chosen, in that order; of a task that has made nothing also which it is. */
 export function withFields(json: IDataObject, { fields }: OutputChoice): IDataObject {
 	if (!fields) return json;
-	const kept = [...fields, ...ALWAYS].filter((name) => name in json);
-	return Object.fromEntries(kept.map((name) => [name, json[name]]));
+	const has = (name: string) => Object.hasOwn(json, name);
+	const isMade = !has('task_status') || json.task_status === 'succeed';
+	const shown = isMade && fields.some(has) ? ALWAYS : [...ALWAYS, ...OF_TASK];
+	return Object.fromEntries([...fields, ...shown].filter(has).map((name) => [name, json[name]]));
 }

@@ -8,6 +8,8 @@ async function install(): Promise<void> {
 	await seed(say);
 }
 
+// npm leads a group of its own, which Ctrl-C does not reach.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => process.exit(1));
 install().catch((error: unknown) => {
 	console.error(error instanceof Error ? error.message : String(error));
 	process.exitCode = 1;
