@@ -97,7 +97,7 @@ const cases: Record<string, Case> = {
 	},
 	'no host': {
 		credential: { baseUrl: `https://kling.invalid/kling` },
-		says: /^No answer from kling\.invalid: there is no host of that name/,
+		says: /^No answer from kling\.invalid: no host has that name/,
 	},
 };
 
