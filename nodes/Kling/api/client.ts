@@ -3,6 +3,7 @@ import { sleep } from 'n8n-workflow';
 
 import { unwrap, type Payload } from './envelope';
 import { cancelled, notSent } from './errors';
+import { NETWORK_FAULTS } from './errorTable';
 import { NEVER_CONNECTED, tooLate } from './faults';
 import {
 	CREDENTIAL,
@@ -272,7 +273,9 @@ export class KlingClient {
 	private async once(request: KlingRequest): Promise<Reply<Payload>> {
 		this.firstSentMs ??= Date.now();
 		const answer = await send(this.context, this.baseUrl, request, this.credentials);
-		if (answer.ok) noteReached(this.baseUrl);
+		// A connection that broke was made, too.
+		const { code = '' } = answer.ok ? {} : answer.problem;
+		if (answer.ok || NETWORK_FAULTS[code]?.arrived) noteReached(this.baseUrl);
 		// Cleaned before it is read: a gateway may echo the key anywhere, also in what becomes an output item.
 		const reply = answer.ok
 			? unwrap({ ...answer.value, text: this.secrets.clean(answer.value.text) })

@@ -1,7 +1,7 @@
-/** So many addresses that nobody works with more in one n8n. */
+/** More addresses than one n8n works with. */
 const MOST = 1_000;
 
-/** Hosts that have answered since this n8n started: one of these that is gone is most likely back soon. */
+/** Hosts that were reached since this n8n started: one of these that is gone is most likely back soon. */
 const reached = new Set<string>();
 
 /** @param baseUrl of the API; a valid URL */
