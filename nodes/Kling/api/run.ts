@@ -27,3 +27,7 @@ export function resumeUrlOf(context: IExecuteFunctions): string {
 /** `$json` of an item, which for a tool is what its agent gave. */
 export const inputOf = (context: IExecuteFunctions, index: number): unknown =>
 	context.getWorkflowDataProxy(index).$json;
+
+/** Whether an AI agent runs the node: n8n makes a second type of it, whose name it ends so. */
+export const isTool = (context: Pick<IExecuteFunctions, 'getNode'>): boolean =>
+	context.getNode().type.endsWith('Tool');

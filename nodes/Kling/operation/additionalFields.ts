@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { failed, ok, refused, type Reply } from '../api/reply';
 import type { Item } from './item';
 import { jsonObject } from './json';
-import { isTool } from './outputChoice';
+import { isTool } from '../api/run';
 
 const LABEL = 'Additional Fields (JSON)';
 

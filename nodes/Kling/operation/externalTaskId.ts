@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'crypto';
 
-import { inputOf, runIndexOf } from '../api/run';
+import { inputOf, isTool, runIndexOf } from '../api/run';
 import type { Item } from './item';
 
 const PREFIX = 'n8n-';
@@ -15,8 +15,7 @@ const PREFIX = 'n8n-';
 export function derivedTaskId({ context, index }: Item, attempt = 0): string {
 	const executionId = context.getExecutionId();
 	if (!executionId) return `${PREFIX}${randomUUID()}`;
-	const { id, name, type } = context.getNode();
-	const isTool = type.endsWith('Tool');
+	const { id, name } = context.getNode();
 	const origin = [
 		context.getInstanceId(),
 		context.getWorkflow().id,
@@ -26,7 +25,7 @@ export function derivedTaskId({ context, index }: Item, attempt = 0): string {
 		name,
 		runIndexOf(context),
 		index,
-		isTool ? JSON.stringify(inputOf(context, index)) : undefined,
+		isTool(context) ? JSON.stringify(inputOf(context, index)) : undefined,
 		...(attempt > 0 ? [attempt] : []),
 	];
 	const digest = createHash('sha256').update(JSON.stringify(origin)).digest('hex').slice(0, 16);

@@ -10,7 +10,8 @@ import { KlingClient, type Limits } from '../api/client';
 import type { Reply } from '../api/reply';
 import type { OutputRow } from '../tasks/pause/notes';
 import type { Item } from './item';
-import { isTool, readOutputChoice, withFields } from './outputChoice';
+import { isTool } from '../api/run';
+import { readOutputChoice, withFields } from './outputChoice';
 import { errorJson, nodeErrorFrom, withSavedTasks, type NodeError } from './nodeError';
 
 /** What the node does for one operation; its file also has what the panel shows. */

@@ -1,6 +1,7 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { failed, ok, refused, type Reply } from '../api/reply';
+import { isTool } from '../api/run';
 import { parameter, type Item } from './item';
 import { readSwitch } from './read';
 
@@ -15,9 +16,6 @@ export interface OutputChoice {
 const ALWAYS = ['error', 'hint'];
 /** Without these, a model takes a task that has made nothing yet for none, and creates it again. */
 const OF_TASK = ['task_id', 'external_task_id', 'task_status', 'task_status_msg'];
-
-export const isTool = (context: Pick<IExecuteFunctions, 'getNode'>): boolean =>
-	context.getNode().type.endsWith('Tool');
 
 /** Refuses an empty selection before anything is sent. */
 export function readOutputChoice(item: Pick<Item, 'context' | 'index'>): Reply<OutputChoice> {

@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { isRecord } from '../../api/envelope';
+import { isTool } from '../../api/run';
 import { pauseIdOf } from './address';
 import {
 	readNotes,
@@ -39,7 +40,7 @@ export interface Suspended {
  * an execution without an id is stored nowhere.
  */
 export function cannotPause(context: IExecuteFunctions): string | undefined {
-	if (context.getNode().type.endsWith('Tool')) return 'a tool of an AI agent cannot pause';
+	if (isTool(context)) return 'a tool of an AI agent cannot pause';
 	if (!context.getExecutionId()) return 'n8n does not store this execution';
 	// The caller of a sub-workflow takes its first pause for its end, so of several runs only one would answer.
 	const isCalled = 'getMode' in context && context.getMode() === 'integrated';
