@@ -1,25 +1,15 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
-import { unwrap, type Payload } from './envelope';
-import { cancelled, notSent } from './errors';
-import { NETWORK_FAULTS } from './errorTable';
-import { NEVER_CONNECTED, tooLate } from './faults';
-import {
-	CREDENTIAL,
-	baseUrlOf,
-	billingModelOf,
-	isKlingHost,
-	leadsToOneAccount,
-	secretsOf,
-} from './gateway';
+import { Connection } from './connection';
+import type { Payload } from './envelope';
+import { cancelled } from './errors';
+import { tooLate } from './faults';
 import { Limiter } from './limiter';
 import { Refusals } from './refusals';
-import { noteReached, wasReached } from './reachedHosts';
 import { failed, ok, type Problem, type Reply } from './reply';
-import { cancelSignalOf, send, type KlingContext, type KlingRequest } from './request';
+import { cancelSignalOf, type KlingContext, type KlingRequest } from './request';
 import { pauseBefore, READS, repeat } from './retry';
-import { SecretCleaner } from './secrets';
 
 export type { KlingContext };
 
@@ -32,8 +22,6 @@ export interface Limits {
 
 /** How soon a waiting node notices that the execution was stopped or that a place became free. */
 const SLICE_MS = 200;
-/** A host that has never answered is most likely a wrong address: the user learns of it within five seconds. */
-const LONGEST_DEAD_MS = 4_000;
 
 /**
  * The one door to the API: keeps the number of requests in flight, repeats what may be repeated, and waits.
@@ -44,8 +32,6 @@ export class KlingClient {
 
 	private halted = false;
 
-	private firstSentMs: number | undefined;
-
 	private readonly patienceMs: number;
 
 	/** Creates in flight, and whatever else of a run is to be as many at most. */
@@ -53,13 +39,7 @@ export class KlingClient {
 
 	private constructor(
 		private readonly context: KlingContext,
-		private readonly credentials: ICredentialDataDecryptedObject,
-		private readonly baseUrl: string,
-		private readonly secrets: SecretCleaner,
-		/** Whether "I do not know this id" from this address proves that nothing was made under it. */
-		readonly mayProveAbsence: boolean,
-		/** The model by which the gateway bills what has none of its own. */
-		private readonly billingModel: string | undefined,
+		private readonly connection: Connection,
 		{ maxConcurrency = 5, patienceMs = 300_000 }: Limits,
 	) {
 		this.patienceMs = patienceMs;
@@ -77,38 +57,22 @@ export class KlingClient {
 		limits: Limits = {},
 		known?: ICredentialDataDecryptedObject,
 	): Promise<Reply<KlingClient>> {
-		let credentials: ICredentialDataDecryptedObject;
-		try {
-			credentials = known ?? (await context.getCredentials(CREDENTIAL));
-		} catch (error) {
-			// n8n's own words: there is none, or it may not be used here.
-			return failed({ ...notSent(wordsOf(error)), remedy: 'chooseCredential' });
-		}
-		try {
-			const baseUrl = baseUrlOf(credentials);
-			return ok(
-				new KlingClient(
-					context,
-					credentials,
-					baseUrl,
-					new SecretCleaner(secretsOf(credentials)),
-					leadsToOneAccount(credentials),
-					billingModelOf(credentials),
-					limits,
-				),
-			);
-		} catch (error) {
-			return failed(notSent(wordsOf(error)));
-		}
+		const connection = await Connection.open(context, known);
+		return connection.ok ? ok(new KlingClient(context, connection.value, limits)) : connection;
+	}
+
+	/** Whether "I do not know this id" from this address proves that nothing was made under it. */
+	get mayProveAbsence(): boolean {
+		return this.connection.mayProveAbsence;
 	}
 
 	/** Whether somebody else's pages say what this address takes. */
 	get isGateway(): boolean {
-		return !isKlingHost(this.baseUrl);
+		return this.connection.isGateway;
 	}
 
 	get host(): string {
-		return new URL(this.baseUrl).hostname;
+		return this.connection.host;
 	}
 
 	/** True once the user has stopped the execution, or another item's error has ended the run. */
@@ -166,22 +130,10 @@ export class KlingClient {
 		const refusals = new Refusals();
 		for (;;) {
 			const reply = await limiter.run(
-				async () => await this.sendInPlace(limiter, this.billed(request), refusals, until),
+				async () => await this.sendInPlace(limiter, request, refusals, until),
 			);
 			if (reply !== 'queueAgain') return reply;
 		}
-	}
-
-	/** Some gateways bill what has no model of its own by the model that a credential names. */
-	private billed(request: KlingRequest): KlingRequest {
-		if (this.billingModel === undefined || request.isAtRoot) return request;
-		const named = { model_name: this.billingModel };
-		if (request.method === 'GET') return { ...request, query: { ...named, ...request.query } };
-		// Only what makes a task has an id of ours.
-		const { body } = request;
-		return body && 'external_task_id' in body
-			? { ...request, body: { ...named, ...body } }
-			: request;
 	}
 
 	/**
@@ -190,7 +142,7 @@ export class KlingClient {
 	 */
 	async backOff(problem: Problem, attempt: number, enough?: () => boolean): Promise<boolean> {
 		const ms = pauseBefore(problem, attempt);
-		if (ms !== undefined && this.isDead(problem, ms)) return false;
+		if (ms !== undefined && this.connection.isDead(problem, ms)) return false;
 		// Where the server has said how long, an earlier attempt would only be refused.
 		const mayEndEarly = problem.retryAfterMs === undefined;
 		return ms !== undefined && (await this.pause(ms, mayEndEarly ? enough : undefined));
@@ -208,13 +160,6 @@ export class KlingClient {
 		// The caller looks again when its time is up, so until then there is no point in asking.
 		if (isTooLong) await this.pause(left);
 		return !isTooLong && (await this.backOff(problem, attempt, enough)) && Date.now() < until;
-	}
-
-	/** Whether the host has never answered this n8n, so that an answer after one more pause is unlikely. */
-	private isDead({ code = '' }: Problem, pauseMs: number): boolean {
-		const triedMs = Date.now() - (this.firstSentMs ?? Date.now());
-		const isUnknown = NEVER_CONNECTED.test(code) && !wasReached(this.baseUrl);
-		return isUnknown && triedMs + pauseMs > LONGEST_DEAD_MS;
 	}
 
 	/** @returns false when the execution was stopped meanwhile */
@@ -244,7 +189,7 @@ export class KlingClient {
 			const leftMs = until - Date.now();
 			if (leftMs <= 0) return failed(outOfTime(this.host));
 			const timeoutMs = Math.min(leftMs, request.onSend?.() ?? Infinity);
-			const reply = await this.once({ ...request, timeoutMs });
+			const reply = await this.connection.once({ ...request, timeoutMs });
 			if (reply.ok) {
 				limiter.succeeded();
 				return reply;
@@ -269,31 +214,7 @@ export class KlingClient {
 	private endOf(problem: Problem): Problem {
 		return this.stopped ? cancelled() : problem;
 	}
-
-	private async once(request: KlingRequest): Promise<Reply<Payload>> {
-		this.firstSentMs ??= Date.now();
-		const answer = await send(this.context, this.baseUrl, request, this.credentials);
-		// A connection that broke was made, too.
-		const { code = '' } = answer.ok ? {} : answer.problem;
-		if (answer.ok || NETWORK_FAULTS[code]?.arrived) noteReached(this.baseUrl);
-		// Cleaned before it is read: a gateway may echo the key anywhere, also in what becomes an output item.
-		const reply = answer.ok
-			? unwrap({ ...answer.value, text: this.secrets.clean(answer.value.text) })
-			: answer;
-		if (reply.ok) return reply;
-		const problem = request.method === 'GET' ? asRead(reply.problem) : reply.problem;
-		return failed(this.secrets.cleanProblem(problem));
-	}
 }
-
-/** A CDN that takes a client for a robot answers with a page; the next look may pass. */
-const asRead = (problem: Problem): Problem =>
-	problem.cause === 'unreadable' && problem.httpStatus === 403
-		? { ...problem, retry: 'afterLook' }
-		: problem;
 
 /** Nothing was sent: it never had its turn. */
 const outOfTime = (host: string): Problem => ({ ...tooLate(host), retry: 'afterPause' });
-
-const wordsOf = (error: unknown): string =>
-	error instanceof Error ? error.message : String(error);

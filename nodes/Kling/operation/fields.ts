@@ -92,8 +92,8 @@ interface LocatorLook {
 	/** How an ID looks, and what to say beside it. */
 	example: string;
 	hint?: string;
-	/** Of a new node; without it nothing is selected. */
-	preset?: string;
+	/** Of a new node; without it nothing is selected. The name is what the panel shows. */
+	preset?: { id: string; name?: string };
 }
 
 /** A choice from a list of Kling, or an ID. */
@@ -102,12 +102,12 @@ export const listOrId = ({
 	select,
 	example,
 	hint,
-	preset = '',
+	preset = { id: '' },
 	...named
 }: LocatorLook): INodeProperties => ({
 	...named,
 	type: 'resourceLocator',
-	default: { mode: 'list', value: preset },
+	default: { mode: 'list', value: preset.id, cachedResultName: preset.name },
 	required: true,
 	modes: [
 		{

@@ -132,7 +132,7 @@ export const fields: INodeProperties[] = [
 		search: 'searchSpeechVoices',
 		select: 'a voice',
 		example: 'oversea_male1',
-		preset: 'oversea_male1',
+		preset: { id: 'oversea_male1', name: 'Anchor' },
 	}),
 	{
 		displayName: 'Speed',

@@ -5,7 +5,7 @@ import { refused } from '../../api/reply';
 import { asText, isSet, optionalText, type Check } from '../../operation/checks';
 import { listOrId } from '../../operation/fields';
 import { locatorValue, optionsOf, parameter, type Item } from '../../operation/item';
-import { MODEL_CHECKS, modelsWithout } from './models';
+import { MODEL_CHECKS, MODELS, modelsWithout } from './models';
 
 /** Kling's pages on image and text to video. */
 const LONGEST_PROMPT = 2500;
@@ -67,7 +67,7 @@ const modelField = (preset: string): INodeProperties =>
 		search: 'searchModels',
 		select: 'a model',
 		example: 'kling-v2-6',
-		preset,
+		preset: MODELS.find(({ id }) => id === preset),
 	});
 
 export const promptField: INodeProperties = {
