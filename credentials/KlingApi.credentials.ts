@@ -8,6 +8,16 @@ import type {
 
 import { authorizationOf } from '../nodes/Kling/api/gateway';
 
+/** Shown in two cases, which one field cannot say. */
+const apiKey: INodeProperties = {
+	displayName: 'API Key',
+	name: 'apiKey',
+	type: 'string',
+	typeOptions: { password: true },
+	default: '',
+	required: true,
+};
+
 export class KlingApi implements ICredentialType {
 	name = 'klingApi';
 
@@ -95,22 +105,9 @@ export class KlingApi implements ICredentialType {
 			],
 			displayOptions: { hide: { provider: ['kkiai'] } },
 		},
+		{ ...apiKey, displayOptions: { show: { provider: ['kkiai'] } } },
 		{
-			displayName: 'API Key',
-			name: 'apiKey',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			required: true,
-			displayOptions: { show: { provider: ['kkiai'] } },
-		},
-		{
-			displayName: 'API Key',
-			name: 'apiKey',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			required: true,
+			...apiKey,
 			displayOptions: { show: { authentication: ['apiKey'] }, hide: { provider: ['kkiai'] } },
 		},
 		{

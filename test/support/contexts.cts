@@ -9,7 +9,7 @@ import type {
 } from 'n8n-workflow';
 
 import { KlingClient } from '../../nodes/Kling/api/client';
-import type { FileStream } from '../../nodes/Kling/media/webFile';
+import type { ByteStream } from '../../nodes/Kling/api/deadline';
 import { valueOf } from './answers.cjs';
 
 /** What the API says to one request: a body with status 200, or both. */
@@ -167,7 +167,7 @@ function notesFor(input: unknown, wishes: IDataObject = { simple: true }): unkno
 export const rowOf = (json: IDataObject): INodeExecutionData => ({ json });
 
 /** A stream as n8n's helpers give it. */
-export const streamOf = (...chunks: (Buffer | Error)[]): FileStream =>
+export const streamOf = (...chunks: (Buffer | Error)[]): ByteStream =>
 	Readable.from(
 		(function* () {
 			for (const chunk of chunks) {

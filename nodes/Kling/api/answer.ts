@@ -1,5 +1,5 @@
 import { isRecord, type HttpAnswer } from './envelope';
-import type { ByteStream, RequestDeadline } from './deadline';
+import type { ByteStream, Deadline } from './deadline';
 
 /** A full page of 500 tasks has about half a million bytes; reading much more would stop n8n for seconds. */
 export const MOST_ANSWER_BYTES = 8 * 1024 * 1024;
@@ -18,7 +18,7 @@ export interface FullAnswer extends HttpAnswer {
  */
 export async function readAnswer(
 	response: unknown,
-	deadline: RequestDeadline,
+	deadline: Deadline,
 ): Promise<FullAnswer | undefined> {
 	const { statusCode, body, headers } = isRecord(response) ? response : {};
 	const text = await textOf(body, deadline);
@@ -32,7 +32,7 @@ export async function readAnswer(
 	};
 }
 
-async function textOf(body: unknown, deadline: RequestDeadline): Promise<string | undefined> {
+async function textOf(body: unknown, deadline: Deadline): Promise<string | undefined> {
 	if (isStream(body)) return await read(body, deadline);
 	const text =
 		typeof body === 'string'
@@ -43,7 +43,7 @@ async function textOf(body: unknown, deadline: RequestDeadline): Promise<string 
 	return text.length > MOST_ANSWER_BYTES ? undefined : text;
 }
 
-async function read(body: ByteStream, deadline: RequestDeadline): Promise<string | undefined> {
+async function read(body: ByteStream, deadline: Deadline): Promise<string | undefined> {
 	deadline.guard(body);
 	const chunks: Uint8Array[] = [];
 	let bytes = 0;

@@ -5,7 +5,7 @@ import type {
 } from 'n8n-workflow';
 
 import { readAnswer, type FullAnswer } from './answer';
-import { RequestDeadline } from './deadline';
+import { Deadline } from './deadline';
 import { unwrap } from './envelope';
 import { problemFromAnswer, problemFromFault, tooLarge } from './faults';
 import { authorizationOf, BASE_URLS, baseUrlOf, secretsOf, urlOf } from './gateway';
@@ -80,7 +80,7 @@ async function ask(
 	uri: string,
 	Authorization: string,
 ): Promise<Reply<FullAnswer>> {
-	const deadline = new RequestDeadline(LONGEST_MS);
+	const deadline = new Deadline(LONGEST_MS);
 	try {
 		const response: unknown = await helpers.request({
 			method: 'GET',

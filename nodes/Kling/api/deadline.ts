@@ -8,7 +8,7 @@ export type ByteStream = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStre
  * bound a body that drips. `AbortSignal.any` is not up to it either: Node 20 collects what it gives while a body is
  * still read. Here the request holds its deadline, and the deadline its signals.
  */
-export class RequestDeadline {
+export class Deadline {
 	/** Why it ended, once it has. */
 	endedBy: 'stop' | 'time' | undefined;
 
@@ -17,11 +17,11 @@ export class RequestDeadline {
 	private body: ByteStream | undefined;
 
 	/**
-	 * @param ms from now until the last byte of the answer
+	 * @param ms from now until the last byte
 	 * @param stop of the execution
 	 */
 	constructor(
-		ms: number,
+		private readonly ms: number,
 		private readonly stop?: AbortSignal,
 	) {
 		this.time = AbortSignal.timeout(Math.max(1, Math.ceil(ms)));
@@ -35,15 +35,16 @@ export class RequestDeadline {
 		return this.controller.signal;
 	}
 
-	/** Watches over the body that came. */
+	/** Watches over the body that came, until it is closed. */
 	guard(body: ByteStream): void {
 		this.body = body;
 		// Its reader hears of an error; between two reads there may be none.
 		body.on('error', () => undefined);
-		if (this.endedBy) body.destroy(new Error(this.endedBy));
+		body.once('close', () => this.release());
+		if (this.endedBy) body.destroy(new Error(this.reason));
 	}
 
-	/** To be called when the answer is there or will not come. */
+	/** To be called when nothing more will come. */
 	release(): void {
 		this.time.removeEventListener('abort', this.onTime);
 		this.stop?.removeEventListener('abort', this.onStop);
@@ -55,8 +56,16 @@ export class RequestDeadline {
 
 	private end(why: 'stop' | 'time'): void {
 		this.endedBy ??= why;
-		this.body?.destroy(new Error(why));
+		// First the body, so that its reader is told why.
+		this.body?.destroy(new Error(this.reason));
 		this.controller.abort();
 		this.release();
+	}
+
+	/** The end of a sentence about a file. */
+	private get reason(): string {
+		return this.endedBy === 'stop'
+			? 'the execution was stopped'
+			: `it took longer than ${String(Math.round(this.ms / 1000))} s`;
 	}
 }

@@ -10,7 +10,7 @@ import type {
 } from 'n8n-workflow';
 
 import { readAnswer } from './answer';
-import { RequestDeadline } from './deadline';
+import { Deadline } from './deadline';
 import type { HttpAnswer } from './envelope';
 import { problemFromAnswer, problemFromFault, tooLarge } from './faults';
 import { CREDENTIAL, urlOf } from './gateway';
@@ -49,7 +49,7 @@ export async function send(
 	credentials: ICredentialDataDecryptedObject,
 ): Promise<Reply<HttpAnswer>> {
 	const ms = Math.min(REQUEST_TIMEOUT_MS, request.timeoutMs ?? REQUEST_TIMEOUT_MS);
-	const deadline = new RequestDeadline(ms, cancelSignalOf(context));
+	const deadline = new Deadline(ms, cancelSignalOf(context));
 	const { path, isAtRoot } = request;
 	const url = isAtRoot ? new URL(path, baseUrl).href : urlOf(baseUrl, path);
 	try {

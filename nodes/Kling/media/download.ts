@@ -1,7 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 
+import type { ByteStream } from '../api/deadline';
 import { failed, ok, type Reply } from '../api/reply';
-import type { FileStream } from './deadline';
 import { BEGINNING_BYTES, fileTypeOf } from './fileType';
 import { faultOf, noFile, openWebFile, type FileContext } from './webFile';
 
@@ -82,7 +82,7 @@ function otherFile(
 }
 
 /** The beginning of a file, which stays in its stream. Fewer bytes than asked for are all that there are. */
-async function firstBytes(stream: FileStream): Promise<Uint8Array> {
+async function firstBytes(stream: ByteStream): Promise<Uint8Array> {
 	const chunks: Uint8Array[] = [];
 	return await new Promise((resolve, reject) => {
 		const onReadable = () => {

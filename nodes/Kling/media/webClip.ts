@@ -1,9 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { ByteStream } from '../api/deadline';
 import { failed, refused, type Reply } from '../api/reply';
 import { readAddress } from './address';
 import { MAX_CLIP_BYTES, type Clip, type ClipFile } from './clip/clip';
-import { openWebFile, shown, type FileStream } from './webFile';
+import { openWebFile, shown } from './webFile';
 
 /**
  * Checks a clip behind an address, which is opened once: a link may work only once, and Kling opens it, too.
@@ -23,7 +24,7 @@ export async function checkWebClip(
 		return failed(refused(`The clip ${shown(address)} could not be fetched: ${what}`, advice));
 	}
 	const { name, sizeBytes, stream } = first.value;
-	let unread: FileStream | undefined = stream;
+	let unread: ByteStream | undefined = stream;
 	const file: ClipFile = {
 		name,
 		sizeBytes,

@@ -1,18 +1,19 @@
 import type { IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
 
+import { isStream } from '../api/answer';
+import { Deadline, type ByteStream } from '../api/deadline';
 import { failed, ok, type Problem, type Reply } from '../api/reply';
 import { isRecord } from '../api/envelope';
 import { withoutQueries, withoutSecrets } from '../api/foreign';
 import { quoted, webAddress } from './address';
-import { Deadline, LONGEST_MS, longestMs, type FileStream } from './deadline';
+import { LONGEST_MS, longestMs } from './longest';
 import { isPublicHost } from './reachable';
 
-export type { FileStream };
 export type FileContext = IExecuteFunctions | IWebhookFunctions;
 
 /** A file on the web, opened but not read. */
 export interface WebFile {
-	stream: FileStream;
+	stream: ByteStream;
 	name?: string;
 	mimeType?: string;
 	/** Missing when the server does not announce it. */
@@ -37,8 +38,8 @@ export async function openWebFile(
 	leftMs = Infinity,
 ): Promise<Reply<WebFile>> {
 	const deadline = new Deadline(
-		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined,
 		Math.min(leftMs, longestMs(mostBytes)),
+		'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined,
 	);
 	const reply = await follow(context, address, apiHost, deadline);
 	if (!reply.ok) {
@@ -55,7 +56,7 @@ export async function openWebFile(
 }
 
 /** Not every server announces a size, and not every announcement is true. */
-function limited(body: FileStream, mostBytes: number): FileStream {
+function limited(body: ByteStream, mostBytes: number): ByteStream {
 	let bytes = 0;
 	const stream = body.map((chunk: Uint8Array) => {
 		bytes += chunk.length;
@@ -163,10 +164,6 @@ export const noFile = (what: string): Problem => ({
 	what,
 	advice: 'Check the address, or download the file with an HTTP Request node.',
 });
-
-function isStream(body: unknown): body is FileStream {
-	return typeof body === 'object' && body !== null && 'destroy' in body && 'pipe' in body;
-}
 
 function described(headers: Record<string, unknown>): Pick<WebFile, 'mimeType' | 'sizeBytes'> {
 	const type = headers['content-type'];
