@@ -169,7 +169,7 @@ describe('A redirect', () => {
 	it('without a body or a target on a create is said after one POST', async () => {
 		const odd = await serve((_request, response) => response.writeHead(301).end());
 		const { error } = await run(odd.origin, TASK);
-		expect(error).toContain('answered HTTP 301 and named no address');
+		expect(error).toContain('answered HTTP 301 but named no address');
 		expect(counts(odd)).toEqual({ posts: 1, gets: 0 });
 	});
 });
@@ -179,7 +179,7 @@ it('A proxy that wants a password is not blamed on the API', async () => {
 		response.writeHead(407).end('<h1>Proxy Authentication Required</h1>'),
 	);
 	const { error } = await run(odd.origin, TASK);
-	expect(error).toContain('proxy that n8n is set to use wants a user and a password');
+	expect(error).toContain('proxy that n8n is set to use asks for a username and password');
 	expect(error).toContain('HTTPS_PROXY');
 	expect(counts(odd)).toEqual({ posts: 1, gets: 0 });
 });
