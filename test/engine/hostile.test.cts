@@ -217,7 +217,7 @@ describe('An expression', () => {
 		['nothing', null, 'There is no Voice'],
 		['one dot', '.', 'Voice cannot be'],
 		['a path', '../x', 'Voice has characters'],
-		['a list', ['7'], 'Voice is not a text'],
+		['a list', ['7'], 'Voice is not text'],
 		['a number that lost digits', Number('850087542757535834'), 'lost digits'],
 	])('that gives %s for a task ID is refused before any request', async (_name, id, words) => {
 		const sandbox = sandboxOf();

@@ -122,7 +122,7 @@ describe('A gateway that answers with another task', () => {
 		const [, mine = ''] = makeVoices(sandbox, 2);
 		sandbox.addFault({ on: 'get', kind: 'anotherTask' });
 		const run = await runKling(sandbox, { parameters: { ...read, voice: mine } });
-		expect(errorOf(run)).toContain('answered with another task');
+		expect(errorOf(run)).toContain('answered with a different task');
 		expect(errorOf(run)).toContain(mine);
 	});
 

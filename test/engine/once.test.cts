@@ -185,7 +185,7 @@ describe('A create', () => {
 				expect(errorOf(first)).toContain('could not make');
 				expect(errorOf(first)).not.toContain('earlier');
 				const second = await runKling(sandbox, { parameters: { ...again, waitFor } });
-				expect(errorOf(second)).toContain('earlier task of this external task ID has failed');
+				expect(errorOf(second)).toContain('earlier task with this external task ID has failed');
 				expect(errorOf(second)).toContain('change External Task ID');
 				expect(sandbox.tasks).toHaveLength(1);
 			},

@@ -93,7 +93,7 @@ describe('Waiting for a task', () => {
 				options: { waitUntilFinished: true },
 			},
 		});
-		expect(errorOf(run)).toContain('The custom voice of this task has been deleted');
+		expect(errorOf(run)).toContain('The custom voice has been deleted');
 	});
 
 	it('ends at once when the key is refused meanwhile, and names the task', async () => {

@@ -15,7 +15,7 @@ it('refuses a field for the sample that is not a text, before anything is sent',
 	const options = { downloadSample: true, outputPropertyName: ['a'] };
 	const parameters = { ...create, waitFor: 'poll', options };
 	const run = await runKling(sandboxOf(), { parameters });
-	expect(errorOf(run)).toMatch(/The name of the field for the file is not a text/);
+	expect(errorOf(run)).toMatch(/The name of the output field for the file is not text/);
 	expect(requestCounts(sandboxOf())).toEqual({});
 });
 
@@ -40,8 +40,8 @@ it.each([[[1]], [{}], [[null]]])('Get Many refuses %j as Status', async (status)
 });
 
 it.each([
-	['a list as Voice Name', { voiceName: ['a'] }, 'The voice name is not a text'],
-	['an object as Voice Name', { voiceName: { a: 1 } }, 'The voice name is not a text'],
+	['a list as Voice Name', { voiceName: ['a'] }, 'The voice name is not text'],
+	['an object as Voice Name', { voiceName: { a: 1 } }, 'The voice name is not text'],
 	['an object as Simplify', { simplify: {} }, 'Simplify is neither true nor false'],
 	['a path as External Task ID', { options: { externalTaskId: '..' } }, 'cannot be ".."'],
 	[
@@ -96,7 +96,7 @@ it.each([[{ a: 1 }], [['x']]])('Get Many refuses %j as Voice Name', async (voice
 	const run = await runKling(sandboxOf(), {
 		parameters: { operation: 'getAll', filters: { voiceName: voiceName as object } },
 	});
-	expect(errorOf(run)).toContain('Voice Name in Filters is not a text');
+	expect(errorOf(run)).toContain('Voice Name in Filters is not text');
 });
 
 it('takes the text "false" for Simplify', async () => {

@@ -35,7 +35,7 @@ export async function downloadFile(
 	rules: FileRules,
 ): Promise<Reply<IBinaryData>> {
 	const leftMs = (rules.untilMs ?? Infinity) - Date.now();
-	if (leftMs <= 0) return failed(noFile('The time of the pause was up'));
+	if (leftMs <= 0) return failed(noFile('The time limit of the pause was reached'));
 	const opened = await openWebFile(context, address, apiHost, rules.mostBytes, leftMs);
 	if (!opened.ok) return opened;
 	const { stream, name, mimeType: said } = opened.value;

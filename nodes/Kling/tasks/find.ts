@@ -113,7 +113,7 @@ const get = async (
 export const ANOTHER_TASK: Problem = {
 	cause: 'mismatch',
 	retry: 'afterLook',
-	what: 'The gateway answered with another task than the one that was asked for',
+	what: 'The gateway answered with a different task from the one requested',
 	remedy: 'askGateway',
 };
 

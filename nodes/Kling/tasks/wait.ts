@@ -176,7 +176,7 @@ function timedOut(task: Task, timeoutMs: number, trouble?: Problem): Problem {
 		{
 			cause: 'timeout',
 			retry: 'never',
-			what: `Not finished after ${Math.round(timeoutMs / 1000)} s (last status: ${task.status})${trouble ? `; the last look failed: ${trouble.what}` : ''}`,
+			what: `Not finished after ${Math.round(timeoutMs / 1000)} s (last status: ${task.status})${trouble ? `; the last check failed: ${trouble.what}` : ''}`,
 			remedy: 'pickUpLater',
 		},
 		task,
