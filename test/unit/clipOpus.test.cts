@@ -154,12 +154,12 @@ describe('An Opus recording is refused in words when', () => {
 		[
 			'it is encrypted',
 			webm({ blocks: [], track: [encoding(1)] }),
-			'is protected, so that nobody can read its sound',
+			'is protected, so its sound cannot be read',
 		],
 		[
 			'its sound was packed once more',
 			webm({ blocks: [], track: [encoding(0)] }),
-			'has packed sound, which cannot be read here',
+			'has zipped sound, which cannot be read here',
 		],
 		[
 			'it has 255 channels',

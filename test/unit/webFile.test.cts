@@ -182,7 +182,7 @@ test('a web file may be redirected four times, but not five', async () => {
 	const pages = Object.fromEntries([0, 1, 2, 3, 4].map((at) => [hop(at), to(hop(at + 1))]));
 	const endless = web({ ...pages, [hop(5)]: {} });
 	const { what } = problemOf(await openWebFile(endless.context, hop(0), PUBLIC, MOST));
-	expect(what).toBe('files.example.com redirects without end');
+	expect(what).toBe('files.example.com redirects too many times');
 	expect(endless.asked).toHaveLength(5);
 	valueOf(await openWebFile(web({ ...pages, [hop(5)]: {} }).context, hop(1), PUBLIC, MOST));
 });

@@ -23,7 +23,7 @@ const SCHEME = /^(https?)\s*[:：]\s*[/\\／]*\s*/i;
 export function readAddress(given: unknown): AddressReading {
 	if (typeof given !== 'string') return { fault: `is ${kindOf(given)}, not an address` };
 	if (/^[\s"'<]*data:/i.test(given.slice(0, 100))) {
-		return { fault: 'is a data: text that holds the file itself, not an address' };
+		return { fault: 'is a data: URL that holds the file itself, not an address' };
 	}
 	if (given.length > 2 * MOST_CHARACTERS) return tooLong(given);
 	const text = cleaned(given);

@@ -102,7 +102,7 @@ async function follow(
 		}
 		next = URL.canParse(location, next) ? new URL(location, next).href : location;
 	}
-	return failed(noFile(`${new URL(address).host} redirects without end`));
+	return failed(noFile(`${new URL(address).host} redirects too many times`));
 }
 
 interface FileAnswer {

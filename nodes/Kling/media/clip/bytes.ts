@@ -15,12 +15,12 @@ const LOOK_BACK = 256 * KB;
 const MAX_MS = 120_000;
 
 const TOO_LARGE = fault(
-	`is too large: its length is not to be found in ${MAX_CLIP_BYTES / KB / KB} MB`,
+	`is too large: its first ${MAX_CLIP_BYTES / KB / KB} MB do not show how long it is`,
 	'Cut it to 30 s beforehand, or convert its sound to mp3 or wav.',
 );
 
 const TOO_SLOW = fault(
-	'came too slowly: it was not read within two minutes',
+	'came too slowly: reading it took longer than two minutes',
 	'Fetch the file first, for example with an HTTP Request node.',
 );
 

@@ -87,7 +87,7 @@ export async function measure(
 
 const notConverted = (format: ConvertibleFormat, { isFromWeb }: ClipFile) =>
 	fault(
-		`is ${format === 'ogg' ? 'an' : 'a'} ${CONVERTIBLE[format]} file with Opus; Kling takes mp3, wav, mp4 and mov`,
+		`is ${format === 'ogg' ? 'an' : 'a'} ${CONVERTIBLE[format]} file with Opus sound; Kling takes mp3, wav, mp4 and mov`,
 		isFromWeb
 			? 'Fetch it with an HTTP Request node and choose File in Voice Source; the node then converts it to wav.'
 			: 'Turn on the option "Convert Clip", or convert it to mp3 or wav.',
@@ -97,13 +97,13 @@ function lengthFault(length: Length, canTrim: boolean, allowLonger: boolean): Pr
 	const { seconds, paddingSeconds } = length;
 	const what = `is ${lengthInWords(length)} long; Kling needs ${MIN_SECONDS} to ${MAX_SECONDS} s`;
 	if (seconds < MIN_SECONDS - ROUNDING_SECONDS) {
-		return refused(what, 'Choose a longer piece in which one person speaks.');
+		return refused(what, 'Choose a longer recording of one person speaking.');
 	}
 	if (allowLonger || !isTooLong(seconds, paddingSeconds)) return undefined;
 	return refused(
 		what,
 		canTrim
-			? 'Cut it beforehand, or choose File in Voice Source and turn on the option "Trim Clip", which sends its first 30 s. A clip behind a URL becomes a file with an HTTP Request node.'
+			? 'Cut it beforehand, or choose File in Voice Source and turn on the option "Trim Clip", which sends its first 30 s. To turn a URL into a file, use an HTTP Request node.'
 			: 'Cut the video to 30 s beforehand; the option "Trim Clip" can cut only sound files.',
 	);
 }

@@ -65,7 +65,7 @@ const MOST_BEFORE_TYPE = 16;
 export async function recognize(bytes: ClipBytes): Promise<Reply<ClipFormat>> {
 	const head = await bytes.read(0, LOOKED_AT);
 	if (head.length === 0) {
-		return fault('is an empty file', 'Check the step that made the file or fetched it.');
+		return fault('is an empty file', 'Check the step that made or fetched the file.');
 	}
 	const whole = latin1(head);
 	const isTagged = whole.startsWith('ID3');
@@ -84,8 +84,8 @@ export async function recognize(bytes: ClipBytes): Promise<Reply<ClipFormat>> {
 	if (isTagged) return fault('is a damaged mp3 file: no sound follows its tags', FETCH_AGAIN);
 	const text = textName(head);
 	return text === undefined
-		? fault(`is none of the files that Kling takes: mp3, wav, mp4 and mov`, CONVERT)
-		: fault(`is ${text}; ${TAKEN}`, 'Check the step that made the file or fetched it.');
+		? fault(`is not a file that Kling takes: mp3, wav, mp4 or mov`, CONVERT)
+		: fault(`is ${text}; ${TAKEN}`, 'Check the step that made or fetched the file.');
 }
 
 /** What is taken or converted and says so at its beginning. Matroska names its variant in the header. */

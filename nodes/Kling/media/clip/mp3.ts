@@ -70,7 +70,7 @@ export async function mp3Seconds(bytes: ClipBytes): Promise<Reply<Length>> {
 	}
 	return seconds > 0
 		? ok({ seconds, paddingSeconds })
-		: fault('is a damaged mp3 file: there is no whole frame of sound in it', FETCH_AGAIN);
+		: fault('is a damaged mp3 file: it has no complete frame of sound', FETCH_AGAIN);
 }
 
 /** Whether there is sound of this format, as far as decoders look for it. */

@@ -108,7 +108,7 @@ function sumOf(records: Buffer, recordBytes: number, from: number): number {
 }
 
 function checkLength(content: Buffer, least: number): void {
-	if (content.length < least) throw damaged('a fragment is too short for what it should tell');
+	if (content.length < least) throw damaged('one of its fragments is too short');
 }
 
 /** Of `trex`, for the tracks that have one. */

@@ -112,7 +112,7 @@ function checkPlaces(
 	if (end > size || bytes > room) {
 		const missing = Math.ceil(Math.max(end - size, bytes - room) / 1024);
 		throw new ClipFault(
-			fault(`is cut off: at least ${missing} KB of its sound are not in it`, FETCH_AGAIN),
+			fault(`is cut off: at least ${missing} KB of its sound is missing`, FETCH_AGAIN),
 		);
 	}
 	if (places && places.samples < samples * MOST_LOCATED) {

@@ -69,7 +69,7 @@ export async function* oggParts(bytes: ClipBytes): OpusParts {
 const withoutOpus = (codec: string) =>
 	fault(
 		`is an Ogg file ${codec === '' ? 'without Opus sound' : `with ${codec}`}; Kling takes mp3, wav, mp4 and mov`,
-		'Convert it to mp3 or wav. Of Ogg, only Opus is converted here.',
+		'Convert it to mp3 or wav. The node converts Ogg only with Opus sound.',
 	);
 
 /** One logical stream: joins what pages cut, and counts. */

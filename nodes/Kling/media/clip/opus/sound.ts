@@ -32,7 +32,7 @@ export const damaged = (what: string): ClipFault =>
 	new ClipFault(fault(`is damaged: ${what}`, FETCH_AGAIN));
 
 export const cutOff = (): ClipFault =>
-	new ClipFault(fault('is cut off: its last part is not whole', FETCH_AGAIN));
+	new ClipFault(fault('is cut off: its last part is incomplete', FETCH_AGAIN));
 
 export const TOO_MANY_PARTS = damaged('it has far more parts than sound');
 
