@@ -191,7 +191,7 @@ describe('The list of finished videos', () => {
 
 	test('is what Lip Sync picks from, and the paused execution ends with the new video', async () => {
 		const { page, picture } = browser;
-		await addAction(page, 'Create lip sync video');
+		await addAction(page, 'Create lip-sync video');
 		const { entries, pick } = await openPicker(page, 'videoId');
 		expect(await entries.allInnerTexts()).toEqual(VIDEOS);
 		await pick('n8n-');

@@ -47,7 +47,11 @@ describe('Speech: Create', () => {
 			'has 1001 characters; Kling allows 1000',
 		],
 		['a speed of 3', { speed: 3 }, 'Speed is not a number from 0.8 to 2'],
-		['a voice of another language', { language: 'zh' }, 'does not speak this language'],
+		[
+			'a voice of another language',
+			{ language: 'zh' },
+			'The voice Anchor (oversea_male1) does not speak this language',
+		],
 	])('refuses %s before anything is sent', async (_name, others, what) => {
 		const run = await runKling(sandboxOf(), { parameters: speech(others) });
 		expect(errorOf(run)).toContain(what);
