@@ -70,7 +70,7 @@ describe('Speech: Create', () => {
 			const sandbox = sandboxOf();
 			sandbox.addFault({ on: 'create', kind });
 			const run = await runKling(sandbox, { parameters: speech(), settings: RETRIES });
-			expect(errorOf(run)).toContain('An earlier try of this item was sent');
+			expect(errorOf(run)).toContain('An earlier attempt for this item was sent');
 			expect(errorOf(run)).toContain('not sent again, not even with Retry On Fail');
 			expect(sandbox.requests).toHaveLength(1);
 		},

@@ -206,7 +206,7 @@ describe('Lip Sync', () => {
 			parameters: lipSync(),
 			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
 		});
-		expect(errorOf(run)).toContain('An earlier try of this item was sent');
+		expect(errorOf(run)).toContain('An earlier attempt for this item was sent');
 		expect(errorOf(run)).toContain('run the workflow again');
 		expect(sandbox.requests.filter(({ kind }) => kind === 'identifyFace')).toHaveLength(1);
 	});

@@ -8,7 +8,7 @@ const MB = 1024 * 1024;
 export const MOST_IMAGE_BYTES = 10 * MB;
 const LEAST_SIDE = 300;
 const MOST_RATIO = 2.5;
-/** The size stands behind what a camera writes, which is a few hundred KB at most. */
+/** The size comes after the camera's own data, which has a few hundred KB at most. */
 const MOST_HEAD_BYTES = 2 * MB;
 
 const OTHER_IMAGE = 'Convert it to jpg or png, or choose another image.';

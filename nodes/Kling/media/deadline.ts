@@ -4,7 +4,7 @@ export type FileStream = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStre
 
 /** For the whole file: a server that stops in the middle must not keep the node for ever. */
 export const LONGEST_MS = 120_000;
-/** The same for files of more than 600 MB, which a line of 10 Mbit/s needs for a third of that. */
+/** The same where a file may have more than 600 MB: in this time, a line of 10 Mbit/s carries 750 MB. */
 const LONGEST_OF_LARGE_MS = 600_000;
 const LARGE_BYTES = 600 * 1024 * 1024;
 
@@ -13,8 +13,8 @@ export const longestMs = (mostBytes: number): number =>
 	mostBytes > LARGE_BYTES ? LONGEST_OF_LARGE_MS : LONGEST_MS;
 
 /**
- * Ends a transfer whose time is over, or whose execution is stopped. `AbortSignal.any` is not up to it: Node 20 collects
- * what it gives while a body is still read. Here the body holds its deadline, and the deadline its signals.
+ * Ends a transfer whose time is over, or whose execution is stopped. `AbortSignal.any` does not work here: Node 20
+ * garbage-collects its signal while a body is still read. So the body keeps its deadline alive, and the deadline its signals.
  */
 export class Deadline {
 	private readonly controller = new AbortController();

@@ -20,7 +20,7 @@ export interface FileRules {
 	untilMs?: number;
 }
 
-/** What servers say that do not know what they have. */
+/** What servers say when they do not know the type. */
 const UNTYPED = [undefined, '', 'application/octet-stream', 'binary/octet-stream'];
 
 /**
@@ -92,7 +92,7 @@ async function firstBytes(stream: FileStream): Promise<Uint8Array> {
 			const head = Buffer.concat(chunks);
 			if (head.length < BEGINNING_BYTES) return;
 			stream.off('readable', onReadable);
-			// In the same turn, or the stream may end before it has it back.
+			// In the same turn, as the stream might otherwise end before it has the bytes back.
 			stream.unshift(head);
 			resolve(head);
 		};

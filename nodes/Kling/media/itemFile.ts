@@ -110,7 +110,7 @@ function fileIn(
 	}
 }
 
-/** Not every node knows a type; what a file is, its content tells. */
+/** Some nodes name no type; the content then tells what a file is. */
 const UNKNOWN_TYPE = 'application/octet-stream';
 /** Browsers give base64 with this in front. */
 const DATA_URL = /^data:[^,]{0,200},/;

@@ -121,7 +121,7 @@ async function get(
 			method: 'GET',
 			url,
 			encoding: 'stream',
-			// Packed, the file would not have the size that the server announces.
+			// Compressed, the file would not have the size that the server announces.
 			headers: { 'Accept-Encoding': 'identity' },
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,

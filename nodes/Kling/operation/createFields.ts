@@ -67,7 +67,7 @@ const PAUSE_NOTICES = [
 	),
 ];
 
-/** A pause cannot be as short as a wait, and its end is another. */
+/** A pause cannot be as short as a wait, and it ends differently. */
 const timeouts = (timeoutS: number) =>
 	({
 		pollTimeout: {

@@ -65,7 +65,7 @@ export async function submit(
 		if (!sent.ok) return sent;
 		last = ok<Submitted>({ task: sent.value.task, origin: originOf(sent.value) });
 		if (sent.value.how !== 'found' || !isFailedByKling(sent.value.task)) return last;
-		// It failed in an earlier try of this item, which has been told; its id is used up.
+		// It failed in an earlier try of this item, which reported it; its id is used up.
 		order.memory.write(externalTaskId, { state: 'failed' });
 	}
 	return last ?? failed(allIdsUsed());

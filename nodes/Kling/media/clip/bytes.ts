@@ -78,7 +78,7 @@ export class ClipBytes {
 		return this.pieces.within(start, end);
 	}
 
-	/** There is one stream, so who asks while it is read waits for it. */
+	/** There is only one stream, so each read waits for the one before it. */
 	private async readInQueue(start: number, end: number): Promise<Uint8Array> {
 		this.readsInQueue += 1;
 		const result = this.queue.then(async () => await this.readNow(start, end));
@@ -116,7 +116,7 @@ export class ClipBytes {
 	}
 
 	/**
-	 * Reads one chunk on. Streams of the web give crumbs, of which a chunk is filled.
+	 * Reads the next chunk. Streams of the web give crumbs, which are joined to fill one.
 	 * @returns whether there was anything
 	 */
 	private async takeChunk(keepFrom: number): Promise<boolean> {

@@ -25,7 +25,7 @@ import { wavSeconds } from './wav';
 /** Nothing makes a clip shorter than it was cut, but mp4 and mov count in units of up to a millisecond. */
 const ROUNDING_SECONDS = 0.001;
 
-/** Of a length beyond this it only matters that it is one, and it may come from a damaged file. */
+/** Beyond this the exact length does not matter, and it may come from a damaged file. */
 const LONGEST_IN_WORDS = 24 * 3600;
 
 const FORMATS: Record<
@@ -74,7 +74,7 @@ export async function checkClip(
 	});
 }
 
-/** What a clip is and how long, whatever Kling makes of it. */
+/** Format and length of a clip, whether Kling takes it or not. */
 export async function measure(
 	bytes: ClipBytes,
 ): Promise<Reply<Omit<Clip, 'seconds'> & { length: Length }>> {

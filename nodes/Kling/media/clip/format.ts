@@ -47,7 +47,7 @@ const MATROSKA = '\x1a\x45\xdf\xa3';
 
 const QUICKTIME = 'qt  ';
 
-/** Brands of the ISO family that are none of what Kling documents, by how they begin. */
+/** Brands of the ISO family that Kling does not document, by how they begin. */
 const OTHER_BRANDS: [brand: string, name: string][] = [
 	['he', 'a HEIC picture'],
 	['mif1', 'a HEIC picture'],
@@ -56,9 +56,9 @@ const OTHER_BRANDS: [brand: string, name: string][] = [
 
 /** What an mp4 or mov may begin with. */
 const FIRST_BOXES = new Set('ftyp styp moov mdat wide free skip pnot uuid'.split(' '));
-/** Of these, what a file type may still follow. */
+/** Boxes that may come before the file type. */
 const MAY_PRECEDE_TYPE = new Set(['styp', 'wide', 'free', 'skip', 'pnot', 'uuid']);
-/** Behind this many, a file type is no longer looked for. */
+/** After this many boxes, the file type is no longer looked for. */
 const MOST_BEFORE_TYPE = 16;
 
 /** Judges by content alone: names and MIME types of files are often wrong. */
@@ -88,7 +88,7 @@ export async function recognize(bytes: ClipBytes): Promise<Reply<ClipFormat>> {
 		: fault(`is ${text}; ${TAKEN}`, 'Check the step that made or fetched the file.');
 }
 
-/** What is taken or converted and says so at its beginning. Matroska names its variant in the header. */
+/** Formats that are taken or converted, by how they begin. Matroska names its variant in the header. */
 function formatOf(start: string): ClipFormat | undefined {
 	if (/^(RIFF|RF64|BW64)....WAVE/s.test(start)) return 'wav';
 	if (start.startsWith('OggS')) return 'ogg';

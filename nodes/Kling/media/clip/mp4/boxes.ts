@@ -23,7 +23,7 @@ export class Boxes {
 
 	constructor(readonly bytes: ClipBytes) {}
 
-	/** One more is looked at. */
+	/** Bounds how many boxes are looked at, however small they are. */
 	count(): void {
 		this.left -= 1;
 		if (this.left < 0) throw damaged('it consists of far too many parts');
