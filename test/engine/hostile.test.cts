@@ -136,7 +136,7 @@ describe('The API key', () => {
 		expect(row).toEqual({ task_id: '1', headers: { authorization: 'Bearer ***' } });
 	});
 
-	it('is hidden as a signed token, too', async () => {
+	it('is hidden when it is a signed token', async () => {
 		const sandbox = sandboxOf();
 		const token = 'eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJBSyJ9.c2lnbmF0dXJl';
 		sandbox.addFault({ on: 'create', kind: 'errorBefore', code: 1002, message: `bad ${token}` });

@@ -210,7 +210,7 @@ describe('A task that the gateway ended', () => {
 		},
 	);
 
-	it('in name only, around one that is submitted, is waited for', async () => {
+	it('only by the status of its answer, while the task in it is submitted, is waited for', async () => {
 		const sandbox = sandboxOf();
 		const body = { status: 'success', data: { task_status: 'submitted' } };
 		sandbox.addFault({ on: 'get', kind: 'errorBefore', status: 200, body, times: 1 });

@@ -117,7 +117,7 @@ describe('A create', () => {
 		expect(requestCounts(sandbox).create).toBe(2);
 	});
 
-	it('is sent once to a gateway with two accounts that loses the answer, also with Retry On Fail', async () => {
+	it('is sent once to a gateway with two accounts that loses the answer, even with Retry On Fail', async () => {
 		const sandbox = sandboxOf();
 		sandbox.options.accounts = 2;
 		sandbox.addFault({ on: 'create', kind: 'errorAfter', status: 504 });

@@ -110,7 +110,7 @@ describe('Download Sample', () => {
 		expect(later?.binary?.data?.fileType).toBe('audio');
 	});
 
-	it('refuses an address inside the own network when the API is public', async () => {
+	it('refuses an address inside your own network when the API is public', async () => {
 		const reply = await openWebFile(
 			{ helpers: { httpRequest: () => Promise.reject(new Error('asked')) } } as never,
 			'http://169.254.169.254/latest/meta-data',

@@ -65,7 +65,7 @@ describe('Speech: Create', () => {
 	});
 
 	it.each(['answerLost', 'errorAfter'] as const)(
-		'is sent once after an unclear answer (%s), also with Retry On Fail',
+		'is sent once after an unclear answer (%s), even with Retry On Fail',
 		async (kind) => {
 			const sandbox = sandboxOf();
 			sandbox.addFault({ on: 'create', kind });

@@ -199,7 +199,7 @@ describe('Lip Sync', () => {
 		expect(sandboxOf().requests).toEqual([]);
 	});
 
-	it('never looks for faces again when an answer was lost, also not in a retry', async () => {
+	it('never looks for faces again when an answer was lost, not even in a retry', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'create', kind: 'answerLost', match: { kind: 'identifyFace' } });
 		const run = await runKling(sandbox, {

@@ -11,7 +11,7 @@ const sandboxOf = useSandbox();
 
 const create = { voiceName: 'Narrator A', voiceUrl: CLIP, waitFor: 'none' };
 
-it('refuses a field for the sample that is not a text, before anything is sent', async () => {
+it('Create refuses a list as the field for the sample before anything is sent', async () => {
 	const options = { downloadSample: true, outputPropertyName: ['a'] };
 	const parameters = { ...create, waitFor: 'poll', options };
 	const run = await runKling(sandboxOf(), { parameters });
@@ -56,12 +56,12 @@ it.each([
 	expect(requestCounts(sandboxOf())).toEqual({});
 });
 
-it('sends a voice name without the spaces around it', async () => {
+it('Create sends a voice name without the spaces around it', async () => {
 	await rowsOf(sandboxOf(), { parameters: { ...create, voiceName: '  12345678901234567890 ' } });
 	expect(sandboxOf().tasks[0]?.voice_name).toBe('12345678901234567890');
 });
 
-it.each(['checkClip', 'downloadSample'])('refuses a list for the switch %s', async (option) => {
+it.each(['checkClip', 'downloadSample'])('Create refuses a list as %s', async (option) => {
 	const options = { [option]: ['x'] };
 	const parameters = { ...create, waitFor: 'poll', options };
 	const run = await runKling(sandboxOf(), { parameters });
@@ -69,7 +69,7 @@ it.each(['checkClip', 'downloadSample'])('refuses a list for the switch %s', asy
 	expect(requestCounts(sandboxOf())).toEqual({});
 });
 
-it('takes the text "true" for Check Clip', async () => {
+it('Create takes the text "true" for Check Clip', async () => {
 	const run = await runKling(sandboxOf(), {
 		parameters: { ...create, options: { checkClip: 'True' } },
 	});
@@ -99,7 +99,7 @@ it.each([[{ a: 1 }], [['x']]])('Get Many refuses %j as Voice Name', async (voice
 	expect(errorOf(run)).toContain('Voice Name in Filters is not text');
 });
 
-it('takes the text "false" for Simplify', async () => {
+it('Create takes the text "false" for Simplify', async () => {
 	const [row] = await rowsOf(sandboxOf(), { parameters: { ...create, simplify: 'false' } });
 	expect(row).toHaveProperty('task_info');
 });

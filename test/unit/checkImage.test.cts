@@ -69,7 +69,7 @@ test('only the beginning of an image is read, and the file is closed', async () 
 	expect(seen).toEqual({ pieces: 1, closed: true });
 });
 
-test('a jpg whose size never comes is given up after 2 MB', async () => {
+test('a jpg that does not show its size is refused after 2 MB', async () => {
 	const endless = Buffer.concat([
 		Buffer.from([0xff, 0xd8]),
 		...Array.from({ length: 100 }, () => jpg(0, 0, 60_000).subarray(2, 60_006)),

@@ -113,7 +113,7 @@ describe('An mp4 whose sound is not in the file', () => {
 	});
 });
 
-describe('An mp4 or mov with an unusual begin or end', () => {
+describe('An mp4 or mov with an unusual beginning or end', () => {
 	const mp4 = soundMp4({ frames: 80 });
 	const free = box('free', Buffer.alloc(20));
 	// The places of sound count from the start of the file.

@@ -167,7 +167,7 @@ describe('A recording that cannot be converted', () => {
 		expect(await refusal(changed)).toBe('The clip is protected, so its sound cannot be read');
 	});
 
-	test('is refused with the way out where it is not to be converted', async () => {
+	test('is refused with advice when it is not to be converted', async () => {
 		const off = problemOf(await checkClip(clipFile('opus-voice.ogg')));
 		expect(off.what).toContain('an Ogg file with Opus sound; Kling takes mp3, wav, mp4 and mov');
 		expect(off.advice).toContain('Convert Clip');

@@ -350,7 +350,7 @@ describe('The size of a web file', () => {
 		await new Promise((resolve) => (body.closed ? resolve(0) : body.once('close', resolve)));
 	});
 
-	test('may be just what is allowed', async () => {
+	test('may be exactly the limit', async () => {
 		const { context } = web({ [ADDRESS]: { body: bytes(50) } });
 		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC, 50_000));
 		expect(await readAll(stream)).toBe(50_000);
