@@ -73,7 +73,7 @@ const MODE_LABELS: [mode: string, label: string][] = [
 	['4k', '4K'],
 ];
 
-const labelOf = (mode: string): string => {
+const modeLabel = (mode: string): string => {
 	const [, label = quoted(mode)] = MODE_LABELS.find(([known]) => known === mode) ?? [];
 	return label;
 };
@@ -110,8 +110,8 @@ const checkMode: ModelCheck = ({ mode }, { name, modes }) =>
 	!isSet(mode) || modes.includes(String(mode))
 		? undefined
 		: refused(
-				`${name} has no mode ${labelOf(String(mode))}`,
-				`Choose one of these in Mode: ${modes.map((one) => `${labelOf(one)} (${one})`).join(', ')}.`,
+				`${name} has no mode ${modeLabel(String(mode))}`,
+				`Choose one of these in Mode: ${modes.map((one) => `${modeLabel(one)} (${one})`).join(', ')}.`,
 			);
 
 const checkDuration: ModelCheck = ({ duration }, { name, durations }) =>
