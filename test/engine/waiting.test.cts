@@ -205,7 +205,7 @@ describe('An account at its limit', () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'create', kind: 'errorBefore', error: 'saturated' });
 		const run = await runKling(sandbox, { parameters: VOICE });
-		expect(errorOf(run)).toContain('saturated');
+		expect(errorOf(run)).toContain('Too many requests at the moment');
 		expect(requestCounts(sandbox).create).toBe(4);
 	});
 });

@@ -125,7 +125,7 @@ describe('The error table by wording', () => {
 		[400, '1201', '外部任务ID已存在', 'duplicate'],
 		[400, '1200', 'Duplicated task', 'duplicate'],
 		[409, undefined, 'task already exist', 'duplicate'],
-		[400, undefined, 'The external task ID is already in use', 'duplicate'],
+		[400, undefined, 'The external task ID is already used', 'duplicate'],
 		[400, '1201', 'Task not found by id', 'missing'],
 		[400, '1201', 'Voice id not found', 'missing'],
 		[400, '1201', 'Voice could not be found', 'missing'],
