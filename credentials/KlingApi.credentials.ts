@@ -70,7 +70,7 @@ export class KlingApi implements ICredentialType {
 			displayOptions: { show: { provider: ['klingChina', 'klingGlobal'] } },
 		},
 		{
-			displayName: 'The key comes from the service whose address you enter here.',
+			displayName: 'Get the key from the service whose address you enter here.',
 			name: 'customNotice',
 			type: 'notice',
 			default: '',
@@ -133,7 +133,7 @@ export class KlingApi implements ICredentialType {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether all requests to this address reach the same Kling account, for example through your own proxy. If the answer to a create is lost, the node then sends it again once the address says that no such task exists.',
+				'Whether all requests to this address reach the same Kling account, for example through your own proxy. If the answer to a create request is lost, the node then sends the request again once the address says that no such task exists.',
 			displayOptions: { show: { provider: ['custom', 'kkiai'] } },
 		},
 		{

@@ -84,7 +84,7 @@ describe('A create at an address that cannot be reached', () => {
 		expect(await triedAt('no-tls', origin)).toEqual({
 			status: 'error',
 			message:
-				'No answer from localhost: a secure connection could not be made; perhaps it takes http:// only [item 0]',
+				'No answer from localhost: a secure connection could not be made; the server may only use http:// [item 0]',
 			description: `${CHECK} ${AGAIN} (code EPROTO)`,
 		});
 	});

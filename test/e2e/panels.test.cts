@@ -97,7 +97,7 @@ test.each([
 	await picture(name);
 });
 
-test('Speech: Create has a text spoken', async () => {
+test('Speech: Create turns a text into speech', async () => {
 	const { page, picture } = browser;
 	await addAction(page, 'Create speech');
 	await fill(page, 'text', 'Good evening, and welcome.');
@@ -124,7 +124,7 @@ test('Other Task: Create makes an image, by the path and the body that the user 
 	await picture('other-task');
 });
 
-test('Account: Get shows what is left', async () => {
+test('Account: Get shows how much is left', async () => {
 	const { page, picture } = browser;
 	await addAction(page, 'Get account');
 	expect(await executed(page)).toMatchObject([{ total_available: expect.any(Number) as number }]);

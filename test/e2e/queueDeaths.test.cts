@@ -53,7 +53,7 @@ test('a paused execution survives the death of its worker, its webhook process a
 	]);
 }, 300_000);
 
-test('a worker that dies between creates makes no voice twice, and the same order makes the rest', async () => {
+test('a worker that dies between creates makes no voice twice, and the same call makes the rest', async () => {
 	Object.assign(cluster.sandbox.options, { createMs: 2_000, processingMs: 4_000 });
 	const options = { maxConcurrency: 2, externalTaskId: '={{ $json.key }}' };
 	const workflowId = await cluster.add(voicesWorkflow('keyed', { options }));

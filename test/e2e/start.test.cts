@@ -151,7 +151,7 @@ describe('npm start', () => {
 		other?.close();
 	});
 
-	test('leaves a folder alone that another npm start uses, even with --fresh', async () => {
+	test('does not touch a folder that another npm start uses, even with --fresh', async () => {
 		const started = await start();
 		const user = path.join(folder, 'user');
 		const other = command(['--port', String(await freePort()), '--folder', user, '--fresh']);
@@ -211,7 +211,7 @@ describe('npm start', () => {
 		await gateway.close();
 	});
 
-	test('has a password for each folder, and gives a folder of an older version one', async () => {
+	test('sets a password for each folder, also for one that an older version made', async () => {
 		const file = path.join(folder, 'user/login.json');
 		if (!fs.existsSync(file)) await interrupt(await start());
 		const before = JSON.parse(fs.readFileSync(file, 'utf8')) as Login;
@@ -287,7 +287,7 @@ test.each([
 });
 
 test.each([[['--fresh']], [[]]])(
-	'npm start with the flags %j leaves a folder alone that it did not make',
+	'npm start with the flags %j does not touch a folder that it did not make',
 	async (args) => {
 		const mine = fs.mkdtempSync(path.join(os.tmpdir(), 'kling-mine-'));
 		const letter = path.join(mine, 'letter.txt');

@@ -65,7 +65,7 @@ test('the first node makes a voice, with the credential that its panel has found
 	expect(await executed(page)).toMatchObject([{ voice_name: 'Narrator A' }]);
 });
 
-describe('The panel of Image to Video behind it', () => {
+describe('The panel of Image to Video after Custom Voice: Create', () => {
 	beforeAll(async () => {
 		const { page } = browser;
 		await addBehind(page, 'Create custom voice', 'Create video from image');
@@ -83,7 +83,7 @@ describe('The panel of Image to Video behind it', () => {
 		await pick('Kling 2.6');
 	});
 
-	test('lists the account’s own voices first, and behind them those of Kling', async () => {
+	test('lists the account’s own voices first, and then those of Kling', async () => {
 		const { page, picture } = browser;
 		await page.getByRole('button', { name: 'Add Voice' }).click();
 		const { entries, search, pick } = await openPicker(page, 'voiceId');
@@ -191,7 +191,7 @@ describe('The list of finished videos', () => {
 
 	test('is what Lip Sync picks from, and the paused execution ends with the new video', async () => {
 		const { page, picture } = browser;
-		await addAction(page, 'Create lip sync video');
+		await addAction(page, 'Create lip-sync video');
 		const { entries, pick } = await openPicker(page, 'videoId');
 		expect(await entries.allInnerTexts()).toEqual(VIDEOS);
 		await pick('n8n-');

@@ -4,7 +4,7 @@ const official = useSandbox({ prefix: '' });
 const parameters = { resource: 'account', operation: 'get' };
 
 describe('Account: Get at Kling', () => {
-	it('gives the packs that are of use, and what is left in all', async () => {
+	it('gives the usable packs, and how many units they have left', async () => {
 		const [row] = await rowsOf(official(), { parameters });
 		expect(row).toMatchObject({
 			remaining_units: 1000,
@@ -32,7 +32,7 @@ describe('Account: Get at Kling', () => {
 		expect(row).toHaveProperty('resource_pack_subscribe_infos');
 	});
 
-	it('is named in the error of an empty balance', async () => {
+	it('has its packs named in the error of a create with an empty balance', async () => {
 		official().options.packUnits = 0;
 		const run = await runKling(official(), { parameters: VOICE });
 		official().options.packUnits = undefined;

@@ -49,7 +49,7 @@ it('Check Clip follows four redirects, but not five', async () => {
 	await rowsOf(sandboxOf(), checked(`${base}/hop3`));
 	expect(asked).toHaveLength(5);
 	const run = await runKling(sandboxOf(), checked(`${base}/hop4`));
-	expect(errorOf(run)).toContain('redirects without end');
+	expect(errorOf(run)).toContain('redirects too many times');
 });
 
 it('Kling gets the addresses as they were checked', async () => {

@@ -127,7 +127,7 @@ describe('A single odd answer to a look', () => {
 		expect(made.rows).toEqual([expect.objectContaining({ voice_id: '9001' })]);
 	});
 
-	it('ends it when nothing else comes', async () => {
+	it('ends a wait when nothing else follows', async () => {
 		const made = await run(VOICE, (request, response) => {
 			if (isPost(request)) sendJson(response, taskAnswer('submitted'));
 			else response.writeHead(404).end('<h1>nginx</h1>');

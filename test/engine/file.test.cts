@@ -147,7 +147,7 @@ describe('A file as the source is refused before any request', () => {
 
 	it('when the item has no files', async () => {
 		const run = await start({ json: {} }).finished;
-		expect(errorOf(run)).toContain('The item carries no file at all');
+		expect(errorOf(run)).toContain('The item has no files at all');
 		expect(sandboxOf().requests).toEqual([]);
 	});
 
@@ -243,7 +243,7 @@ describe('A recording that Kling does not take', () => {
 	it('is refused when it is not to be converted, and nothing is sent', async () => {
 		const run = await create(VOICE_MESSAGE, { options: { convertClip: false } });
 		const error = errorOf(await run.finished);
-		expect(error).toContain('an Ogg file with Opus; Kling takes mp3, wav, mp4 and mov');
+		expect(error).toContain('an Ogg file with Opus sound; Kling takes mp3, wav, mp4 and mov');
 		expect(error).toContain('Convert Clip');
 		expect(sandboxOf().tasks).toEqual([]);
 	});

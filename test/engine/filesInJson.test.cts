@@ -40,7 +40,7 @@ describe2x('A workflow that keeps its files inside the JSON', () => {
 		const files = { _files: { data: { ...data } } };
 		const run = startWorkflow(combined(workflowOf(parameters)), {}, [files]);
 		const message = errorOf(await endOf(run));
-		expect(message).not.toContain('no file at all');
+		expect(message).not.toContain('no files at all');
 		expect(message).toContain('_files.data');
 	});
 });

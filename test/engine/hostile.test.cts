@@ -136,7 +136,7 @@ describe('The API key', () => {
 		expect(row).toEqual({ task_id: '1', headers: { authorization: 'Bearer ***' } });
 	});
 
-	it('is hidden as a signed token, too', async () => {
+	it('is hidden when it is a signed token', async () => {
 		const sandbox = sandboxOf();
 		const token = 'eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJBSyJ9.c2lnbmF0dXJl';
 		sandbox.addFault({ on: 'create', kind: 'errorBefore', code: 1002, message: `bad ${token}` });
@@ -217,7 +217,7 @@ describe('An expression', () => {
 		['nothing', null, 'There is no Voice'],
 		['one dot', '.', 'Voice cannot be'],
 		['a path', '../x', 'Voice has characters'],
-		['a list', ['7'], 'Voice is not a text'],
+		['a list', ['7'], 'Voice is not text'],
 		['a number that lost digits', Number('850087542757535834'), 'lost digits'],
 	])('that gives %s for a task ID is refused before any request', async (_name, id, words) => {
 		const sandbox = sandboxOf();

@@ -134,6 +134,12 @@ describe('Image to Video', () => {
 			'with an end image only without sound',
 			'Turn off Sound',
 		],
+		[
+			'the mode 4K with Kling 2.6',
+			{ mode: '4k', sound: false },
+			'Kling 2.6 has no mode 4K',
+			'Choose one of these in Mode: Standard (std), Professional (pro).',
+		],
 		['a duration of 7 s', { duration: 7 }, 'makes no video of 7 s', '5 or 10'],
 		[
 			'a model without voices',

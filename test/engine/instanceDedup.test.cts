@@ -46,7 +46,7 @@ describe('The memory of processed IDs', () => {
 		]);
 	});
 
-	it('loses IDs, and calls one new twice, when two processes ask at the same moment', async () => {
+	it('loses IDs, and reports one as new twice, when two processes ask at the same moment', async () => {
 		const other = await startInstance({ sharedWith: instanceOf() });
 		try {
 			instanceOf().workflows.dedupStore.inPairs = true;

@@ -54,7 +54,7 @@ describe('A file on the instance', () => {
 		expect((await fetch(json.came)).status).toBe(404);
 	});
 
-	it('moves when its execution is saved, if it came with a webhook, and its signed address is dead', async () => {
+	it('moves when its execution is saved, if it came with a webhook, and its signed address stops working', async () => {
 		const { json, binary } = await signedFiles(true, 'f2');
 		expect((await fetch(json.came)).status).toBe(404);
 		expect(await (await fetch(json.copied)).text()).toBe('a clip');

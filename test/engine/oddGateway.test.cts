@@ -122,7 +122,7 @@ describe('A gateway that answers with another task', () => {
 		const [, mine = ''] = makeVoices(sandbox, 2);
 		sandbox.addFault({ on: 'get', kind: 'anotherTask' });
 		const run = await runKling(sandbox, { parameters: { ...read, voice: mine } });
-		expect(errorOf(run)).toContain('answered with another task');
+		expect(errorOf(run)).toContain('answered with a different task');
 		expect(errorOf(run)).toContain(mine);
 	});
 
@@ -210,7 +210,7 @@ describe('A task that the gateway ended', () => {
 		},
 	);
 
-	it('in name only, around one that is submitted, is waited for', async () => {
+	it('only by the status of its answer, while the task in it is submitted, is waited for', async () => {
 		const sandbox = sandboxOf();
 		const body = { status: 'success', data: { task_status: 'submitted' } };
 		sandbox.addFault({ on: 'get', kind: 'errorBefore', status: 200, body, times: 1 });

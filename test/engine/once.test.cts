@@ -117,7 +117,7 @@ describe('A create', () => {
 		expect(requestCounts(sandbox).create).toBe(2);
 	});
 
-	it('is sent once to a gateway with two accounts that loses the answer, also with Retry On Fail', async () => {
+	it('is sent once to a gateway with two accounts that loses the answer, even with Retry On Fail', async () => {
 		const sandbox = sandboxOf();
 		sandbox.options.accounts = 2;
 		sandbox.addFault({ on: 'create', kind: 'errorAfter', status: 504 });
@@ -185,7 +185,7 @@ describe('A create', () => {
 				expect(errorOf(first)).toContain('could not make');
 				expect(errorOf(first)).not.toContain('earlier');
 				const second = await runKling(sandbox, { parameters: { ...again, waitFor } });
-				expect(errorOf(second)).toContain('earlier task of this external task ID has failed');
+				expect(errorOf(second)).toContain('earlier task with this external task ID has failed');
 				expect(errorOf(second)).toContain('change External Task ID');
 				expect(sandbox.tasks).toHaveLength(1);
 			},

@@ -128,7 +128,7 @@ describe('Other Task: Create', () => {
 		expect(official().tasks).toHaveLength(1);
 	});
 
-	it('never repeats what knows no ID, also with Retry On Fail', async () => {
+	it('never repeats a request that knows no external ID, even with Retry On Fail', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'create', kind: 'answerLost' });
 		const run = await runKling(sandbox, {

@@ -69,7 +69,7 @@ describe('Each item of a paused execution', () => {
 		},
 	);
 
-	it('keeps its own data out of the output, even if they look like a task', async () => {
+	it('keeps its own data out of the output, even if it looks like a task', async () => {
 		const tricky: IDataObject = {
 			n: 0,
 			error: 'mine',

@@ -53,7 +53,7 @@ function made(
 }
 
 describe('The picker of a voice for a video', () => {
-	it('lists custom voices and behind them those of Kling', async () => {
+	it('lists custom voices, and then those of Kling', async () => {
 		const voice = made('customVoice');
 		const results = await all('searchAllVoices');
 		expect(results[0]).toMatchObject({ value: voice?.voices[0]?.voice_id });
@@ -69,7 +69,7 @@ describe('The picker of a voice for a video', () => {
 		expect(await all('searchAllVoices', {}, 'wise fox')).toHaveLength(1);
 	});
 
-	it('finds the oldest of ten thousand voices with pages that it asks for side by side', async () => {
+	it('finds the oldest of ten thousand voices by reading several pages at once', async () => {
 		const sandbox = sandboxOf();
 		for (let n = 0; n < VOICES; n += 1) {
 			const { task_id } = sandbox.createTask({ voice_name: `Voice ${String(n)}` });
@@ -113,7 +113,7 @@ describe('The picker of a video', () => {
 	});
 });
 
-describe('Pickers that ask nothing', () => {
+describe('Pickers that send no request', () => {
 	it('list the models of the operation', async () => {
 		const fromText = { resource: 'video', operation: 'textToVideo' };
 		const fromImage = { resource: 'video', operation: 'imageToVideo' };
@@ -165,7 +165,7 @@ describe('The picker of a face', () => {
 		expect(sandboxOf().requests).toHaveLength(1);
 	});
 
-	it('asks nothing while the video is an expression', async () => {
+	it('sends no request while the video is an expression', async () => {
 		const unknown = { ...parameters, videoUrl: '={{ $json.url }}' };
 		expect(await all('searchFaces', unknown)).toHaveLength(1);
 		expect(sandboxOf().requests).toEqual([]);

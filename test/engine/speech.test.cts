@@ -47,7 +47,11 @@ describe('Speech: Create', () => {
 			'has 1001 characters; Kling allows 1000',
 		],
 		['a speed of 3', { speed: 3 }, 'Speed is not a number from 0.8 to 2'],
-		['a voice of another language', { language: 'zh' }, 'does not speak this language'],
+		[
+			'a voice of another language',
+			{ language: 'zh' },
+			'The voice Anchor (oversea_male1) does not speak this language',
+		],
 	])('refuses %s before anything is sent', async (_name, others, what) => {
 		const run = await runKling(sandboxOf(), { parameters: speech(others) });
 		expect(errorOf(run)).toContain(what);
@@ -61,13 +65,13 @@ describe('Speech: Create', () => {
 	});
 
 	it.each(['answerLost', 'errorAfter'] as const)(
-		'is sent once after an unclear answer (%s), also with Retry On Fail',
+		'is sent once after an unclear answer (%s), even with Retry On Fail',
 		async (kind) => {
 			const sandbox = sandboxOf();
 			sandbox.addFault({ on: 'create', kind });
 			const run = await runKling(sandbox, { parameters: speech(), settings: RETRIES });
-			expect(errorOf(run)).toContain('An earlier try of this item was sent');
-			expect(errorOf(run)).toContain('not sent again, also not by Retry On Fail');
+			expect(errorOf(run)).toContain('An earlier attempt for this item was sent');
+			expect(errorOf(run)).toContain('not sent again, not even with Retry On Fail');
 			expect(sandbox.requests).toHaveLength(1);
 		},
 	);

@@ -199,14 +199,14 @@ describe('Lip Sync', () => {
 		expect(sandboxOf().requests).toEqual([]);
 	});
 
-	it('never looks for faces again when an answer was lost, also not in a retry', async () => {
+	it('never looks for faces again when an answer was lost, not even in a retry', async () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'create', kind: 'answerLost', match: { kind: 'identifyFace' } });
 		const run = await runKling(sandbox, {
 			parameters: lipSync(),
 			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
 		});
-		expect(errorOf(run)).toContain('An earlier try of this item was sent');
+		expect(errorOf(run)).toContain('An earlier attempt for this item was sent');
 		expect(errorOf(run)).toContain('run the workflow again');
 		expect(sandbox.requests.filter(({ kind }) => kind === 'identifyFace')).toHaveLength(1);
 	});

@@ -107,7 +107,7 @@ describe('An answer over 8 MB is stopped while it comes and not asked for again'
 			},
 		],
 		[
-			'packed into 146 KB',
+			'compressed to 146 KB',
 			(response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed),
 		],
 	])('%s', async (_name, answer) => {
@@ -151,7 +151,7 @@ describe('A redirect', () => {
 	});
 
 	it.each([302, 303])(
-		'with HTTP %s, as after what was done, is no reason to send a create twice',
+		'with HTTP %s, which may follow a create that was carried out, never has it sent twice',
 		async (status) => {
 			const odd = await serve((_request, response) =>
 				response.writeHead(status, { location: '/done' }).end(),
@@ -166,10 +166,10 @@ describe('A redirect', () => {
 		},
 	);
 
-	it('without a body or a target on a create is said after one POST', async () => {
+	it('without a body or a target is reported after one POST of a create', async () => {
 		const odd = await serve((_request, response) => response.writeHead(301).end());
 		const { error } = await run(odd.origin, TASK);
-		expect(error).toContain('answered HTTP 301 and named no address');
+		expect(error).toContain('answered HTTP 301 but named no address');
 		expect(counts(odd)).toEqual({ posts: 1, gets: 0 });
 	});
 });
@@ -179,7 +179,7 @@ it('A proxy that wants a password is not blamed on the API', async () => {
 		response.writeHead(407).end('<h1>Proxy Authentication Required</h1>'),
 	);
 	const { error } = await run(odd.origin, TASK);
-	expect(error).toContain('proxy that n8n is set to use wants a user and a password');
+	expect(error).toContain('proxy that n8n is set to use asks for a username and password');
 	expect(error).toContain('HTTPS_PROXY');
 	expect(counts(odd)).toEqual({ posts: 1, gets: 0 });
 });
@@ -200,7 +200,7 @@ describe("A CDN's page with HTTP 403", () => {
 	const page = (response: ServerResponse) =>
 		response.writeHead(403, { 'content-type': 'text/html' }).end('<html>Checking you</html>');
 
-	it('while polling is looked at again', async () => {
+	it('is followed by another look while polling', async () => {
 		const odd = await serve((request, response, count) => {
 			if (request.method === 'POST') sendJson(response, taskAnswer('submitted'));
 			else if (count === 1) page(response);
@@ -210,7 +210,7 @@ describe("A CDN's page with HTTP 403", () => {
 		expect(rows[0]?.json).toMatchObject({ voice_id: '9001' });
 	});
 
-	it('on a create is not repeated', async () => {
+	it('ends a create, which is not sent again', async () => {
 		const odd = await serve((_request, response) => page(response));
 		const { error } = await run(odd.origin, TASK);
 		expect(error).toContain('HTTP 403');
@@ -238,7 +238,7 @@ describe('A base URL with v1 inside its path', () => {
 	});
 });
 
-it('A billing model goes with the creates and the reads of a gateway that bills by it', async () => {
+it('A billing model is sent with the creates and reads of a gateway that bills by it', async () => {
 	const odd = await serve((request, response) => {
 		sendJson(response, taskAnswer(request.method === 'POST' ? 'submitted' : 'succeed'));
 	});
@@ -248,7 +248,7 @@ it('A billing model goes with the creates and the reads of a gateway that bills 
 	expect(odd.requests[1]?.line).toBe('GET /v1/general/custom-voices/7001?model_name=kling-voice');
 });
 
-it('A node without a credential says so as the nodes of n8n do', async () => {
+it('A node without a credential says so as n8n's own nodes do', async () => {
 	const { error } = await run('http://127.0.0.1:9', TASK, { credentials: {} });
 	expect(error).toContain('Node does not have any credentials set');
 	expect(error).toContain('Choose a Kling API credential');

@@ -15,7 +15,7 @@ function finished(kind: TaskKind, body: IDataObject = {}) {
 	return { task_id, task_status: 'succeed' };
 }
 
-describe('A trigger that was left as it is', () => {
+describe('A trigger with its default settings', () => {
 	it.each<[TaskKind, string]>([
 		['customVoice', 'customVoice'],
 		['lipSync', 'lipSync'],

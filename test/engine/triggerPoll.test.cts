@@ -71,7 +71,7 @@ describe('A poll of the trigger', () => {
 		expect(await events(workflow)).toEqual([expect.objectContaining({ voice_name: 'Kept' })]);
 	});
 
-	it('gives an event again that n8n could not store, and no other', async () => {
+	it('repeats only an event that n8n could not store', async () => {
 		const workflow = await activate({ receive: 'poll' });
 		const { dedupStore } = instanceOf().workflows;
 		finished('Took');

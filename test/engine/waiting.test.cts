@@ -93,7 +93,7 @@ describe('Waiting for a task', () => {
 				options: { waitUntilFinished: true },
 			},
 		});
-		expect(errorOf(run)).toContain('The custom voice of this task has been deleted');
+		expect(errorOf(run)).toContain('The custom voice has been deleted');
 	});
 
 	it('ends at once when the key is refused meanwhile, and names the task', async () => {
@@ -205,7 +205,7 @@ describe('An account at its limit', () => {
 		const sandbox = sandboxOf();
 		sandbox.addFault({ on: 'create', kind: 'errorBefore', error: 'saturated' });
 		const run = await runKling(sandbox, { parameters: VOICE });
-		expect(errorOf(run)).toContain('saturated');
+		expect(errorOf(run)).toContain('Too many requests at the moment');
 		expect(requestCounts(sandbox).create).toBe(4);
 	});
 });

@@ -11,11 +11,11 @@ const sandboxOf = useSandbox();
 
 const create = { voiceName: 'Narrator A', voiceUrl: CLIP, waitFor: 'none' };
 
-it('refuses a field for the sample that is not a text, before anything is sent', async () => {
+it('Create refuses a list as the field for the sample before anything is sent', async () => {
 	const options = { downloadSample: true, outputPropertyName: ['a'] };
 	const parameters = { ...create, waitFor: 'poll', options };
 	const run = await runKling(sandboxOf(), { parameters });
-	expect(errorOf(run)).toMatch(/The name of the field for the file is not a text/);
+	expect(errorOf(run)).toMatch(/The name of the output field for the file is not text/);
 	expect(requestCounts(sandboxOf())).toEqual({});
 });
 
@@ -40,8 +40,8 @@ it.each([[[1]], [{}], [[null]]])('Get Many refuses %j as Status', async (status)
 });
 
 it.each([
-	['a list as Voice Name', { voiceName: ['a'] }, 'The voice name is not a text'],
-	['an object as Voice Name', { voiceName: { a: 1 } }, 'The voice name is not a text'],
+	['a list as Voice Name', { voiceName: ['a'] }, 'The voice name is not text'],
+	['an object as Voice Name', { voiceName: { a: 1 } }, 'The voice name is not text'],
 	['an object as Simplify', { simplify: {} }, 'Simplify is neither true nor false'],
 	['a path as External Task ID', { options: { externalTaskId: '..' } }, 'cannot be ".."'],
 	[
@@ -56,12 +56,12 @@ it.each([
 	expect(requestCounts(sandboxOf())).toEqual({});
 });
 
-it('sends a voice name without the spaces around it', async () => {
+it('Create sends a voice name without the spaces around it', async () => {
 	await rowsOf(sandboxOf(), { parameters: { ...create, voiceName: '  12345678901234567890 ' } });
 	expect(sandboxOf().tasks[0]?.voice_name).toBe('12345678901234567890');
 });
 
-it.each(['checkClip', 'downloadSample'])('refuses a list for the switch %s', async (option) => {
+it.each(['checkClip', 'downloadSample'])('Create refuses a list as %s', async (option) => {
 	const options = { [option]: ['x'] };
 	const parameters = { ...create, waitFor: 'poll', options };
 	const run = await runKling(sandboxOf(), { parameters });
@@ -69,7 +69,7 @@ it.each(['checkClip', 'downloadSample'])('refuses a list for the switch %s', asy
 	expect(requestCounts(sandboxOf())).toEqual({});
 });
 
-it('takes the text "true" for Check Clip', async () => {
+it('Create takes the text "true" for Check Clip', async () => {
 	const run = await runKling(sandboxOf(), {
 		parameters: { ...create, options: { checkClip: 'True' } },
 	});
@@ -96,10 +96,10 @@ it.each([[{ a: 1 }], [['x']]])('Get Many refuses %j as Voice Name', async (voice
 	const run = await runKling(sandboxOf(), {
 		parameters: { operation: 'getAll', filters: { voiceName: voiceName as object } },
 	});
-	expect(errorOf(run)).toContain('Voice Name in Filters is not a text');
+	expect(errorOf(run)).toContain('Voice Name in Filters is not text');
 });
 
-it('takes the text "false" for Simplify', async () => {
+it('Create takes the text "false" for Simplify', async () => {
 	const [row] = await rowsOf(sandboxOf(), { parameters: { ...create, simplify: 'false' } });
 	expect(row).toHaveProperty('task_info');
 });

@@ -33,7 +33,7 @@ test('the built panel is the panel of the sources', () => {
 	expect(new Kling().description.properties).toEqual(panelOfSources());
 });
 
-test('a description that n8n has changed is whole again in the next node', () => {
+test('a description that n8n has changed is as built in the next node', () => {
 	const first = new Kling().description;
 	first.icon = undefined;
 	expect(new Kling().description.icon).toEqual({

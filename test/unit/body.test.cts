@@ -51,7 +51,7 @@ describe('The voice name of a create', () => {
 		'is refused as missing when it is %j',
 		async (voice_name) => {
 			expect((await refusal({ voice_name })).what).toMatch(
-				/^The voice (has no name|name is not a text)$/,
+				/^The voice (has no name|name is not text)$/,
 			);
 		},
 	);
@@ -144,7 +144,7 @@ describe('Callback URL and external ID of a create', () => {
 	test.each([undefined, null, '', ' '])(
 		'are refused with the external ID %j',
 		async (external_task_id) => {
-			expect((await refusal({ external_task_id })).what).toBe('The external task ID is not a text');
+			expect((await refusal({ external_task_id })).what).toBe('The external task ID is not text');
 		},
 	);
 });

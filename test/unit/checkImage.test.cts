@@ -43,10 +43,10 @@ test.each<[string, Buffer, string]>([
 	['a GIF', Buffer.from('GIF89a..........'), 'is a file of type gif'],
 	['a web page', Buffer.from('<!doctype html><html>'.padEnd(80)), 'is a file of type html'],
 	['an empty file', Buffer.alloc(0), 'is cut off or damaged'],
-	['a text', Buffer.from('hello'), 'is no picture that is known here'],
+	['a text', Buffer.from('hello'), 'is not a known type of image'],
 	['a png that is cut off', png(640, 480).subarray(0, 20), 'is cut off or damaged'],
-	['a jpg without a frame', Buffer.from([0xff, 0xd8, 0xff, 0xda, 0, 4, 0, 0]), 'a damaged picture'],
-	['a png without a size', png(0, 480), 'a damaged picture'],
+	['a jpg without a frame', Buffer.from([0xff, 0xd8, 0xff, 0xda, 0, 4, 0, 0]), 'a damaged image'],
+	['a png without a size', png(0, 480), 'a damaged image'],
 ])('%s is refused in words', async (_name, content, expected) => {
 	expect(await problemOf(content)).toContain(expected);
 });
@@ -69,7 +69,7 @@ test('only the beginning of an image is read, and the file is closed', async () 
 	expect(seen).toEqual({ pieces: 1, closed: true });
 });
 
-test('a jpg whose size never comes is given up after 2 MB', async () => {
+test('a jpg that does not show its size is refused after 2 MB', async () => {
 	const endless = Buffer.concat([
 		Buffer.from([0xff, 0xd8]),
 		...Array.from({ length: 100 }, () => jpg(0, 0, 60_000).subarray(2, 60_006)),

@@ -32,7 +32,7 @@ test.each<[string, ClipFile, string]>([
 	[
 		'a large file',
 		fileOf(join(FILES, 'video-5s.mp4'), 101 * 1024 * 1024),
-		'has 101 MB; Kling takes videos of up to 100 MB',
+		'is 101 MB; Kling takes videos of up to 100 MB',
 	],
 ])('%s is refused as the source of a lip-sync', async (_name, file, what) => {
 	expect(problemOf(await checkVideo(file))).toContain(what);
@@ -58,13 +58,13 @@ test.each<[string, ClipFile, string]>([
 	[
 		'a sound of more than 5 MB',
 		fileOf(join(CLIPS, 'mp3-5.0.mp3'), 6 * 1024 * 1024),
-		'has 6.0 MB; Kling takes sound of up to 5 MB here',
+		'is 6.0 MB; Kling takes sound files of up to 5 MB here',
 	],
 	['a video', clip('mp4-5.0.mp4'), 'is a video; Kling takes mp3, wav, m4a and aac here'],
 	[
 		'Opus behind an address',
 		{ ...clip('opus-voice.ogg'), isFromWeb: true },
-		'with Opus; Kling takes mp3',
+		'an Ogg file with Opus sound; Kling takes mp3',
 	],
 ])('%s is refused as the sound of a video', async (_name, file, what) => {
 	const rules = what.includes('Opus') ? { leastSeconds: 2, mostSeconds: 60 } : RULES;

@@ -102,7 +102,7 @@ describe('An mp4 whose sound is not in the file', () => {
 		['an empty box of data', Buffer.concat([only(whole, 'ftyp', 'moov'), box('mdat')])],
 		['fragments alone', only(soundMp4({ frames: 0, fragments: [120] }), 'ftyp', 'moov', 'moof')],
 	])('is refused as cut off: %s', async (_what, bytes) => {
-		expect(await refusal(bytes)).toMatch(/^The clip is cut off: at least \d+ KB of its sound are/);
+		expect(await refusal(bytes)).toMatch(/^The clip is cut off: at least \d+ KB of its sound is/);
 	});
 
 	test.each(['enca', 'drms'])('is refused as protected with the codec %s', async (codec) => {
@@ -113,7 +113,7 @@ describe('An mp4 whose sound is not in the file', () => {
 	});
 });
 
-describe('An mp4 or mov with an unusual begin or end', () => {
+describe('An mp4 or mov with an unusual beginning or end', () => {
 	const mp4 = soundMp4({ frames: 80 });
 	const free = box('free', Buffer.alloc(20));
 	// The places of sound count from the start of the file.

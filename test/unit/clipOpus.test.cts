@@ -141,8 +141,8 @@ describe('An Opus recording is refused in words when', () => {
 		['it is too short', oggOpus({ packets: many(81) }), 'is 4.9 s long; Kling needs 5 to 30 s'],
 		['it is too long', bytesOf('opus-31.ogg'), 'is 31 s long; Kling needs 5 to 30 s'],
 		['a bit of it has changed', changed, 'is damaged: a checksum is wrong'],
-		['an ogg ends within a page', bytesOf('opus-voice.ogg').subarray(0, 4000), 'is cut off'],
-		['a webm ends within a block', bytesOf('opus-voice.webm').subarray(0, 4000), 'is cut off'],
+		['an ogg ends inside a page', bytesOf('opus-voice.ogg').subarray(0, 4000), 'is cut off'],
+		['a webm ends inside a block', bytesOf('opus-voice.webm').subarray(0, 4000), 'is cut off'],
 		['an ogg has no sound', oggOpus({ packets: [] }), 'has no sound in it'],
 		['a webm has no sound', webm({ blocks: [] }), 'has no sound in it'],
 		['it is Vorbis in ogg', bytesOf('other.ogg'), 'is an Ogg file with Vorbis; Kling takes'],
@@ -154,12 +154,12 @@ describe('An Opus recording is refused in words when', () => {
 		[
 			'it is encrypted',
 			webm({ blocks: [], track: [encoding(1)] }),
-			'is protected, so that nobody can read its sound',
+			'is protected, so its sound cannot be read',
 		],
 		[
-			'its sound was packed once more',
+			'its sound was compressed a second time',
 			webm({ blocks: [], track: [encoding(0)] }),
-			'has packed sound, which cannot be read here',
+			'has zipped sound, which cannot be read here',
 		],
 		[
 			'it has 255 channels',

@@ -9,9 +9,9 @@ async function refusal(file: ClipFile): Promise<string> {
 }
 
 describe('The length of a clip', () => {
-	const SHORT = 'Choose a longer piece in which one person speaks. Nothing was sent to Kling.';
+	const SHORT = 'Choose a longer recording of one person speaking. Nothing was sent to Kling.';
 	const TRIM =
-		'Cut it beforehand, or choose File in Voice Source and turn on the option "Trim Clip", which sends its first 30 s. A clip behind a URL becomes a file with an HTTP Request node. Nothing was sent to Kling.';
+		'Cut it beforehand, or choose File in Voice Source and turn on the option "Trim Clip", which sends its first 30 s. To turn a URL into a file, use an HTTP Request node. Nothing was sent to Kling.';
 	const CUT =
 		'Cut the video to 30 s beforehand; the option "Trim Clip" can cut only sound files. Nothing was sent to Kling.';
 
@@ -119,7 +119,7 @@ describe('A file that Kling does not accept', () => {
 		);
 		const file = fileOf(noise);
 		expect(await refusal(file)).toBe(
-			'The clip is none of the files that Kling takes: mp3, wav, mp4 and mov',
+			'The clip is not a file that Kling takes: mp3, wav, mp4 or mov',
 		);
 		expect(file.reads.bytes).toBeLessThanOrEqual(100_000);
 		expect(file.reads.closed).toBe(1);

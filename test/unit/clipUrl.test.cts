@@ -28,7 +28,7 @@ test.each(['notes.txt', 'NOTES.TXT', 'narrator.mp3.txt', 'a.flac', 'index.html',
 );
 
 test.each(['ogg', 'oga', 'opus', 'webm', 'm4a'])(
-	'the ending .%s is refused with the way out: as a file, the node can take it',
+	'the ending .%s is refused with the advice to pass the clip as a file',
 	(ending) => {
 		const fault = clipUrlFault(new URL(`https://files.example.com/a.${ending}`));
 		expect(fault?.advice).toContain('HTTP Request');

@@ -164,12 +164,12 @@ describe('A recording that cannot be converted', () => {
 		const at = bytes.indexOf(Buffer.from([0xae]), 0);
 		expect([codec > 0, at > 0]).toEqual([true, true]);
 		const changed = Buffer.concat([bytes.subarray(0, codec), encodings, bytes.subarray(codec)]);
-		expect(await refusal(changed)).toBe('The clip is protected, so that nobody can read its sound');
+		expect(await refusal(changed)).toBe('The clip is protected, so its sound cannot be read');
 	});
 
-	test('is refused with the way out where it is not to be converted', async () => {
+	test('is refused with advice when it is not to be converted', async () => {
 		const off = problemOf(await checkClip(clipFile('opus-voice.ogg')));
-		expect(off.what).toContain('an Ogg file with Opus; Kling takes mp3, wav, mp4 and mov');
+		expect(off.what).toContain('an Ogg file with Opus sound; Kling takes mp3, wav, mp4 and mov');
 		expect(off.advice).toContain('Convert Clip');
 		const web = problemOf(await checkClip({ ...clipFile('opus-voice.webm'), isFromWeb: true }));
 		expect(web.advice).toContain('HTTP Request');

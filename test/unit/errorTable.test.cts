@@ -72,7 +72,7 @@ describe('The error table by code', () => {
 		);
 	});
 
-	test('ignores a word in place of a hidden 429', () => {
+	test('goes by HTTP 429, not by the word that a gateway puts in its place', () => {
 		for (const [, code] of GATEWAY) {
 			expect(problemFrom({ httpStatus: 429, code })).toMatchObject({
 				cause: 'rate',

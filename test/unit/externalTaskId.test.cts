@@ -35,11 +35,11 @@ test.each([
 	{ execution: '1043' },
 	{ node: 'node-2' },
 	{ run: 1 },
-])('the external ID is another one with %j', (change) => {
+])('the external ID differs with %j', (change) => {
 	expect(idOf(change)).not.toBe(idOf());
 });
 
-test('the external ID is another one for each item', () => {
+test('the external ID differs from item to item', () => {
 	expect(idOf({}, 1)).not.toBe(idOf({}, 0));
 });
 
@@ -53,7 +53,7 @@ test('the external ID is never the same without an execution', () => {
 	expect(idOf({ execution: '' })).not.toBe(idOf({ execution: '' }));
 });
 
-test('the external ID is another one for each attempt, and always the same for it', () => {
+test('the external ID differs from attempt to attempt, and is always the same for one', () => {
 	expect(idOf({}, 0, 1)).not.toBe(idOf());
 	expect(idOf({}, 0, 2)).not.toBe(idOf({}, 0, 1));
 	expect(idOf({}, 0, 1)).toBe(idOf({}, 0, 1));

@@ -92,7 +92,7 @@ test('nothing is downloaded when the time of a pause is up, and the item keeps t
 		value: {
 			json: expect.objectContaining({
 				video_url: 'https://files.example.com/v.mp4',
-				hint: 'The video was not downloaded: The time of the pause was up.',
+				hint: 'The video was not downloaded: The time limit of the pause was reached.',
 			}) as object,
 		},
 	});

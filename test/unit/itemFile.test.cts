@@ -105,8 +105,8 @@ describe('The file in a field of the item', () => {
 	});
 
 	test.each([
-		[{ a: 1 }, 'an object that is no file'],
-		[{ data: 5, id: 7 }, 'an object that is no file'],
+		[{ a: 1 }, 'an object that is not an n8n file'],
+		[{ data: 5, id: 7 }, 'an object that is not an n8n file'],
 		[['data'], 'a list, not one file'],
 		[true, 'a boolean, not the name'],
 		[null, 'There is no Input Binary Field'],

@@ -92,7 +92,7 @@ test.each(['127.0.0.1', 'localhost', '[::1]', '192.168.1.2', 'gateway', 'gateway
 	},
 );
 
-test('no private IPv4 address counts as reachable, in its IPv6 form neither', async () => {
+test('no private IPv4 address counts as reachable, not even in its IPv6 form', async () => {
 	const byte = fc.integer({ min: 0, max: 255 });
 	const address = fc.oneof(
 		fc.tuple(fc.constantFrom(10, 127), byte, byte, byte),

@@ -5,7 +5,7 @@ const CASES = 10_000;
 
 jest.setTimeout(240_000);
 
-test('no spoilt answer, callback, row or error makes a reader throw, block, babble or report a success', () => {
+test('no corrupted answer, callback, row or error makes a reader throw, hang, say too much or report a success', () => {
 	const { cases, faults } = ordealOfReaders(CASES, 1);
 	expect(faults.slice(0, 5)).toEqual([]);
 	expect(cases).toBe(CASES);

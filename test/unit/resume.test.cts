@@ -376,7 +376,7 @@ describe('A problem during a callback', () => {
 		['does not know the task', { status: 400, body: { code: 1201, message: 'Task not found' } }],
 		['shows no voices', { data: { task_id: '1', task_status: 'succeed' } }],
 		['shows an empty list', { data: { task_status: 'succeed', task_result: { voices: [] } } }],
-	])('is looked at again when Kling %s at first, and is said when it stays so', async (_, odd) => {
+	])('is looked at again when Kling %s at first, and reported when it stays so', async (_, odd) => {
 		const answers = (times: number) => {
 			let looks = 0;
 			const api: Api = () => ((looks += 1) <= times ? odd : { data: done('1') });

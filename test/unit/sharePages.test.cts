@@ -34,7 +34,7 @@ test.each([
 		'https://t.me/channel/5',
 		'https://photos.app.goo.gl/x',
 	].map((page): [string, string] => [page, 'choose File']),
-])('the page %s is known, with the way to the file', (address, words) => {
+])('the share page %s is recognized, with the way to the file', (address, words) => {
 	const page = sharePage(new URL(address));
 	expect(page).toBeDefined();
 	const advice = page ? sharePageAdvice(page) : '';
@@ -58,6 +58,6 @@ test.each([
 	'https://notyoutube.com/a.mp3',
 	'https://youtube.com.example.org/a.mp3',
 	'https://files.example.com/github.com/o/r/blob/a.mp3',
-])('the address %s is no such page', (address) => {
+])('the address %s is not taken for a share page', (address) => {
 	expect(sharePage(new URL(address))).toBeUndefined();
 });

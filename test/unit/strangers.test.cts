@@ -104,7 +104,7 @@ test('reading a call never throws and never names more than ten short IDs', () =
 	);
 });
 
-test('a text is read within twice its size', () => {
+test('reading a text takes at most twice its size in memory', () => {
 	// By way of bytes, as a text that is put together takes its place only when it is first read.
 	const text = Buffer.from(`{"task_id":"${'1'.repeat(12_000_000)}"}`).toString('latin1');
 	global.gc?.();

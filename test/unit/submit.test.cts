@@ -218,7 +218,7 @@ test('submit does not take another ID when a used one leads to no task', async (
 	expect(kept).toEqual({ 'kling:order-1': 'sent' });
 });
 
-describe('submit with an ID that the user typed, at a gateway', () => {
+describe('submit at a gateway, with an external ID that the user typed,', () => {
 	const typed: Given = { singleAccount: false };
 
 	test('finds its task without sending anything', async () => {
@@ -227,13 +227,13 @@ describe('submit with an ID that the user typed, at a gateway', () => {
 		expect(creates).toBe(0);
 	});
 
-	test('sends an ID of its own that was not seen', async () => {
+	test('creates the task when the gateway does not know the ID', async () => {
 		const { reply, creates } = await submitted([{ data: other('8') }], NONE, typed);
 		expect(valueOf(reply)).toMatchObject({ origin: 'created', task: { taskId: '8' } });
 		expect(creates).toBe(1);
 	});
 
-	test('never sends one that an earlier error named', async () => {
+	test('never sends an ID that an earlier error named', async () => {
 		const { reply, creates } = await submitted([], NONE, { ...typed, id: 'n8n-7-0-abc' });
 		expect(problemOf(reply)).toMatchObject({ mayExist: true });
 		expect(creates).toBe(0);

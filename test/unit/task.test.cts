@@ -105,7 +105,7 @@ describe('The status of a task', () => {
 			{ task_id: '1', status: 'SUCCESS', data: { ...INNER, ...VOICES } },
 			{ status: 'succeed' },
 		],
-	])('that is further in is weighed against that %s', (_name, body, expected) => {
+	])('that is submitted is weighed against the status %s', (_name, body, expected) => {
 		expect(taskOf(body)).toMatchObject(expected);
 	});
 });

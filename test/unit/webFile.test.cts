@@ -182,7 +182,7 @@ test('a web file may be redirected four times, but not five', async () => {
 	const pages = Object.fromEntries([0, 1, 2, 3, 4].map((at) => [hop(at), to(hop(at + 1))]));
 	const endless = web({ ...pages, [hop(5)]: {} });
 	const { what } = problemOf(await openWebFile(endless.context, hop(0), PUBLIC, MOST));
-	expect(what).toBe('files.example.com redirects without end');
+	expect(what).toBe('files.example.com redirects too many times');
 	expect(endless.asked).toHaveLength(5);
 	valueOf(await openWebFile(web({ ...pages, [hop(5)]: {} }).context, hop(1), PUBLIC, MOST));
 });
@@ -350,7 +350,7 @@ describe('The size of a web file', () => {
 		await new Promise((resolve) => (body.closed ? resolve(0) : body.once('close', resolve)));
 	});
 
-	test('may be just what is allowed', async () => {
+	test('may be exactly the limit', async () => {
 		const { context } = web({ [ADDRESS]: { body: bytes(50) } });
 		const { stream } = valueOf(await openWebFile(context, ADDRESS, PUBLIC, 50_000));
 		expect(await readAll(stream)).toBe(50_000);

@@ -21,20 +21,20 @@ const LONGEST_MS = 15_000;
 
 const WRONG_KEY = 'The key was refused. Check the key and the provider.';
 const NO_API =
-	'This address returns a web page instead of the API. Check the base URL: with the prefix of the gateway, such as /kling, and without /v1.';
+	"This address returns a web page instead of the API. Check the base URL: it includes the gateway's prefix, such as /kling, but not /v1.";
 
 const BY_STATUS: Record<number, string> = {
 	401: WRONG_KEY,
 	403: 'The key is known but may not do this. Check its token group, model restriction and IP whitelist.',
-	404: 'This address has no Kling API. Check the base URL: with the prefix of the gateway, such as /kling, and without /v1.',
-	429: 'The account refuses all requests: too many at once, no balance, or an IP whitelist. Check the account.',
+	404: "This address has no Kling API. Check the base URL: it includes the gateway's prefix, such as /kling, but not /v1.",
+	429: 'The account refuses all requests. Check its balance, its IP whitelist and how many requests run at once.',
 };
 
 const BY_REMEDY: Partial<Record<NonNullable<Problem['remedy']>, string>> = {
 	checkKey: 'Check the key and the provider.',
 	checkProxy: 'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the n8n instance.',
 	enterTarget:
-		'The key was not sent there. If that address is right, choose the provider Custom and enter it as Base URL.',
+		'The key was not sent there. If that address is right, set Provider to Custom and enter the address as Base URL.',
 };
 
 /** Kling's authentication codes, in case a gateway passes them on with HTTP 200. */

@@ -5,8 +5,8 @@ export type ByteStream = Awaited<ReturnType<BinaryHelperFunctions['getBinaryStre
 
 /**
  * Ends a request, its body included, when its time is over or the execution is stopped. axios' own timeout does not
- * bound a body that drips. `AbortSignal.any` is not up to it either: Node 20 collects what it gives while a body is
- * still read. Here the request holds its deadline, and the deadline its signals.
+ * bound a body that drips. `AbortSignal.any` does not work either: Node 20 garbage-collects its signal while a body is
+ * still read. So the request keeps its deadline alive, and the deadline its signals.
  */
 export class Deadline {
 	/** Why it ended, once it has. */

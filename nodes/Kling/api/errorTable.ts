@@ -25,17 +25,17 @@ export const BY_CODE: Record<string, ErrorRow> = {
 	'1002': row('account', 'never', 'The key was refused', 'checkKey'),
 	'1003': row('account', 'never', 'The signed token is not valid yet', 'checkKey'),
 	'1004': row('account', 'never', 'The signed token has expired', 'checkKey'),
-	'1100': row('account', 'never', 'The account is not in order', 'checkAccount'),
+	'1100': row('account', 'never', 'Kling reports a problem with the account', 'checkAccount'),
 	'1101': row('account', 'never', 'The account is in arrears', 'topUp'),
 	'1102': row('account', 'never', 'The balance or resource pack is used up', 'topUp'),
 	'1103': row('account', 'never', 'The key may not use this API or model', 'checkKeyRights'),
 	'1200': row('invalid', 'never', 'Kling refused the parameters', 'checkInput'),
 	'1201': row('invalid', 'never', 'Kling refused a value', 'checkInput'),
-	'1202': row('notOffered', 'never', 'Kling does not know this request', 'checkBaseUrl'),
+	'1202': row('notOffered', 'never', 'Kling does not recognize this request', 'checkBaseUrl'),
 	'1203': row('missing', 'never', 'Kling does not know this resource', 'checkInput'),
 	'1300': row('invalid', 'never', 'Kling refused this by its platform policy', 'changeContent'),
 	'1301': row('invalid', 'never', 'Kling refused the content for safety reasons', 'changeContent'),
-	'1302': row('rate', 'afterPause', 'Requests come too fast for the account', 'slowDown'),
+	'1302': row('rate', 'afterPause', 'The account is sending requests too fast', 'slowDown'),
 	'1303': row('busy', 'afterPause', 'More tasks at once than the resource pack allows', 'slowDown'),
 	'1304': row(
 		'account',
@@ -85,7 +85,7 @@ export const BY_STATUS: Record<number, ErrorRow> = {
 	404: NOT_OFFERED,
 	408: row('server', 'afterLook', 'The server gave up waiting', 'tryLater'),
 	413: row('invalid', 'never', 'The request is too large', 'checkInput'),
-	429: row('rate', 'afterPause', 'The gateway is saturated', 'slowDown'),
+	429: row('rate', 'afterPause', 'Too many requests at the moment', 'slowDown'),
 };
 
 export const SERVER_ERROR = row('server', 'afterLook', 'The server failed', 'tryLater');
@@ -105,7 +105,7 @@ export const BY_WORDING: { codes: string[]; says: RegExp; row: ErrorRow }[] = [
 		codes: ['1200', '1201', '400', '409'],
 		// A name that already exists is another matter.
 		says: /^(?!.*name).*(already\s+(exists?|used|been used)|duplicat|已存在|重复)/i,
-		row: row('duplicate', 'never', 'The external task ID is already used', 'newExternalId'),
+		row: row('duplicate', 'never', 'The external task ID is already in use', 'newExternalId'),
 	},
 	{
 		codes: ['1201', '1203', '400', '404'],

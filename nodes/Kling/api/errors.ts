@@ -94,7 +94,7 @@ function networkFault(code: string, message: string): { says: string; arrived: b
 		const arrived = !NO_HANDSHAKE.test(`${code} ${message.toUpperCase().replace(/\W+/g, '_')}`);
 		return arrived
 			? { says: 'the secure connection broke', arrived }
-			: { says: 'a secure connection could not be made; perhaps it takes http:// only', arrived };
+			: { says: 'a secure connection could not be made; the server may only use http://', arrived };
 	}
 	return NETWORK_FAULTS[code] ?? { says: 'the connection failed', arrived: true };
 }

@@ -10,7 +10,7 @@ const TOO_LATE = 'ETIMEDOUT';
 export const tooLarge = (host: string): Problem => ({
 	cause: 'unreadable',
 	retry: 'never',
-	what: `The answer of ${host} is larger than 8 MB`,
+	what: `The answer from ${host} is larger than 8 MB`,
 	remedy: 'checkBaseUrl',
 	mayBeDone: true,
 });
@@ -49,7 +49,7 @@ export function problemFromAnswer(answer: FullAnswer, url: string): Problem | un
 		return {
 			cause: 'unreachable',
 			retry: 'never',
-			what: 'The proxy that n8n is set to use wants a user and a password',
+			what: 'The proxy that n8n is set to use asks for a username and password',
 			remedy: 'checkProxy',
 			httpStatus,
 		};
@@ -62,7 +62,7 @@ export function problemFromAnswer(answer: FullAnswer, url: string): Problem | un
 		retry: 'never',
 		what: target
 			? `${host} redirects to ${target}`
-			: `${host} answered HTTP ${httpStatus} and named no address to redirect to`,
+			: `${host} answered HTTP ${httpStatus} but named no address to redirect to`,
 		remedy: target ? 'enterTarget' : 'checkBaseUrl',
 		httpStatus,
 		// Frameworks lead on to a page with these once they have done what was asked.

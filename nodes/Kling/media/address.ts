@@ -5,15 +5,15 @@ export type AddressReading = { url: URL } | { fault: string };
 
 /** Signed addresses have up to a few thousand. */
 const MOST_CHARACTERS = 8_192;
-/** So much of a foreign text stands in a message. */
+/** How many characters of a foreign text a message quotes. */
 const MOST_QUOTED = 120;
 
-/** Control characters but tab and line ends, and all that has no width. */
+/** Control characters except tabs and line ends, and every character without width. */
 const INVISIBLE =
 	/(?![\t\n\r])\p{Cc}|[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]|\u034f|\u200d/gu;
 const AROUND = /^[\s"'`<“”„‘’‚«‹]+|[\s"'`>“”‘’»›]+$/g;
 const LINE_BREAK = /\s*[\r\n\u2028\u2029]+\s*/g;
-/** As keyboards for Chinese write it, or with too few or too many slashes. */
+/** As Chinese keyboards write it, or with too few or too many slashes. */
 const SCHEME = /^(https?)\s*[:：]\s*[/\\／]*\s*/i;
 
 /**
@@ -23,7 +23,7 @@ const SCHEME = /^(https?)\s*[:：]\s*[/\\／]*\s*/i;
 export function readAddress(given: unknown): AddressReading {
 	if (typeof given !== 'string') return { fault: `is ${kindOf(given)}, not an address` };
 	if (/^[\s"'<]*data:/i.test(given.slice(0, 100))) {
-		return { fault: 'is a data: text that holds the file itself, not an address' };
+		return { fault: 'is a data: URL that holds the file itself, not an address' };
 	}
 	if (given.length > 2 * MOST_CHARACTERS) return tooLong(given);
 	const text = cleaned(given);

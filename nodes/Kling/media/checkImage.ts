@@ -8,7 +8,7 @@ const MB = 1024 * 1024;
 export const MOST_IMAGE_BYTES = 10 * MB;
 const LEAST_SIDE = 300;
 const MOST_RATIO = 2.5;
-/** The size stands behind what a camera writes, which is a few hundred KB at most. */
+/** The size comes after the camera's own data, which has a few hundred KB at most. */
 const MOST_HEAD_BYTES = 2 * MB;
 
 const OTHER_IMAGE = 'Convert it to jpg or png, or choose another image.';
@@ -23,13 +23,13 @@ export async function checkImage(file: OpenFile, what: string): Promise<Reply<Im
 		failed(refused(`${what} ${why}`, advice));
 	if ((file.sizeBytes ?? 0) > MOST_IMAGE_BYTES) {
 		const size = ((file.sizeBytes ?? 0) / MB).toFixed(1);
-		return refuse(`has ${size} MB; Kling takes images of up to 10 MB`, 'Make it smaller.');
+		return refuse(`is ${size} MB; Kling takes images of up to 10 MB`, 'Use a smaller file.');
 	}
 	const { head, bytes } = await readHead(file);
 	if (head === undefined)
 		return refuse(`is ${kindOf(bytes)}; Kling takes jpg and png`, OTHER_IMAGE);
 	if (head === 'more') {
-		return refuse('is cut off or damaged: its size is not to be found', OTHER_IMAGE);
+		return refuse('is cut off or damaged: its width and height are missing', OTHER_IMAGE);
 	}
 	const { width, height } = head;
 	const size = `is ${width} × ${height} pixels`;
@@ -42,7 +42,7 @@ export async function checkImage(file: OpenFile, what: string): Promise<Reply<Im
 	if (Math.max(width, height) > MOST_RATIO * Math.min(width, height)) {
 		return refuse(
 			`${size}; Kling takes images up to 2.5 times as long as wide`,
-			'Cut it to a ratio between 1:2.5 and 2.5:1.',
+			'Crop it to a ratio between 1:2.5 and 2.5:1.',
 		);
 	}
 	return ok(head);
@@ -64,6 +64,6 @@ async function readHead(
 
 function kindOf(bytes: Uint8Array): string {
 	const { ending } = fileTypeOf(bytes) ?? {};
-	if (ending === 'png' || ending === 'jpg') return 'a damaged picture';
-	return ending === undefined ? 'no picture that is known here' : `a file of type ${ending}`;
+	if (ending === 'png' || ending === 'jpg') return 'a damaged image';
+	return ending === undefined ? 'not a known type of image' : `a file of type ${ending}`;
 }

@@ -9,7 +9,7 @@ const OTHER_FILES = new Set(
 	].flatMap((endings) => endings.split(' ')),
 );
 
-/** Files that the node takes from an item, and makes fit for Kling; behind a URL nobody can do that. */
+/** The node converts these when they are files of an item; behind a URL it cannot. */
 const ONLY_AS_FILES = new Set('3gp m4a mka mkv oga ogg opus weba webm'.split(' '));
 
 const AS_FILE =

@@ -20,7 +20,7 @@ export interface FileRules {
 	untilMs?: number;
 }
 
-/** What servers say that do not know what they have. */
+/** What servers say when they do not know the type. */
 const UNTYPED = [undefined, '', 'application/octet-stream', 'binary/octet-stream'];
 
 /**
@@ -35,7 +35,7 @@ export async function downloadFile(
 	rules: FileRules,
 ): Promise<Reply<IBinaryData>> {
 	const leftMs = (rules.untilMs ?? Infinity) - Date.now();
-	if (leftMs <= 0) return failed(noFile('The time of the pause was up'));
+	if (leftMs <= 0) return failed(noFile('The time limit of the pause was reached'));
 	const opened = await openWebFile(context, address, apiHost, rules.mostBytes, leftMs);
 	if (!opened.ok) return opened;
 	const { stream, name, mimeType: said } = opened.value;
@@ -92,7 +92,7 @@ async function firstBytes(stream: ByteStream): Promise<Uint8Array> {
 			const head = Buffer.concat(chunks);
 			if (head.length < BEGINNING_BYTES) return;
 			stream.off('readable', onReadable);
-			// In the same turn, or the stream may end before it has it back.
+			// In the same turn, as the stream might otherwise end before it has the bytes back.
 			stream.unshift(head);
 			resolve(head);
 		};

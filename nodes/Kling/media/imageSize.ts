@@ -37,7 +37,7 @@ function jpegHead(head: Buffer): ImageHead | 'more' | undefined {
 	while (at + 4 <= head.length) {
 		if (head[at] !== 0xff) return undefined;
 		const marker = head[at + 1] ?? 0;
-		// Filled up before a marker.
+		// A fill byte before a marker.
 		if (marker === 0xff) at += 1;
 		else if (isAlone(marker)) at += 2;
 		else if (isFrame(marker)) {

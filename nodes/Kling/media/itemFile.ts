@@ -110,7 +110,7 @@ function fileIn(
 	}
 }
 
-/** Not every node knows a type; what a file is, its content tells. */
+/** Some nodes name no type; the content then tells what a file is. */
 const UNKNOWN_TYPE = 'application/octet-stream';
 /** Browsers give base64 with this in front. */
 const DATA_URL = /^data:[^,]{0,200},/;
@@ -152,14 +152,14 @@ function noFile(
 		whyNone(given, label),
 		fields.length > 0
 			? `It has files in: ${fields.join(', ')}. Enter one of them in ${label}.`
-			: 'The item carries no file at all. Connect a node that gives one, such as a form, Google Drive or HTTP Request with Response Format: File.',
+			: 'The item has no files at all. Connect a node that outputs one, such as a form, Google Drive or HTTP Request with Response Format: File.',
 	);
 }
 
 const MOST_NAMED = 20;
 
 function whyNone(given: unknown, label: string): string {
-	if (isRecord(given)) return `${label} got an object that is no file of n8n`;
+	if (isRecord(given)) return `${label} got an object that is not an n8n file`;
 	if (Array.isArray(given)) return `${label} got a list, not one file or the name of a field`;
 	const field = fieldName(given);
 	if (field !== '') return `The item has no file in the field ${quoted(field)}`;

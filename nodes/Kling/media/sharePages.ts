@@ -70,15 +70,14 @@ const SITES: Site[] = [
 			hostname.startsWith('dl.') ||
 			searchParams.get('dl') === '1' ||
 			searchParams.get('raw') === '1',
-		change: 'Let it end in dl=1 instead of dl=0, which gives the file itself.',
+		change: 'Change dl=0 at its end to dl=1 to get the file itself.',
 	},
 	{ name: 'OneDrive', hosts: ['onedrive.live.com', '1drv.ms'], files: downloads },
 	{
 		name: 'SharePoint',
 		hosts: ['sharepoint.com'],
 		files: (url) => downloads(url) || /\/download\.aspx$/i.test(url.pathname),
-		change:
-			'If anyone may open the link, add download=1 to its query, which gives the file itself.',
+		change: 'If anyone may open the link, add download=1 to its query to get the file itself.',
 	},
 	{
 		name: 'GitHub',
@@ -128,7 +127,7 @@ export function sharePage(url: URL): SharePage | undefined {
 export function sharePageAdvice({ direct, change }: SharePage): string {
 	if (change !== undefined) return change;
 	return direct === undefined
-		? 'Download the file and choose File in Voice Source, or enter an address that gives the file itself.'
+		? 'Download the file and choose File as the source, or enter an address that gives the file itself.'
 		: `Enter the address of the file itself: ${direct}`;
 }
 

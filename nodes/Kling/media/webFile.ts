@@ -103,7 +103,7 @@ async function follow(
 		}
 		next = URL.canParse(location, next) ? new URL(location, next).href : location;
 	}
-	return failed(noFile(`${new URL(address).host} redirects without end`));
+	return failed(noFile(`${new URL(address).host} redirects too many times`));
 }
 
 interface FileAnswer {
@@ -122,7 +122,7 @@ async function get(
 			method: 'GET',
 			url,
 			encoding: 'stream',
-			// Packed, the file would not have the size that the server announces.
+			// Compressed, the file would not have the size that the server announces.
 			headers: { 'Accept-Encoding': 'identity' },
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,

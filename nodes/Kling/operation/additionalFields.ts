@@ -28,8 +28,8 @@ export function readAdditionalFields(
 	const names = taken.map((key) => `"${key}"`).join(', ');
 	return failed(
 		refused(
-			`${LABEL} of a tool has ${names}, which the panel has fields for`,
-			'Set them in their own fields of the node, and never fill Additional Fields by a model.',
+			`${LABEL} of a tool sets ${names}, which the panel has fields for`,
+			"Use the node's own fields for them, and never let a model fill Additional Fields (JSON).",
 		),
 	);
 }

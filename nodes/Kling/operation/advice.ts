@@ -19,13 +19,13 @@ const CHECK_NETWORK =
 const ADVICE: Record<Remedy, string> = {
 	allowAddress: 'Add the public address of the n8n instance to the whitelist in the Kling console.',
 	askGateway:
-		'Run it again. If this happens repeatedly, the gateway mixes up its answers: tell its support, or use another provider.',
-	changeContent: 'Use other content or another name.',
+		'Run it again. If this keeps happening, the gateway mixes up its answers: report it to the gateway, or use another provider.',
+	changeContent: 'Change the content or the name.',
 	checkAccount: 'Check the account in the Kling console.',
 	checkBaseUrl:
-		'Check the base URL of the Kling API credential: it includes the prefix of the gateway (such as /kling) and excludes /v1.',
+		"Check the base URL of the Kling API credential: it includes the gateway's prefix, such as /kling, but not /v1.",
 	checkCertificate: CHECK_NETWORK,
-	checkId: 'Check the ID. It may be deleted, or belong to another account or gateway.',
+	checkId: 'Check the ID. It may have been deleted, or belong to another account or gateway.',
 	checkInput: 'Check the values of this item against the message.',
 	checkKey:
 		'Open the Kling API credential and check the key, the provider and, for AccessKey and SecretKey, the clock of this machine.',
@@ -35,7 +35,7 @@ const ADVICE: Record<Remedy, string> = {
 		'The API was not reached. Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the n8n instance.',
 	chooseCredential: 'Choose a Kling API credential in the node, or create one.',
 	enterTarget:
-		'Redirects are not followed, to protect the key. If that address is right, choose the provider Custom and enter it as Base URL in the Kling API credential.',
+		'Redirects are not followed, to protect the key. If that address is right, set Provider to Custom in the Kling API credential and enter the address as Base URL.',
 	checkNetwork: `${CHECK_NETWORK} ${TRY_LATER}`,
 	newExternalId: 'Leave External Task ID empty, or give each item its own ID.',
 	otherGateway:

@@ -106,7 +106,7 @@ export function optionalText(
 	return ({ [key]: text }) => {
 		if (!isSet(text)) return undefined;
 		if (typeof text !== 'string') {
-			return refused(`The ${name} is not a text`, `Enter a ${label} of 1 to ${most} characters.`);
+			return refused(`The ${name} is not text`, `Enter a ${label} of 1 to ${most} characters.`);
 		}
 		const characters = [...text];
 		const { length } = characters;
@@ -121,7 +121,7 @@ export function optionalText(
 
 function checkExternalId({ external_task_id: id }: IDataObject): Problem | undefined {
 	const isText = typeof id === 'string' && id.trim() !== '';
-	const fault = isText ? idFault(id) : 'is not a text';
+	const fault = isText ? idFault(id) : 'is not text';
 	return fault === undefined
 		? undefined
 		: refused(

@@ -63,11 +63,11 @@ const PAUSE_NOTICES = [
 	),
 	notice(
 		'pauseErrorNotice',
-		'If a task fails during the pause, its item continues with "error" in it: set <b>On Error</b> to <b>Continue (using error output)</b>.',
+		'To catch tasks that fail during the pause, set <b>On Error</b> to <b>Continue (using error output)</b>: otherwise their items continue with "error" in them.',
 	),
 ];
 
-/** A pause cannot be as short as a wait, and its end is another. */
+/** A pause cannot be as short as a wait, and it ends differently. */
 const timeouts = (timeoutS: number) =>
 	({
 		pollTimeout: {

@@ -161,6 +161,6 @@ async function getOne(item: Item, spec: GetSpec): Promise<Reply<OutputRow[]>> {
 /** After all that time, a result that is missing is gone. */
 const deleted = (kind: CreatedKind, task: Task): Problem => ({
 	...withoutResult(kind, task),
-	what: `The ${kind.name} of this task has been deleted`,
+	what: `The ${kind.name} has been deleted`,
 	remedy: 'checkId',
 });

@@ -106,7 +106,7 @@ async function atAddress(input: FileInput, item: Item, given: unknown): Promise<
 	const read = readAddress(given);
 	if ('fault' in read) {
 		return failed(
-			refused(`The ${name} URL ${read.fault}`, `Enter the public address of one ${name}.`),
+			refused(`The ${name} URL ${read.fault}`, `Enter the public address of one ${name} file.`),
 		);
 	}
 	const { href } = read.url;
@@ -116,7 +116,7 @@ async function atAddress(input: FileInput, item: Item, given: unknown): Promise<
 		return failed(refused(what, sharePageAdvice(page)));
 	}
 	const reason = await unreachableReason(href, item.client.host);
-	if (reason) return failed(refused(reason, `Enter the public address of one ${name}.`));
+	if (reason) return failed(refused(reason, `Enter the public address of one ${name} file.`));
 	const fields = { [key]: href };
 	const prepare = async (): Promise<Reply<Prepared>> => {
 		if (!input.looksAtUrls(item)) return ok({ fields });
@@ -195,7 +195,7 @@ async function readable<T>(what: string, read: () => Promise<Reply<T>>): Promise
 		return failed(
 			refused(
 				`${what} could not be read: ${reason}`,
-				'Check its address, or run the step again that provides the file.',
+				'Check its address, or rerun the step that provides the file.',
 			),
 		);
 	}

@@ -32,7 +32,7 @@ export function nodeErrorFrom(
 	const error = httpCode
 		? new NodeApiError(node, { message }, { ...options, httpCode })
 		: new NodeOperationError(node, message, options);
-	// n8n puts a sentence of its own in place of a message in which it finds a word such as ECONNREFUSED.
+	// n8n replaces a message that contains a word such as ECONNREFUSED with a sentence of its own.
 	error.message = message;
 	return error;
 }

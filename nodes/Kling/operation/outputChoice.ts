@@ -14,7 +14,7 @@ export interface OutputChoice {
 
 /** Why a file is missing, or what to do next, is worth telling whatever fields were chosen. */
 const ALWAYS = ['error', 'hint'];
-/** Without these, a model takes a task that has made nothing yet for none, and creates it again. */
+/** Without these, a model thinks that an unfinished task does not exist, and creates it again. */
 const OF_TASK = ['task_id', 'external_task_id', 'task_status', 'task_status_msg'];
 
 /** Refuses an empty selection before anything is sent. */
@@ -37,7 +37,7 @@ const NO_FIELDS = refused(
 	'Enter the names of fields in Fields, or choose another Output.',
 );
 
-/** The row with the fields that were chosen, in that order; of a task that has made nothing also which it is. */
+/** The row with the chosen fields, in that order; for a task without a result, also its IDs and status. */
 export function withFields(json: IDataObject, { fields }: OutputChoice): IDataObject {
 	if (!fields) return json;
 	const has = (name: string) => Object.hasOwn(json, name);

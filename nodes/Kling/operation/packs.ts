@@ -3,7 +3,7 @@ import type { KlingClient } from '../api/client';
 import type { Problem } from '../api/reply';
 import { adviceOf } from './advice';
 
-/** Kling's code for an empty pack; in its place it comes as 429, of all. */
+/** Kling's code for an empty pack, which comes with HTTP 429. */
 const EMPTY = '1102';
 const MOST_NAMED = 5;
 

@@ -22,8 +22,8 @@ import { taskJson, withoutUndefined } from './output';
 import { ownResultRow, type OutputOptions } from './result';
 
 /**
- * How long ago a create may have been sent for its answer to be news at the pause: an answer that took its time may be
- * older than the result, whose callback n8n has refused by then. After less, a look would save next to nothing.
+ * A task that was asked for longer ago than this is looked at once more before the pause: it may have ended by now, and n8n
+ * has then refused its callback. For a newer one, a look would save next to nothing.
  */
 const NEWS_MS = 500;
 

@@ -167,7 +167,8 @@ export function matches({ name, value }: INodeListSearchItems, filter: string): 
 	return `${name} ${value}`.toLowerCase().includes(filter.toLowerCase());
 }
 
-function pickerError(context: ILoadOptionsFunctions, problem: Problem): NodeOperationError {
+/** A problem as a picker shows it. */
+export function pickerError(context: ILoadOptionsFunctions, problem: Problem): NodeOperationError {
 	return new NodeOperationError(context.getNode(), problem.what, {
 		description: adviceOf(problem),
 	});

@@ -27,7 +27,7 @@ export function readId(value: unknown, label: string): Reply<string> {
 	const id = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 	if (id === '') {
 		const what =
-			isRecord(value) || Array.isArray(value) ? `${label} is not a text` : `There is no ${label}`;
+			isRecord(value) || Array.isArray(value) ? `${label} is not text` : `There is no ${label}`;
 		return failed(refused(what, `Enter the ${label}, or check the expression.`));
 	}
 	const fault = idFault(id);
@@ -36,7 +36,7 @@ export function readId(value: unknown, label: string): Reply<string> {
 		: failed(
 				refused(
 					`${label} ${fault}`,
-					`Enter the ${label} as Kling gave it, without an address around it.`,
+					`Enter the ${label} as Kling gave it, not as part of an address.`,
 				),
 			);
 }

@@ -48,7 +48,9 @@ export function readOutputOptions(item: Item, download?: DownloadSwitch): Reply<
 	if (!download) return ok({ simple });
 	const { name, isOnByDefault } = download;
 	const given = parameter(item, name, isOnByDefault);
-	const downloads = readSwitch(given, 'The download option', isOnByDefault);
+	// As the panel calls it: `options.downloadSample` is Download Sample.
+	const label = name.replace(/^.*?download/, 'Download ');
+	const downloads = readSwitch(given, label, isOnByDefault);
 	if (!downloads.ok) return downloads;
 	if (!downloads.value) return ok({ simple });
 	const field = asText(options.outputPropertyName ?? '');
@@ -57,7 +59,7 @@ export function readOutputOptions(item: Item, download?: DownloadSwitch): Reply<
 }
 
 const NO_FIELD = refused(
-	'The name of the field for the file is not a text',
+	'The name of the output field for the file is not text',
 	'Enter the name of an output binary field, such as data.',
 );
 
@@ -140,7 +142,7 @@ export function unusableEarlierTask(kind: CreatedKind, task: Task): Problem | un
 		const problem = taskFailed(kind, task);
 		return {
 			...problem,
-			what: `The earlier task of this external task ID has failed. ${problem.what}`,
+			what: `An earlier task with this external task ID has failed. ${problem.what}`,
 			advice: NOTHING_CREATED,
 		};
 	}
@@ -157,7 +159,7 @@ export function unusableEarlierTask(kind: CreatedKind, task: Task): Problem | un
 /** Said of a success that shows nothing for it, as a sentence. */
 export function missingResult({ name }: TaskKind, task: Task): string | undefined {
 	return task.status === 'succeed' && task.results.length === 0
-		? `The task succeeded without a ${name}: it may come later, or has been deleted.`
+		? `The task succeeded, but its ${name} is missing: it may come later, or has been deleted.`
 		: undefined;
 }
 

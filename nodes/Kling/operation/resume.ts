@@ -29,7 +29,7 @@ import { ownResultRow, type ResultSource } from './result';
 const LOOKS_MS = [0, 1_500, 5_000, 15_000, 30_000];
 /** After so many, a task that is not known, or has no result, will not change any more. */
 const PATIENT_LOOKS = 4;
-/** How soon a look that waits its turn notices a call that is worth one at once. */
+/** How soon a look that waits its turn notices a call that deserves a look at once. */
 const SLICE_MS = 100;
 
 /**

@@ -44,5 +44,5 @@ export function readStatuses(given: unknown): Reply<string[]> {
 
 const NO_STATUS = refused(
 	'Status in Filters is neither a status nor a list of them',
-	'Choose from the list, or give texts such as succeed and failed.',
+	'Choose from the list, or give values such as succeed and failed.',
 );

@@ -35,7 +35,7 @@ const NEW_STANDARD =
 /** The kind of task that a path makes, also of one that is not known here. */
 export function kindOfPath(path: string): CreatedKind {
 	const known = ENDPOINTS.find((endpoint) => endpoint.path === path);
-	const name = known ? `result of ${known.name}` : 'result of this task';
+	const name = known ? `result of ${known.name}` : 'result';
 	if (known) return { ...OTHER, name, path, idsIn: known.idsIn };
 	const isNew = !path.startsWith('/v1/') && NEW_STANDARD.test(path);
 	return { ...OTHER, name, path, ...(isNew && { idsIn: 'options', isInTasks: true }) };

@@ -13,14 +13,14 @@ const RECENT_ROWS = 100;
 /** The least that a request of a look may take, when the time is up. */
 const LEAST_MS = 1_000;
 
-/** A read without an answer to its question; without a code, as it is nobody's word that there is no such task. */
+/** For a read whose question was not answered. It has no code, as nobody has said that there is no such task. */
 const notAnswered = (): Problem => ({
 	...problemFrom({ httpStatus: 404, code: '1203' }),
 	code: undefined,
 });
 
 export interface ReadOptions {
-	/** One attempt that takes no longer, for callers that look again by themselves. */
+	/** Limits the read to one attempt of this length, for callers that look again by themselves. */
 	timeoutMs?: number;
 	/** Of the same task, where it is known: the answer must not name another one. */
 	externalTaskId?: string;
@@ -113,7 +113,7 @@ const get = async (
 export const ANOTHER_TASK: Problem = {
 	cause: 'mismatch',
 	retry: 'afterLook',
-	what: 'The gateway answered with another task than the one that was asked for',
+	what: 'The gateway answered with a different task from the one requested',
 	remedy: 'askGateway',
 };
 

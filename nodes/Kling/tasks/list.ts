@@ -12,11 +12,11 @@ const LAST_PAGE = 1000;
 const isRound = (rows: number) =>
 	rows % 5 === 0 || (rows >= 8 && Number.isInteger(Math.log2(rows)));
 
-/** Where a list is read on; what a picker keeps between two pages. */
+/** Where a list continues. A picker keeps this between two pages. */
 export interface Place {
 	pageNum: number;
 	pageSize: number;
-	/** The first row of the page before, to know it again. */
+	/** The first row of the previous page, to recognize a repetition. */
 	firstOfLast?: string;
 }
 

@@ -64,7 +64,7 @@ export async function sendOnce(
 		if (reply.ok) return ok(await taken(client, kind, reply.value, { id, untilMs }));
 		const { problem } = reply;
 		const wasUnclear = mayExist;
-		// An id that is used but leads to no task hides one all the same.
+		// An id in use means that a task exists, even if it cannot be found.
 		mayExist ||= isUnclear(problem) || problem.cause === 'duplicate';
 		const end = () => failed(mayExist ? unclear(problem, id) : problem);
 		triesUntilMs ??= Date.now() + timeoutMs;

@@ -16,7 +16,7 @@ const ACCIDENTS: readonly Cause[] = ['server', 'unreachable', 'timeout', 'unread
 export const isUnclear = ({ retry, code, mayBeDone }: Problem): boolean =>
 	retry === 'afterLook' || mayBeDone === true || code === CUT_OFF;
 
-/** Whether the answer was an accident, as against a refusal or a redirect that would only come again. */
+/** Whether the answer was an accident, as opposed to a refusal or a redirect, which would only come again. */
 export const isAccident = ({ cause, retry }: Problem): boolean =>
 	ACCIDENTS.includes(cause) && retry !== 'never';
 

@@ -65,7 +65,7 @@ export async function submit(
 		if (!sent.ok) return sent;
 		last = ok<Submitted>({ task: sent.value.task, origin: originOf(sent.value) });
 		if (sent.value.how !== 'found' || !isFailedByKling(sent.value.task)) return last;
-		// It failed in an earlier try of this item, which has been told; its id is used up.
+		// It failed in an earlier try of this item, which reported it; its id is used up.
 		order.memory.write(externalTaskId, { state: 'failed' });
 	}
 	return last ?? failed(allIdsUsed());
@@ -160,7 +160,7 @@ export const nameIn = ({ nameKey }: CreatedKind, body: IDataObject): unknown =>
 const allIdsUsed = (): Problem => ({
 	cause: 'duplicate',
 	retry: 'never',
-	what: `Kling failed ${String(MOST_IDS)} tasks of this item`,
+	what: `Kling has failed ${String(MOST_IDS)} tasks of this item`,
 	remedy: 'changeContent',
 });
 
@@ -168,7 +168,7 @@ const allIdsUsed = (): Problem => ({
 export const idBelongsToAnother = (other: Task): Problem => ({
 	cause: 'duplicate',
 	retry: 'never',
-	what: `The external task ID belongs to another task already (${other.taskId ?? 'without an ID'})`,
+	what: `The external task ID already belongs to another task (${other.taskId ?? 'without an ID'})`,
 	remedy: 'newExternalId',
 	// Not its task ID: a step that reads it from the error would continue with the wrong task.
 	task: { external_task_id: other.externalTaskId },

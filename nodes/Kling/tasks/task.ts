@@ -46,7 +46,7 @@ const SECONDS_BELOW = 1e11;
 /** Clocks and zones differ by less than a day. Microseconds, read as milliseconds, lie in another age. */
 const MOST_AHEAD_MS = 24 * 3_600_000;
 const LONGEST_TIME = 64;
-/** Kling did not exist: gateways say 0, or the year 1, for a time that they do not know. */
+/** Kling did not exist before: gateways send 0, or the year 1, for a time that they do not know. */
 const EARLIEST_MS = Date.UTC(2020, 0);
 
 /**
@@ -111,7 +111,7 @@ export function isAnswerTo(id: string, externalTaskId: string | undefined, task:
 }
 
 /**
- * All that an answer calls its task, outermost first: a gateway may pass on Kling's id in an inner layer, beside its own
+ * Every ID that an answer gives its task, outermost first: a gateway may pass on Kling's id in an inner layer, beside its own
  * in the outer one.
  */
 export function idsIn(payload: Payload): string[] {
@@ -161,7 +161,7 @@ const allResults = (holder: IDataObject): unknown[] =>
 	});
 
 /**
- * Whether a result is there, as against a place for it.
+ * Whether a result is there, as opposed to an empty place for it.
  * @param idKey the field of its id, or empty for results without one
  */
 export function isOutcome(result: IDataObject, idKey: string): boolean {

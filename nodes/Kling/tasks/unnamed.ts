@@ -65,13 +65,13 @@ function judged({ key, memory, isUsable }: UnnamedRequest, payload: Payload): Re
 const LOST: Problem = {
 	cause: 'server',
 	retry: 'never',
-	what: 'An earlier try of this item was sent, and its answer was lost',
+	what: 'An earlier attempt for this item was sent, but its answer was lost',
 	mayBeDone: true,
 };
 
 const EMPTY: Problem = {
 	cause: 'unreadable',
 	retry: 'never',
-	what: 'Kling took the request but the answer has no result',
+	what: 'Kling accepted the request, but its answer has no result',
 	mayBeDone: true,
 };

@@ -9,11 +9,11 @@ import { isFinal, isOutcome, keepIds, type Task } from './task';
 const JITTER = 0.06;
 /** A replica may not know a task yet that was just made, nor its result when it has just ended. */
 const LAG_MS = 30_000;
-/** The same for a task that had ended before anybody waited: there a result is rather gone than late. */
+/** The same for a task that had ended before anybody waited: its missing result is more likely gone than late. */
 const LAG_OF_FINISHED_MS = 8_000;
 /** What the last look may take when the time is up. */
 const LEAST_MS = 2_000;
-/** Pages and redirects of something in between, in a row, before they count: a proxy that restarts gives a few. */
+/** So many pages or redirects in a row end a wait: a proxy that restarts answers with a few. */
 const ODD_LOOKS = 3;
 
 /** Told of a task before the first look at it, and after each: what it was then, and how long the wait has lasted. */
@@ -137,7 +137,7 @@ export function isComplete({ idKey }: CreatedKind, task: Task): boolean {
 	return task.results.some((result) => isOutcome(result, idKey));
 }
 
-/** A task that succeeded, as it is said, and shows nothing for it. */
+/** For a task that is said to have succeeded but has no result. */
 export const withoutResult = ({ name }: CreatedKind, task: Task): Problem => ({
 	cause: 'missing',
 	retry: 'never',
@@ -151,7 +151,7 @@ function isFromBetween({ cause, httpStatus }: Problem): boolean {
 	return httpStatus !== undefined && ['unreadable', 'notOffered', 'unreachable'].includes(cause);
 }
 
-/** A server that has too much to do gives in later; that the client has stopped asking does not matter here. */
+/** A busy server gives in later, even if the client has given up on one request. */
 function isLasting({ retry, cause }: Problem): boolean {
 	return retry === 'never' && cause !== 'busy' && cause !== 'rate';
 }
@@ -176,7 +176,7 @@ function timedOut(task: Task, timeoutMs: number, trouble?: Problem): Problem {
 		{
 			cause: 'timeout',
 			retry: 'never',
-			what: `Not finished after ${Math.round(timeoutMs / 1000)} s (last status: ${task.status})${trouble ? `; the last look failed: ${trouble.what}` : ''}`,
+			what: `Not finished after ${Math.round(timeoutMs / 1000)} s (last status: ${task.status})${trouble ? `; the last check failed: ${trouble.what}` : ''}`,
 			remedy: 'pickUpLater',
 		},
 		task,

@@ -52,7 +52,7 @@ export async function onCallback(context: IWebhookFunctions): Promise<IWebhookRe
 		context.logger.error(
 			`Kling Trigger: ${error instanceof Error ? error.message : String(error)}`,
 		);
-		verdict = unavailable('The callback could not be judged');
+		verdict = unavailable('The callback could not be checked');
 	}
 	const { status, message, event } = verdict;
 	if (event) {
@@ -68,18 +68,18 @@ async function judge(context: IWebhookFunctions, settings: TriggerSettings): Pro
 	if (raw === undefined) return { status: 413, message: 'The body is too large' };
 	const credentials = await credentialOf(context);
 	const origin = originOf(context, credentials, raw);
-	if (origin.isSigned === false) return { status: 401, message: 'The signature does not fit' };
+	if (origin.isSigned === false) return { status: 401, message: 'The signature does not match' };
 	// A gateway may echo the key that it was asked with.
 	const body = readJson(new SecretCleaner(secretsOf(credentials)).clean(raw));
 	if (!isRecord(body)) return { status: 400, message: 'The body is not a JSON object' };
 	const said = readClaim(body, settings.types);
-	if (!said) return { status: 400, message: 'The body is not a task of Kling' };
+	if (!said) return { status: 400, message: 'The body is not a Kling task' };
 	const claim = claimOfAddress(said, origin.tagged);
 	if (!settings.statuses.has(claim.status))
 		return accepted('Not a status that starts the workflow');
 	if (claim.tasks.size === 0) return accepted('Not a task type that starts the workflow');
 	if (!settings.verify) return believed(context, claim, origin.isSigned === true);
-	if (isKnown(context, namesOf(claim))) return accepted('Known already');
+	if (isKnown(context, namesOf(claim))) return accepted('Already known');
 	return await shared(context, claim, origin, async () =>
 		origin.isSigned || origin.tagged
 			? await readBack(context, claim, settings, credentials, true)
@@ -105,7 +105,7 @@ async function shared(
 	const other = context.getMode() === 'manual' ? undefined : underWay.get(key);
 	if (other) {
 		const { status, message, event } = await other;
-		return { status, message: event ? 'Known already' : message };
+		return { status, message: event ? 'Already known' : message };
 	}
 	const verdict = find();
 	underWay.set(key, verdict);
@@ -131,9 +131,9 @@ async function readBack(
 	if (!('type' in found)) throw new Error(inWords(found));
 	const { task, type } = found;
 	if (!isFinal(task) && task.status !== claim.status) {
-		return unavailable('Kling still names another status');
+		return unavailable('Kling still shows another status');
 	}
-	if (!statuses.has(task.status)) return accepted('Kling names another status');
+	if (!statuses.has(task.status)) return accepted('Kling shows another status');
 	const ageMs = Date.now() - Date.parse(task.updatedAt ?? '');
 	if (!isTrusted && ageMs > OLDEST_MS) return accepted('Kling finished this task long ago');
 	return first(context, { task, type, via: 'callback', verified: true }, namesOf(claim));
@@ -153,7 +153,7 @@ function believed(context: IWebhookFunctions, { tasks }: Claim, verified: boolea
 function first(context: IWebhookFunctions, event: KlingEvent, names: string[] = []): Verdict {
 	return isFirstDelivery(context, eventId(event), names)
 		? accepted('Thank you', event)
-		: accepted('Known already');
+		: accepted('Already known');
 }
 
 /** An external ID alone names no event: another kind of task may have the same. */

@@ -6,13 +6,13 @@ import { ENDPOINTS } from '../tasks/endpointList';
 const CALLBACK_HELP =
 	'This n8n needs a public address: set the environment variable <b>WEBHOOK_URL</b> to it. Enter the <b>Production URL</b> above as the <b>Callback URL</b> of a task, and publish (activate) this workflow.';
 const POLL_HELP =
-	'Kling need not reach this n8n. Tasks that finished before the workflow was first published (activated) start nothing.';
+	'Polling works without a public address. Tasks that finished before the workflow was first published (activated) start nothing.';
 
 const TASK_TYPES = [
-	{ name: 'Avatar Video', value: 'avatar' },
+	{ name: 'Avatar', value: 'avatar' },
 	{ name: 'Custom Voice', value: 'customVoice' },
 	{ name: 'Image to Video', value: 'imageToVideo' },
-	{ name: 'Lip-Sync Video', value: 'lipSync' },
+	{ name: 'Lip Sync', value: 'lipSync' },
 	{ name: 'Text to Video', value: 'textToVideo' },
 	...ENDPOINTS.filter(({ idsIn }) => idsIn !== 'none').map(({ name, path }) => ({
 		name,
@@ -42,7 +42,7 @@ export const triggerFields: INodeProperties[] = [
 				name: 'Task Processing',
 				value: 'processing',
 				action: 'On task processing',
-				description: 'Kling is making it. Polling does not report this.',
+				description: 'Kling is working on the task. Polling does not report this.',
 			},
 			{
 				name: 'Task Submitted',

@@ -127,7 +127,7 @@ async function nextOf(
 	if (!page.ok) {
 		return failed({
 			...page.problem,
-			what: `Asking for tasks (${kind.name}): ${page.problem.what}`,
+			what: `Could not list tasks (${kind.name}): ${page.problem.what}`,
 		});
 	}
 	const tasks = page.value.rows

@@ -43,7 +43,7 @@ export const pollScenarios: Scenario[] = [
 			callback(1, said('Thank you')),
 			{ do: 'task', name: 'Bob', status: 'succeed' },
 			{ do: 'poll' },
-			callback(2, said('Known already')),
+			callback(2, said('Already known')),
 		],
 		executions: [
 			{
@@ -67,7 +67,7 @@ export const pollScenarios: Scenario[] = [
 			{
 				do: 'activate',
 				gives:
-					'There was a problem activating the workflow: "Asking for tasks (custom voice): This gateway does not offer this operation: Invalid URL (GET /kling/v1/general/custom-voices) [item 0]"',
+					'There was a problem activating the workflow: "Could not list tasks (custom voice): This gateway does not offer this operation: Invalid URL (GET /kling/v1/general/custom-voices) [item 0]"',
 			},
 			{ do: 'task', name: 'Ada', status: 'succeed' },
 			callback(1, said('Thank you')),

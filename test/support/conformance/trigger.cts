@@ -44,7 +44,7 @@ export const triggerScenarios: Scenario[] = [
 				{ task_id: '4242', task_status: 'succeed' },
 				answers.said('Kling does not know this task', 503),
 			),
-			production({ hello: 'world' }, answers.said('The body is not a task of Kling', 400)),
+			production({ hello: 'world' }, answers.said('The body is not a Kling task', 400)),
 			production({ task_id: '<task 1>', task_status: 'succeed' }, answers.said('Thank you')),
 		],
 		executions: [

@@ -15,12 +15,12 @@ const LOOK_BACK = 256 * KB;
 const MAX_MS = 120_000;
 
 const TOO_LARGE = fault(
-	`is too large: its length is not to be found in ${MAX_CLIP_BYTES / KB / KB} MB`,
+	`is too large: its first ${MAX_CLIP_BYTES / KB / KB} MB do not show how long it is`,
 	'Cut it to 30 s beforehand, or convert its sound to mp3 or wav.',
 );
 
 const TOO_SLOW = fault(
-	'came too slowly: it was not read within two minutes',
+	'came too slowly: reading it took longer than two minutes',
 	'Fetch the file first, for example with an HTTP Request node.',
 );
 
@@ -78,7 +78,7 @@ export class ClipBytes {
 		return this.pieces.within(start, end);
 	}
 
-	/** There is one stream, so who asks while it is read waits for it. */
+	/** There is only one stream, so each read waits for the one before it. */
 	private async readInQueue(start: number, end: number): Promise<Uint8Array> {
 		this.readsInQueue += 1;
 		const result = this.queue.then(async () => await this.readNow(start, end));
@@ -116,7 +116,7 @@ export class ClipBytes {
 	}
 
 	/**
-	 * Reads one chunk on. Streams of the web give crumbs, of which a chunk is filled.
+	 * Reads the next chunk. Streams of the web give crumbs, which are joined to fill one.
 	 * @returns whether there was anything
 	 */
 	private async takeChunk(keepFrom: number): Promise<boolean> {

@@ -25,7 +25,7 @@ import { wavSeconds } from './wav';
 /** Nothing makes a clip shorter than it was cut, but mp4 and mov count in units of up to a millisecond. */
 const ROUNDING_SECONDS = 0.001;
 
-/** Of a length beyond this it only matters that it is one, and it may come from a damaged file. */
+/** Beyond this the exact length does not matter, and it may come from a damaged file. */
 const LONGEST_IN_WORDS = 24 * 3600;
 
 const FORMATS: Record<
@@ -74,7 +74,7 @@ export async function checkClip(
 	});
 }
 
-/** What a clip is and how long, whatever Kling makes of it. */
+/** Format and length of a clip, whether Kling takes it or not. */
 export async function measure(
 	bytes: ClipBytes,
 ): Promise<Reply<Omit<Clip, 'seconds'> & { length: Length }>> {
@@ -87,7 +87,7 @@ export async function measure(
 
 const notConverted = (format: ConvertibleFormat, { isFromWeb }: ClipFile) =>
 	fault(
-		`is ${format === 'ogg' ? 'an' : 'a'} ${CONVERTIBLE[format]} file with Opus; Kling takes mp3, wav, mp4 and mov`,
+		`is ${format === 'ogg' ? 'an' : 'a'} ${CONVERTIBLE[format]} file with Opus sound; Kling takes mp3, wav, mp4 and mov`,
 		isFromWeb
 			? 'Fetch it with an HTTP Request node and choose File in Voice Source; the node then converts it to wav.'
 			: 'Turn on the option "Convert Clip", or convert it to mp3 or wav.',
@@ -97,13 +97,13 @@ function lengthFault(length: Length, canTrim: boolean, allowLonger: boolean): Pr
 	const { seconds, paddingSeconds } = length;
 	const what = `is ${lengthInWords(length)} long; Kling needs ${MIN_SECONDS} to ${MAX_SECONDS} s`;
 	if (seconds < MIN_SECONDS - ROUNDING_SECONDS) {
-		return refused(what, 'Choose a longer piece in which one person speaks.');
+		return refused(what, 'Choose a longer recording of one person speaking.');
 	}
 	if (allowLonger || !isTooLong(seconds, paddingSeconds)) return undefined;
 	return refused(
 		what,
 		canTrim
-			? 'Cut it beforehand, or choose File in Voice Source and turn on the option "Trim Clip", which sends its first 30 s. A clip behind a URL becomes a file with an HTTP Request node.'
+			? 'Cut it beforehand, or choose File in Voice Source and turn on the option "Trim Clip", which sends its first 30 s. To turn a URL into a file, use an HTTP Request node.'
 			: 'Cut the video to 30 s beforehand; the option "Trim Clip" can cut only sound files.',
 	);
 }

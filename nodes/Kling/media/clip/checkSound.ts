@@ -49,7 +49,7 @@ export async function checkSound(file: ClipFile, rules: SoundRules): Promise<Rep
 		if (size <= MOST_SOUND_BYTES || isConvertible(format)) return sound;
 		const shown = (size / MB).toFixed(1);
 		return fault(
-			`has ${shown} MB; Kling takes sound of up to 5 MB here`,
+			`is ${shown} MB; Kling takes sound files of up to 5 MB here`,
 			'Convert it to mp3 beforehand.',
 		);
 	});
@@ -77,7 +77,7 @@ async function soundIn(bytes: ClipBytes, file: ClipFile): Promise<Reply<Sound>> 
 	if (!isConvertible(format)) return ok({ format, mimeType, seconds });
 	return file.isFromWeb
 		? fault(
-				`is a ${CONVERTIBLE[format]} file with Opus; Kling takes mp3, wav, m4a and aac here`,
+				`is ${format === 'ogg' ? 'an' : 'a'} ${CONVERTIBLE[format]} file with Opus sound; Kling takes mp3, wav, m4a and aac here`,
 				'Fetch it with an HTTP Request node and choose File in Audio Source; the node then converts it to wav.',
 			)
 		: ok({ format, mimeType, seconds });

@@ -35,7 +35,7 @@ export async function checkVideo(file: ClipFile): Promise<Reply<Video>> {
 		const size = file.sizeBytes ?? 0;
 		if (size > MOST_VIDEO_BYTES) {
 			const shown = (size / MB).toFixed(0);
-			return fault(`has ${shown} MB; Kling takes videos of up to 100 MB here`, CHOOSE_ANOTHER);
+			return fault(`is ${shown} MB; Kling takes videos of up to 100 MB here`, CHOOSE_ANOTHER);
 		}
 		const format = await recognize(bytes);
 		if (!format.ok) return format;

@@ -49,17 +49,17 @@ export interface Length {
 /** @param what continues "The clip" */
 export const fault = (what: string, advice: string): Failure => failed(refused(what, advice));
 
-/** Where too little is left of a file to tell how it should have gone on. */
+/** For a file of which too little is left to tell what is missing. */
 export const FETCH_AGAIN = 'Export or fetch the file again; a download may have ended early.';
 
-/** A fault that is found so deep inside a file that nobody on the way back has anything to add. */
+/** Thrown for a fault that is found so deep inside a file that no caller in between has anything to add. */
 export class ClipFault extends Error {
 	constructor(readonly failure: Failure) {
 		super(failure.problem.what);
 	}
 }
 
-/** For all that is read of a clip, also where it takes more than one stream. */
+/** Limits what is read of a clip, over all its streams together. */
 export const MAX_CLIP_BYTES = 512 * 1024 * 1024;
 
 /** Kling's page on voice customization. */

@@ -17,7 +17,7 @@ import { Turn } from './turn';
 
 /** What a caller takes. */
 export interface Wanted {
-	/** What comes behind is left out. */
+	/** The rest is left out. */
 	longestSeconds: number;
 	/** Of the whole wav; the sample rate is lowered until it fits. */
 	mostBytes?: number;
@@ -42,7 +42,7 @@ type Rate = (typeof RATES)[number];
 
 const HEADER_BYTES = 44;
 const SAMPLE_BYTES = 2;
-/** Of all packets; a few may be damaged, as on a telephone. */
+/** The share of packets that may be damaged, as on a bad line. */
 const MOST_LOST = 0.1;
 
 /**
@@ -94,7 +94,7 @@ class Sound {
 		for await (const part of parts) {
 			if (turn.isOver) await turn.next();
 			await this.take(part);
-			// What does not count at the end of a longer sound lies behind what is kept.
+			// In a longer sound, the samples to cut from its end lie beyond what is kept.
 			if (this.length >= this.mostSamples) break;
 		}
 		if (this.lost > this.packets * MOST_LOST) throw damaged('its sound cannot be decoded');
@@ -111,7 +111,7 @@ class Sound {
 		}
 	}
 
-	/** A chain of recordings begins more than once. */
+	/** Recordings in a chain each have a head of their own. */
 	private async begin(head: OpusHead): Promise<void> {
 		this.close();
 		this.head = head;

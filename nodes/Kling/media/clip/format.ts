@@ -47,7 +47,7 @@ const MATROSKA = '\x1a\x45\xdf\xa3';
 
 const QUICKTIME = 'qt  ';
 
-/** Brands of the ISO family that are none of what Kling documents, by how they begin. */
+/** Brands of the ISO family that Kling does not document, by how they begin. */
 const OTHER_BRANDS: [brand: string, name: string][] = [
 	['he', 'a HEIC picture'],
 	['mif1', 'a HEIC picture'],
@@ -56,16 +56,16 @@ const OTHER_BRANDS: [brand: string, name: string][] = [
 
 /** What an mp4 or mov may begin with. */
 const FIRST_BOXES = new Set('ftyp styp moov mdat wide free skip pnot uuid'.split(' '));
-/** Of these, what a file type may still follow. */
+/** Boxes that may come before the file type. */
 const MAY_PRECEDE_TYPE = new Set(['styp', 'wide', 'free', 'skip', 'pnot', 'uuid']);
-/** Behind this many, a file type is no longer looked for. */
+/** After this many boxes, the file type is no longer looked for. */
 const MOST_BEFORE_TYPE = 16;
 
 /** Judges by content alone: names and MIME types of files are often wrong. */
 export async function recognize(bytes: ClipBytes): Promise<Reply<ClipFormat>> {
 	const head = await bytes.read(0, LOOKED_AT);
 	if (head.length === 0) {
-		return fault('is an empty file', 'Check the step that made the file or fetched it.');
+		return fault('is an empty file', 'Check the step that made or fetched the file.');
 	}
 	const whole = latin1(head);
 	const isTagged = whole.startsWith('ID3');
@@ -84,11 +84,11 @@ export async function recognize(bytes: ClipBytes): Promise<Reply<ClipFormat>> {
 	if (isTagged) return fault('is a damaged mp3 file: no sound follows its tags', FETCH_AGAIN);
 	const text = textName(head);
 	return text === undefined
-		? fault(`is none of the files that Kling takes: mp3, wav, mp4 and mov`, CONVERT)
-		: fault(`is ${text}; ${TAKEN}`, 'Check the step that made the file or fetched it.');
+		? fault(`is not a file that Kling takes: mp3, wav, mp4 or mov`, CONVERT)
+		: fault(`is ${text}; ${TAKEN}`, 'Check the step that made or fetched the file.');
 }
 
-/** What is taken or converted and says so at its beginning. Matroska names its variant in the header. */
+/** Formats that are taken or converted, by how they begin. Matroska names its variant in the header. */
 function formatOf(start: string): ClipFormat | undefined {
 	if (/^(RIFF|RF64|BW64)....WAVE/s.test(start)) return 'wav';
 	if (start.startsWith('OggS')) return 'ogg';

@@ -1,6 +1,6 @@
 /** What stands at the start of a frame of MPEG layer 3. */
 export interface FrameHeader {
-	/** What frames have in common that were made at once: MPEG version and sample rate. */
+	/** What all frames of one recording share: MPEG version and sample rate. */
 	kind: number;
 	sizeBytes: number;
 	samples: number;

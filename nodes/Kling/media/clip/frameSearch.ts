@@ -6,14 +6,14 @@ import { behindTags, nextTag } from './tags';
 const MAX_GARBAGE = 64 * 1024;
 /** Where the first frame stands in nearly all files. */
 const NEAR = 8 * 1024;
-/** Random bytes look like a header every few KB, but not three times in the right distance. */
+/** Random bytes look like a header every few KB, but not three times at the right distance. */
 const SURE = 3;
 /** How much is searched in one file; a file with new damage all the time is no recording. */
 const MOST_SEARCHED = 32 * 1024 * 1024;
-/** What a search costs that finds at once. */
+/** The least that one search costs. */
 const LEAST_SEARCHED = 4096;
 
-/** Looks for frames of sound between tags and what is damaged. */
+/** Finds frames of sound between tags and damaged parts. */
 export class FrameSearch {
 	private left = MOST_SEARCHED;
 
@@ -32,7 +32,7 @@ export class FrameSearch {
 			const tag = nextTag(window.subarray(0, frame ?? range));
 			this.left -= Math.max(LEAST_SEARCHED, frame ?? length);
 			if (tag !== -1) {
-				// What looks like a tag and has no size is stepped over.
+				// Steps over what looks like a tag but has no size.
 				at = Math.max(at + tag + 1, await behindTags(this.bytes, at + tag));
 				range = NEAR;
 			} else if (frame !== undefined) {

@@ -28,7 +28,7 @@ export async function* mp3Frames(bytes: ClipBytes): AsyncGenerator<Mp3Frame, voi
 		const window = bytes.inMemory(at, most) ?? (await bytes.read(at, most));
 		const header = frameHeader(window);
 		if (!header || (kind !== undefined && header.kind !== kind)) {
-			// Recordings that were joined may differ in all that they have.
+			// Recordings that were joined may differ in everything.
 			at = await search.next(at);
 			kind = undefined;
 			continue;
@@ -52,7 +52,7 @@ function isLengthHeader(data: Uint8Array, lengthAt: number): boolean {
 
 const ascii = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
 
-/** What a header says about the length is not asked: it stays when a file is cut. */
+/** The length in a header is ignored: it stays the same when a file is cut. */
 export async function mp3Seconds(bytes: ClipBytes): Promise<Reply<Length>> {
 	let seconds = 0;
 	let start: number | undefined;
@@ -70,7 +70,7 @@ export async function mp3Seconds(bytes: ClipBytes): Promise<Reply<Length>> {
 	}
 	return seconds > 0
 		? ok({ seconds, paddingSeconds })
-		: fault('is a damaged mp3 file: there is no whole frame of sound in it', FETCH_AGAIN);
+		: fault('is a damaged mp3 file: it has no complete frame of sound', FETCH_AGAIN);
 }
 
 /** Whether there is sound of this format, as far as decoders look for it. */

@@ -11,7 +11,7 @@ interface Piece {
 export class Pieces {
 	/** Ascending by start; they may have gaps but never overlap. */
 	private pieces: Piece[] = [];
-	/** In which was found what was last asked for. */
+	/** The piece that held the bytes asked for last. */
 	private latest: Piece | undefined;
 
 	/** @returns `undefined` where it is not in one piece */

@@ -26,7 +26,7 @@ export async function trimmedWav(bytes: ClipBytes): Promise<Reply<Buffer>> {
 	const blocks = Math.min(sound.bytes / sound.blockBytes, MAX_SECONDS * sound.sampleRate);
 	if (blocks * blockBytes > MOST_BYTES) {
 		return fault(
-			`has ${Math.round(sound.sampleRate / 1000)} kHz and samples of ${blockBytes} bytes, too much for Trim Clip`,
+			`has a sample rate of ${Math.round(sound.sampleRate / 1000)} kHz with ${blockBytes} bytes per sample, too much for Trim Clip`,
 			'Convert it to a wav of 48 kHz or to mp3 beforehand.',
 		);
 	}

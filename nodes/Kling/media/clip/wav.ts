@@ -6,7 +6,7 @@ import { behindTags } from './tags';
 export interface WavSound {
 	/** The content of the fmt chunk as it stands in the file. */
 	format: Buffer;
-	/** As `CODECS` name them, also where the format says that it is extended. */
+	/** One of `CODECS`, also where an extended format wraps it. */
 	codec: number;
 	isPlainPcm: boolean;
 	channels: number;
@@ -25,7 +25,7 @@ const MAX_CHUNKS = 1000;
 const MAX_FORMAT = 1024;
 /** Programs that count a header too many or too few, or that lose their last block, are off by no more. */
 const TOLERATED_BYTES = 100;
-/** Who announces so much more than there is did not know the length, and wrote some large number. */
+/** A program that announces so much more than there is did not know the length, and wrote some large number. */
 const UNBELIEVED_SECONDS = 600;
 /** ffmpeg writes the first or the last, sox the middle one, when a pipe does not let them write the size later. */
 const isStreamed = (size: number): boolean => size === 0 || size >= 0x7fff_f000;

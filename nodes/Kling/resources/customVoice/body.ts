@@ -49,7 +49,7 @@ function checkSource({ voice_url: url, video_id: id }: IDataObject): Problem | u
 			)
 		: refused(
 				'There are two sources for one voice: voice_url and video_id',
-				'Give one of them; look for the other in Additional Fields (JSON).',
+				'Keep one of them; the other may be in Additional Fields (JSON).',
 			);
 }
 

@@ -77,6 +77,6 @@ function readFilter(item: Item): Reply<TaskFilter | undefined> {
 }
 
 const NO_NAME = refused(
-	'Voice Name in Filters is not a text',
-	'Enter a part of the name, or leave it empty.',
+	'Voice Name in Filters is not text',
+	'Enter part of the name, or leave it empty.',
 );

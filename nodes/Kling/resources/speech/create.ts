@@ -20,7 +20,7 @@ import { memoryOf } from '../../tasks/memory';
 import type { OutputRow } from '../../tasks/pause/notes';
 import { readTask } from '../../tasks/task';
 import { sendUnnamed } from '../../tasks/unnamed';
-import { languagesOf } from './voices';
+import { languagesOf, voicesOf } from './voices';
 
 const DOWNLOAD: DownloadSwitch = { name: 'downloadAudio', isOnByDefault: true };
 /** Kling's page on text to speech, also for the speed. */
@@ -46,12 +46,13 @@ function checkLanguage({
 	voice_language: language,
 }: IDataObject): Problem | undefined {
 	const known = languagesOf(String(id));
-	return known.length === 0 || known.some((one) => one === language)
-		? undefined
-		: refused(
-				`The voice ${String(id)} does not speak this language`,
-				'Choose a voice of the same language, or another Language.',
-			);
+	const [first] = known;
+	if (first === undefined || known.some((one) => one === language)) return undefined;
+	const name = voicesOf(first).find((voice) => voice.id === id)?.name ?? '';
+	return refused(
+		`The voice ${name} (${String(id)}) does not speak this language`,
+		'Choose another Voice, or another Language.',
+	);
 }
 
 async function readBody(item: Item): Promise<Reply<IDataObject>> {
@@ -100,7 +101,7 @@ export const option = {
 	name: 'Create',
 	value: 'create',
 	action: 'Create speech',
-	description: 'Turn a text into speech, for an avatar or lip sync',
+	description: 'Turn text into speech for an avatar or lip-sync video',
 };
 
 export const fields: INodeProperties[] = [

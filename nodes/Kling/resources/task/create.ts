@@ -58,7 +58,7 @@ function readBody(item: Item, { path, idsIn }: CreatedKind): Reply<IDataObject> 
 
 const TWO_PATHS = refused(
 	'The items of one run have different paths',
-	'Let each path have a node of its own.',
+	'Use a separate node for each path.',
 );
 const NO_BODY = refused('Body is empty', 'Enter the fields of the endpoint as a JSON object.');
 
@@ -66,7 +66,7 @@ export const option = {
 	name: 'Create',
 	value: 'create',
 	action: 'Create other task',
-	description: 'Use any Kling endpoint by its path and a JSON body',
+	description: 'Call any Kling endpoint by its path, with a JSON body',
 };
 
 const GENERIC = kindOfPath('');

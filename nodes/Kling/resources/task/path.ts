@@ -12,7 +12,7 @@ const LONGEST = 200;
 const FORBIDDEN: [pattern: RegExp, why: string][] = [
 	[/delete|remove|cancel/i, 'This operation does not delete'],
 	[/^\/(account|api)(\/|$)|\/account\//i, 'This operation does not reach the account'],
-	[/^\/tasks$/, 'The path /tasks makes nothing'],
+	[/^\/tasks$/, 'The path /tasks only reads tasks'],
 ];
 
 /** @param value as the panel has it; an agent must not choose what is called with the key */
@@ -21,7 +21,7 @@ export function readPath(item: Pick<Item, 'context' | 'index'>): Reply<string> {
 		return failed(
 			refused(
 				'Path is filled by an AI agent',
-				'Choose the path yourself, or enter it by ID; an agent may fill Body.',
+				'Choose the path From List, or enter it By Path. An agent may fill in only Body.',
 			),
 		);
 	}
@@ -45,7 +45,7 @@ export function readPath(item: Pick<Item, 'context' | 'index'>): Reply<string> {
 	const [, why] = FORBIDDEN.find(([pattern]) => pattern.test(path)) ?? [];
 	return why === undefined
 		? ok(path)
-		: failed(refused(why, 'Use the operation for it, or Kling’s console.'));
+		: failed(refused(why, "Use the node's own operation for it, or Kling's console."));
 }
 
 export const pathField: INodeProperties = {

@@ -73,7 +73,7 @@ export const checkOneAudio: Check = ({ audio_id: id, sound_file: file }) =>
 		? undefined
 		: refused(
 				'There are two sounds for one video: audio_id and sound_file',
-				'Give one of them; look for the other in Additional Fields (JSON).',
+				'Keep one of them; the other may be in Additional Fields (JSON).',
 			);
 
 const audioSource: INodeProperties = {

@@ -20,7 +20,7 @@ const LENGTHS = { leastSeconds: 2, mostSeconds: 300 };
 
 const spec: CreateSpec = {
 	kind: AVATAR,
-	words: videoWords('Use an image that shows one face well, and clear speech of 2 to 300 seconds.'),
+	words: videoWords('Use an image that clearly shows one face, and 2 to 300 seconds of speech.'),
 	download: DOWNLOAD_VIDEO,
 	readBody,
 	pasted: ['audio_id'],
@@ -44,7 +44,7 @@ export const option = {
 	name: 'Avatar',
 	value: 'avatar',
 	action: 'Create avatar video',
-	description: 'Make the face of an image speak a recording',
+	description: 'Make the face in an image speak a recording',
 };
 
 export const fields = videoFields(

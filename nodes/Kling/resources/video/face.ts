@@ -1,10 +1,10 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult, INodeProperties } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 
 import { KlingClient } from '../../api/client';
 import { plainText } from '../../api/foreign';
 import { failed, ok, refused, type Reply } from '../../api/reply';
 import { locatorValue } from '../../operation/item';
+import { pickerError } from '../../operation/pickers';
 import { findFaces, type Face, type Faces } from '../../tasks/faces';
 
 export const FIRST_FACE = 'first';
@@ -16,7 +16,7 @@ export const faceField: INodeProperties = {
 	default: { mode: 'list', value: FIRST_FACE, cachedResultName: 'First Face' },
 	required: true,
 	description:
-		'The face that speaks. Filling the list makes Kling search the video for faces, which costs 0.05 units.',
+		'The face that speaks. Opening the list makes Kling search the video for faces, which costs 0.05 units.',
 	modes: [
 		{
 			displayName: 'From List',
@@ -37,7 +37,10 @@ export function chooseFace(faces: Face[], chosen: unknown): Reply<Face> {
 	if (face) return ok(face);
 	const ids = faces.map(({ id }) => id).join(', ');
 	return failed({
-		...refused('The video has no face with this ID', `Kling found faces with these IDs: ${ids}.`),
+		...refused(
+			'The video has no face with this ID',
+			`Kling found faces with these IDs: ${ids}. Enter one of them in Face.`,
+		),
 		cause: 'invalid',
 	});
 }
@@ -57,14 +60,14 @@ export async function searchFaces(this: ILoadOptionsFunctions): Promise<INodeLis
 	// An expression has no value before the workflow runs.
 	if (video === '' || video.startsWith('=')) return { results: [FIRST] };
 	const opened = await KlingClient.open(this);
-	if (!opened.ok) throw new NodeOperationError(this.getNode(), opened.problem.what);
+	if (!opened.ok) throw pickerError(this, opened.problem);
 	const key = `${opened.value.host} ${video}`;
 	const kept = known.get(key);
 	if (kept && kept.untilMs > Date.now()) return { results: [FIRST, ...entriesOf(kept.faces)] };
 	const body = source === 'kling' ? { video_id: video } : { video_url: video };
 	const memory = { read: () => undefined, write: () => undefined };
 	const found = await findFaces(opened.value, body, key, memory);
-	if (!found.ok) throw new NodeOperationError(this.getNode(), found.problem.what);
+	if (!found.ok) throw pickerError(this, found.problem);
 	if (known.size >= MOST_KEPT) known.clear();
 	known.set(key, { faces: found.value, untilMs: Date.now() + KEPT_MS });
 	return { results: [FIRST, ...entriesOf(found.value)] };

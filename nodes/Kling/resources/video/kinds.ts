@@ -32,8 +32,13 @@ export const videoTypeField: INodeProperties = {
 export function readVideoKind(item: Item): Reply<CreatedKind> {
 	const given = parameter(item, 'videoType', DEFAULT_TYPE);
 	const type = VIDEO_TYPES.find(({ value }) => value === given);
-	const values = VIDEO_TYPES.map(({ value }) => value).join(', ');
+	const known = VIDEO_TYPES.map(({ name, value }) => `${name} (${value})`).join(', ');
 	return type
 		? ok(type.kind)
-		: failed(refused('This Video Type does not exist', `Choose one of these: ${values}.`));
+		: failed(
+				refused(
+					'This Video Type does not exist',
+					`Choose one of these, or give its value in brackets: ${known}.`,
+				),
+			);
 }

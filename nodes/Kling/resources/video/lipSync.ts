@@ -79,7 +79,12 @@ async function look(
 ): Promise<Reply<{ sessionId: string; face: Face }>> {
 	const key = `${derivedTaskId(item)}:faces`;
 	const found = await findFaces(item.client, video, key, memoryOf(item.context));
-	if (!found.ok) return failed(inWordsOfUnnamed(found.problem));
+	if (!found.ok) {
+		const problem = inWordsOfUnnamed(found.problem);
+		// Only a video without a face comes without a remedy.
+		const isFaceless = problem.cause === 'missing' && problem.remedy === undefined;
+		return failed(isFaceless ? { ...problem, advice: spec.words.whenFailed } : problem);
+	}
 	const { sessionId, faces } = found.value;
 	const face = chooseFace(faces, locatorValue(parameter(item, 'face', FIRST_FACE)));
 	return face.ok ? ok({ sessionId, face: face.value }) : face;
@@ -88,7 +93,7 @@ async function look(
 export const option = {
 	name: 'Lip Sync',
 	value: 'lipSync',
-	action: 'Create lip sync video',
+	action: 'Create lip-sync video',
 	description: 'Make a face in a video speak something else',
 };
 

@@ -66,6 +66,18 @@ export const MODELS: readonly VideoModel[] = [
 
 const FIELD_LABELS = { camera_control: 'Camera', cfg_scale: 'CFG Scale' } as const;
 
+/** Modes as the panel calls them. */
+const MODE_LABELS: [mode: string, label: string][] = [
+	['std', 'Standard'],
+	['pro', 'Professional'],
+	['4k', '4K'],
+];
+
+const modeLabel = (mode: string): string => {
+	const [, label = quoted(mode)] = MODE_LABELS.find(([known]) => known === mode) ?? [];
+	return label;
+};
+
 /** `undefined` for one that is not known here. */
 const modelOf = ({ model_name: id }: IDataObject) => MODELS.find((model) => model.id === id);
 
@@ -98,8 +110,8 @@ const checkMode: ModelCheck = ({ mode }, { name, modes }) =>
 	!isSet(mode) || modes.includes(String(mode))
 		? undefined
 		: refused(
-				`${name} has no mode ${quoted(String(mode))}`,
-				`Choose one of these in Mode: ${modes.join(', ')}.`,
+				`${name} has no mode ${modeLabel(String(mode))}`,
+				`Choose one of these in Mode: ${modes.map((one) => `${modeLabel(one)} (${one})`).join(', ')}.`,
 			);
 
 const checkDuration: ModelCheck = ({ duration }, { name, durations }) =>

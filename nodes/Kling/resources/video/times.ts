@@ -29,14 +29,17 @@ export function readTimes(item: Item): Reply<Times> {
 		const given = options[name];
 		if (!isSet(given)) return ok(undefined);
 		const value = Number(given);
+		const range = most === Infinity ? 'of 0 or more' : `from 0 to ${String(most)}`;
 		return value >= 0 && value <= most
 			? ok(value)
-			: failed(refused(`${label} is not a number from 0 on`, `Enter a number in ${label}.`));
+			: failed(
+					refused(`${label} is not a number ${range}`, `Enter a number ${range} in ${label}.`),
+				);
 	};
-	const start = read('soundStart', 'Sound Start', Infinity);
-	const end = read('soundEnd', 'Sound End', Infinity);
+	const start = read('soundStart', 'Audio Start', Infinity);
+	const end = read('soundEnd', 'Audio End', Infinity);
 	const insert = read('insertAt', 'Insert At', Infinity);
-	const volume = read('soundVolume', 'Sound Volume', MOST_VOLUME);
+	const volume = read('soundVolume', 'Audio Volume', MOST_VOLUME);
 	const original = read('originalVolume', 'Original Volume', MOST_VOLUME);
 	for (const reply of [start, end, insert, volume, original]) if (!reply.ok) return reply;
 	const valueOf = (reply: Reply<number | undefined>) => (reply.ok ? reply.value : undefined);
@@ -87,7 +90,7 @@ export function timesOf(
 function faultOf(spokenMs: number, insertMs: number, face: Face): Problem | undefined {
 	if (spokenMs < LEAST_MS) {
 		const what = `Only ${String(Math.max(0, spokenMs) / 1000)} s of the sound would be spoken; Kling needs 2 s`;
-		return { ...refused(what, 'Change Sound Start, Sound End or Insert At.'), cause: 'invalid' };
+		return { ...refused(what, 'Change Audio Start, Audio End or Insert At.'), cause: 'invalid' };
 	}
 	const overlapMs = Math.min(face.endMs, insertMs + spokenMs) - Math.max(face.startMs, insertMs);
 	if (overlapMs >= LEAST_MS) return undefined;
@@ -103,7 +106,7 @@ function faultOf(spokenMs: number, insertMs: number, face: Face): Problem | unde
 
 export const NO_LENGTH = refused(
 	'The length of the speech is not known',
-	'Enter Audio Duration, the duration in the output of Speech: Create. Or add the option Sound End.',
+	'Enter the duration from the output of Speech: Create in Audio Duration, or add the option Audio End.',
 );
 
 export const audioDurationField: INodeProperties = {
@@ -143,7 +146,7 @@ export const timeOptions: INodeProperties[] = [
 		'When in the video the speech begins. By default, when the face appears.',
 	),
 	volume('Original Volume', 'originalVolume', "How loud the video's own sound stays, from 0 to 2"),
-	time('Sound End', 'soundEnd', 'Where in the sound to stop. By default, at its end.'),
-	time('Sound Start', 'soundStart', 'Where in the sound to begin'),
-	volume('Sound Volume', 'soundVolume', 'How loud the speech is, from 0 to 2'),
+	time('Audio End', 'soundEnd', 'Where in the audio to stop. By default, at its end.'),
+	time('Audio Start', 'soundStart', 'Where in the audio to begin'),
+	volume('Audio Volume', 'soundVolume', 'How loud the speech is, from 0 to 2'),
 ];

@@ -25,7 +25,7 @@ export function readVoices(item: Item): Reply<Voices> {
 	const rows: unknown = parameter(item, 'voices.voice', []);
 	const voices: Voices = { list: [], lines: [] };
 	for (const [index, row] of (Array.isArray(rows) ? rows : [rows]).filter(isRecord).entries()) {
-		const id = readId(locatorValue(row.voiceId), `Voice of row ${String(index + 1)}`);
+		const id = readId(locatorValue(row.voiceId), `Voice in row ${String(index + 1)}`);
 		if (!id.ok) return id;
 		voices.list.push({ voice_id: id.value });
 		const line = plainText(row.line).replace(/\s+/g, ' ').trim();
@@ -58,7 +58,7 @@ export const checkSpeakers: Check = ({ voice_list: voices, prompt }) => {
 	return missing === undefined
 		? undefined
 		: refused(
-				`The prompt names ${mark(missing)}, but the video has ${count === 0 ? 'no voices' : `${String(count)} of them`}`,
+				`The prompt names ${mark(missing)}, but the video has ${count === 1 ? 'only one voice' : `${String(count || 'no')} voices`}`,
 				'Add the voice under Voices, or remove its mark from the prompt.',
 			);
 };
@@ -80,7 +80,7 @@ export const voicesField: INodeProperties = {
 				listOrId({
 					displayName: 'Voice',
 					name: 'voiceId',
-					description: 'One of your custom voices, or one of Kling’s own',
+					description: "One of your custom voices, or one of Kling's own",
 					search: 'searchAllVoices',
 					select: 'a voice',
 					example: '850087542757539017',

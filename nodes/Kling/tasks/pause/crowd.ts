@@ -15,7 +15,7 @@ const LOOK_AFTER_MS = [3_000, 8_000, 30_000];
 
 /** One large pause alone; the first look comes when n8n has most likely stored it. */
 const LARGE_AFTER_MS = [1_500, 3_000, 6_000, 30_000];
-/** While n8n puts a large execution into text, nothing else runs; so this late a timer tells of one. */
+/** While n8n serializes a large execution, nothing else runs; a timer this late is the sign of one. */
 const BLOCKED_MS = 150;
 const SLICE_MS = 100;
 
@@ -58,14 +58,14 @@ export async function lookWhenRefused(
 	// It names no task, so nothing unfinished is treated as lagging.
 	const call = async () => {
 		if (isOver()) return true;
-		// For one, a call costs little, and keeps to the pace of its pause.
+		// For a single pause a call costs little, and keeps to its pace.
 		if (isCrowded && !(await isFinal())) return undefined;
 		return (await callOwn(context, address, { task_status: 'succeed' })) || undefined;
 	};
 	await lookAgain(isCrowded ? LOOK_AFTER_MS : LARGE_AFTER_MS, pause, call);
 }
 
-/** Whether nothing else could run for a while within this time, which passes in any case. */
+/** Whether something kept n8n busy for a while within this time; always waits for all of it. */
 async function blockedWithin(ms: number): Promise<boolean> {
 	const until = performance.now() + ms;
 	let longest = 0;

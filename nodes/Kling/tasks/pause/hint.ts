@@ -53,7 +53,7 @@ function recordsOfForm(text: string): IDataObject[] {
 	return recordsIn(Object.fromEntries([...new URLSearchParams(text)].slice(0, MOST_RECORDS)));
 }
 
-/** Of a form that nobody knows, what looks like an id. */
+/** What looks like an id in a body of unknown form. */
 const tokensOf = (text: string): string[] =>
 	(text.slice(0, 4_000).match(/[\w-]{6,128}/g) ?? []).filter((token) => /\d/.test(token));
 

@@ -1,6 +1,6 @@
-/** Between two looks that nobody needs for sure. */
+/** Between two looks that may not be needed. */
 const INTERVAL_MS = 3_000;
-/** How many pauses are remembered; of a forgotten one the next call looks at once. */
+/** How many pauses are remembered; for a forgotten one, the next call looks at once. */
 const MOST_PAUSES = 2_000;
 
 interface Pace {

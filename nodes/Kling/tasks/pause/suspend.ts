@@ -45,7 +45,7 @@ export function cannotPause(context: IExecuteFunctions): string | undefined {
 	// The caller of a sub-workflow takes its first pause for its end, so of several runs only one would answer.
 	const isCalled = 'getMode' in context && context.getMode() === 'integrated';
 	return isCalled
-		? 'n8n runs it as a sub-workflow, which may not pause once for each item'
+		? 'n8n runs it as a sub-workflow, which cannot pause once for each item'
 		: undefined;
 }
 

@@ -23,7 +23,7 @@ export class Boxes {
 
 	constructor(readonly bytes: ClipBytes) {}
 
-	/** One more is looked at. */
+	/** Bounds how many boxes are looked at, however small they are. */
 	count(): void {
 		this.left -= 1;
 		if (this.left < 0) throw damaged('it consists of far too many parts');
@@ -43,7 +43,7 @@ export class Boxes {
 		for (let at = start + headerSize; at + 8 <= end;) {
 			const box = await this.at(at, end);
 			if (!box) return;
-			if (box.end > end) throw damaged('a part of it is larger than what it is a part of');
+			if (box.end > end) throw damaged('one of its parts is larger than the part around it');
 			yield box;
 			at = box.end;
 		}
@@ -54,7 +54,7 @@ export class Boxes {
 		const until = Math.min(end, start + most);
 		const read = this.bytes.inMemory(start, until) ?? (await this.bytes.read(start, until));
 		const bytes = bufferOf(read);
-		if (bytes.length < least) throw damaged('a part of it is too short for what it should tell');
+		if (bytes.length < least) throw damaged('one of its parts is too short');
 		return bytes;
 	}
 
@@ -69,7 +69,7 @@ export class Boxes {
 			const records = Math.min(perPiece, count - done);
 			const from = start + done * size;
 			const piece = bufferOf(await this.bytes.read(from, from + records * size));
-			if (piece.length < records * size) throw damaged('it ends within a table');
+			if (piece.length < records * size) throw damaged('it ends inside a table');
 			yield piece;
 		}
 	}

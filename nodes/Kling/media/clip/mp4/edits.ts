@@ -18,7 +18,7 @@ export function editedSeconds(track: SoundTrack, units: number, timescale: numbe
 		const start = edit.start / track.timescale;
 		const wanted = edit.duration / timescale;
 		const isLast = index === played.length - 1;
-		// Recorders write the list of tracks when the first part is done, and let what follows stand as it is.
+		// Recorders write the list of tracks after the first part, and do not update it for what follows.
 		const isOpen = isLast && hasMore && start + wanted >= withoutFragments - ROUNDING_SECONDS;
 		return sum + lengthOf(edit, isOpen, seconds - start, wanted);
 	}, 0);

@@ -15,7 +15,7 @@ export interface FragmentedSound {
 	units: number;
 	samples: number;
 	bytes: number;
-	/** Of the data that lies furthest behind. */
+	/** Where the data that lies furthest back ends. */
 	end: number;
 }
 
@@ -25,7 +25,7 @@ const RUN = { offset: 0x1, firstFlags: 0x4, duration: 0x100, size: 0x200 };
 /** In the record of each sample. */
 const SAMPLE_FIELDS = [RUN.duration, RUN.size, 0x400, 0x800];
 
-/** One of a whole minute has a tenth of it. */
+/** The fragment of a whole minute has a tenth of this. */
 const MOST_BYTES = 1024 * 1024;
 
 interface TrackFragment extends SampleDefaults {
@@ -108,7 +108,7 @@ function sumOf(records: Buffer, recordBytes: number, from: number): number {
 }
 
 function checkLength(content: Buffer, least: number): void {
-	if (content.length < least) throw damaged('a fragment is too short for what it should tell');
+	if (content.length < least) throw damaged('one of its fragments is too short');
 }
 
 /** Of `trex`, for the tracks that have one. */

@@ -7,14 +7,14 @@ import { addFragment, type FragmentedSound } from './fragments';
 import { movieIn, type Movie } from './movie';
 import type { SoundTrack } from './track';
 
-/** What stands outermost in a file; anything else behind the list of tracks is not of this format. */
+/** The outermost boxes of a file; anything else behind the list of tracks is not of this format. */
 const OUTERMOST = new Set(
 	'ftyp styp moov moof mdat free skip wide pnot uuid meta sidx ssix mfra pdin emsg prft udta'.split(
 		' ',
 	),
 );
 
-/** How many frames an encoder adds before and behind the sound where nothing in the file takes them off again. */
+/** How many frames an encoder may add around the sound when no edit removes them. */
 const PADDING_FRAMES = 4;
 
 const NO_SOUND = fault(
@@ -99,7 +99,7 @@ function cutOff(missing: number): ClipFault {
 	return new ClipFault(fault(`is cut off: it ends at least ${size} KB too early`, FETCH_AGAIN));
 }
 
-/** The list of tracks alone tells of sound that may not be there. */
+/** The list of tracks may describe sound that is not in the file. */
 function checkPlaces(
 	{ places, samples }: SoundTrack,
 	fragments: FragmentedSound,
@@ -112,7 +112,7 @@ function checkPlaces(
 	if (end > size || bytes > room) {
 		const missing = Math.ceil(Math.max(end - size, bytes - room) / 1024);
 		throw new ClipFault(
-			fault(`is cut off: at least ${missing} KB of its sound are not in it`, FETCH_AGAIN),
+			fault(`is cut off: at least ${missing} KB of its sound is missing`, FETCH_AGAIN),
 		);
 	}
 	if (places && places.samples < samples * MOST_LOCATED) {

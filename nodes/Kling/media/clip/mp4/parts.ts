@@ -13,7 +13,7 @@ export function* partsOf(content: Buffer, boxes: Boxes): Generator<Part, void, u
 		const header = headerOf(content.subarray(at, at + 16), content.length - at);
 		if (!header) return;
 		const end = at + header.size;
-		if (end > content.length) throw damaged('a part of it is larger than what it is a part of');
+		if (end > content.length) throw damaged('one of its parts is larger than the part around it');
 		yield { type: header.type, content: content.subarray(at + header.bytes, end) };
 		at = end;
 	}

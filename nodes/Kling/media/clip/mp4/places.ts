@@ -6,7 +6,7 @@ export interface Places {
 	/** How many samples have a place in the file. */
 	samples: number;
 	bytes: number;
-	/** Of the data that lies furthest behind. */
+	/** Where the data that lies furthest back ends. */
 	end: number;
 }
 

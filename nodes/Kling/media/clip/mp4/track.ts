@@ -109,7 +109,7 @@ export async function soundTrackIn(
 	await readParts('tkhd', 'edts', 'mdia')(boxes, trak, found);
 	if (found.handler !== 'soun') return found.handler === '' ? null : undefined;
 	const { id, isEnabled, timescale, edits, times, sizes, unitBytes } = found;
-	if (timescale === 0) throw damaged('it does not say how fast its sound is');
+	if (timescale === 0) throw damaged('it does not say how fast its sound plays');
 	const samples = Math.min(sizes?.count ?? 0, times?.samples ?? 0);
 	return {
 		id,

@@ -48,8 +48,8 @@ const MOST_HEADER_BYTES = 12;
 const MOST_ELEMENTS = 60_000;
 
 /**
- * The elements of a file in their order. Recorders leave the sizes of large ones open, which does not matter where they are
- * entered. What programs leave behind the segment is left out.
+ * The elements of a file in their order. Recorders leave the sizes of large ones open, which does not matter for those
+ * that are entered. Whatever follows the segment is ignored.
  * @throws ClipFault
  */
 export async function* elementsOf(bytes: ClipBytes): AsyncGenerator<Element, void, undefined> {

@@ -121,8 +121,8 @@ function opusTrack(tracks: Track[]): Track {
 	if (!opus.encoding) return opus;
 	throw new ClipFault(
 		opus.encoding === 'protected'
-			? fault('is protected, so that nobody can read its sound', 'Export it without protection.')
-			: fault('has packed sound, which cannot be read here', 'Convert it to mp3 or wav.'),
+			? fault('is protected, so its sound cannot be read', 'Export it without protection.')
+			: fault('has zipped sound, which cannot be read here', 'Convert it to mp3 or wav.'),
 	);
 }
 
@@ -130,7 +130,7 @@ const withoutOpus = (codec: string | undefined) => {
 	const name = /^A_[A-Z0-9]{2,12}/.exec(codec ?? '')?.[0].slice(2);
 	return fault(
 		`is a WebM or Matroska file ${name === undefined ? 'without sound' : `with ${name} sound`}; Kling takes mp3, wav, mp4 and mov`,
-		'Convert it to mp3 or wav. Of WebM and Matroska, only Opus is converted here.',
+		'Convert it to mp3 or wav. The node converts WebM and Matroska only with Opus sound.',
 	);
 };
 

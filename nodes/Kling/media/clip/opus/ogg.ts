@@ -31,7 +31,7 @@ const HEADER_BYTES = 27;
 /** A minute of the shortest packets, each on a page of its own, beside as many pages of a picture. */
 const MOST_PAGES = 50_000;
 
-/** No sound behind it is kept, so it need not be free of errors. */
+/** Sound beyond this is not kept, so its checksums do not matter. */
 const CHECKED_BYTES = 64 * 1024 * 1024;
 
 /** What an Ogg stream begins with when it is no Opus. */
@@ -69,7 +69,7 @@ export async function* oggParts(bytes: ClipBytes): OpusParts {
 const withoutOpus = (codec: string) =>
 	fault(
 		`is an Ogg file ${codec === '' ? 'without Opus sound' : `with ${codec}`}; Kling takes mp3, wav, mp4 and mov`,
-		'Convert it to mp3 or wav. Of Ogg, only Opus is converted here.',
+		'Convert it to mp3 or wav. The node converts Ogg only with Opus sound.',
 	);
 
 /** One logical stream: joins what pages cut, and counts. */
@@ -106,7 +106,7 @@ class OpusStream {
 	}
 
 	private *wholePackets(page: Page): Generator<Uint8Array> {
-		// The end of something that is not here.
+		// The end of a packet whose beginning is missing.
 		const packets =
 			page.continues && this.begun.length === 0 ? page.packets.slice(1) : page.packets;
 		if (!page.continues) this.forget();
@@ -129,7 +129,7 @@ class OpusStream {
 		if (this.hasTags && this.begunBytes > MOST_PACKET_BYTES) {
 			throw damaged('its sound cannot be read');
 		}
-		// A copy, as what it is a part of does not last.
+		// A copy, as the page itself is not kept.
 		this.begun.push(this.hasTags ? packet : packet.slice(0, 64));
 	}
 

@@ -32,7 +32,7 @@ export const damaged = (what: string): ClipFault =>
 	new ClipFault(fault(`is damaged: ${what}`, FETCH_AGAIN));
 
 export const cutOff = (): ClipFault =>
-	new ClipFault(fault('is cut off: its last part is not whole', FETCH_AGAIN));
+	new ClipFault(fault('is cut off: its last part is incomplete', FETCH_AGAIN));
 
 export const TOO_MANY_PARTS = damaged('it has far more parts than sound');
 
@@ -107,7 +107,7 @@ export function packetSamples(packet: Uint8Array): number {
 	return samples <= MOST_SAMPLES ? samples : 0;
 }
 
-/** A minute of the shortest packets are half as many. */
+/** A minute of the shortest packets has half as many. */
 const MOST_PACKETS = 50_000;
 /** Each recording of a chain needs a decoder of its own. */
 const MOST_RECORDINGS = 20;
