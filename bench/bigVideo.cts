@@ -40,7 +40,7 @@ export const bigVideo: Measurement = async (say) => {
 			source.said === '',
 		),
 		memoryFigure(
-			`a larger, a longer and a smaller one, refused before any request (${refused.map(({ said }) => said).join('; ')})`,
+			`three videos that are too large, too long or too small, refused before any request (${refused.map(({ said }) => said).join('; ')})`,
 			most,
 			areRefused,
 		),

@@ -34,8 +34,8 @@ export const calls: Measurement = async (say) => {
 	const most = Math.max(...gets);
 	return [
 		{
-			what: 'HTTP calls for one voice, polling, 9 s of work (most of 20 voices)',
-			goal: '1 POST, ≤ 4 GETs, nothing after the terminal answer',
+			what: 'requests for one voice of 9 s, with polling (the most of 20 voices)',
+			goal: '1 POST, ≤ 4 GETs, none after the final answer',
 			measured: `${String(posts)} POST, ${String(most)} GETs, ${String(after)} after`,
 			met: posts === 1 && most <= 4 && after === 0,
 		},

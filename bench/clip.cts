@@ -47,7 +47,7 @@ async function timed(format: string, name: string): Promise<Figure> {
 	const ms = median(times);
 	const limit = LIMITS_MS[format] ?? LIMIT_MS;
 	return {
-		what: `looking into a ${format} of 30 s (median of ${String(RUNS)})`,
+		what: `checking a ${format} of 30 s (median of ${String(RUNS)})`,
 		goal: `≤ ${String(limit)} ms`,
 		measured: `${ms.toFixed(1)} ms`,
 		met: ms <= limit,
@@ -65,7 +65,7 @@ function firstRun(): Figure {
 	const ms = median(runs.map(([, checked]) => checked));
 	const loaded = median(runs.map(([time]) => time));
 	return {
-		what: 'the first look of a process, at the mp4, with loading the check (median of 7)',
+		what: 'the first check in a process, of the mp4, including the time to load the code (median of 7)',
 		goal: `≤ ${String(LIMIT_MS)} ms`,
 		measured: `${ms.toFixed(1)} ms, ${loaded.toFixed(1)} ms of it for loading`,
 		met: ms <= LIMIT_MS,
@@ -92,7 +92,7 @@ async function conversion(): Promise<Figure> {
 	clearInterval(tick);
 	const ms = median(runs);
 	return {
-		what: `converting 30 s of Opus (median of ${String(RUNS)}), and the longest without a turn`,
+		what: `converting 30 s of Opus (median of ${String(RUNS)}), and the longest block of the event loop`,
 		goal: `≤ ${String(CONVERSION.ms)} ms, ≤ ${String(CONVERSION.blockedMs)} ms`,
 		measured: `${ms.toFixed(0)} ms, ${blockedMs.toFixed(0)} ms`,
 		met: ms <= CONVERSION.ms && blockedMs <= CONVERSION.blockedMs,
@@ -101,14 +101,14 @@ async function conversion(): Promise<Figure> {
 
 /** What a look into a clip costs before the task is paid for. */
 export const clipCheck: Measurement = async (say) => {
-	say('looking into clips of 30 s');
+	say('checking clips of 30 s');
 	const figures = [firstRun()];
 	for (const [format, name] of Object.entries(CLIPS)) figures.push(await timed(format, name));
 	figures.push(await conversion());
 	const file = clipFile(CLIPS.wav);
 	await checkClip(file);
 	figures.push({
-		what: 'bytes read of that wav',
+		what: 'bytes read to check the wav',
 		goal: `≤ ${String(LIMIT_BYTES)}`,
 		measured: `${String(file.reads.bytes)} of ${String(file.sizeBytes)}`,
 		met: file.reads.bytes <= LIMIT_BYTES,

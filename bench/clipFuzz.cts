@@ -23,7 +23,7 @@ function figure(what: string, { files, worst, faults }: Ordeal): Figure {
 		`${(readBytes / MB).toFixed(1)} MB`,
 	];
 	return {
-		what: `${what}: over a limit, longest without a turn, longest look, most memory, most read`,
+		what: `${what}: files over a limit, longest block of the event loop, longest check, most memory, most bytes read`,
 		goal: `0, ${String(LIMITS.blockedMs)} ms, ${String(LIMITS.ms)} ms, 32 MB, 512 MB`,
 		measured: measured.join(', '),
 		met: faults.length === 0,

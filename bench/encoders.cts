@@ -14,7 +14,7 @@ export const encoders: Measurement = async (say) => {
 	const largest = Math.max(...differences.map(({ seconds }) => seconds));
 	return [
 		{
-			what: 'files of real encoders beside ffprobe: other type or length, largest difference',
+			what: 'files of real encoders: those with another type or length than ffprobe says, and the largest difference',
 			goal: `0 of ≥ ${String(LEAST_FILES)}, ≤ 0.1 s (0.25 s without a header)`,
 			measured: `${String(faults.length)} of ${String(differences.length)}, ${largest.toFixed(3)} s`,
 			met: faults.length === 0 && differences.length >= LEAST_FILES,

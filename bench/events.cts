@@ -67,7 +67,7 @@ async function onceFigure(instance: Instance, sandbox: Sandbox): Promise<Figure[
 	const strangers = seen.filter((id) => !known.has(id)).length;
 	return [
 		{
-			what: `${String(TASKS)} finished tasks; 20 % of callbacks dropped, 20 % doubled, shuffled, ${String(FORGED)} forged ones between`,
+			what: `${String(TASKS)} finished tasks; callbacks in random order, 20 % of them lost, 20 % repeated, ${String(FORGED)} forged ones between them`,
 			goal: `${String(TASKS)} events, 0 twice, 0 forged`,
 			measured: `${String(unique.size)} events, ${String(twice)} twice, ${String(strangers)} forged`,
 			met: unique.size === TASKS && twice === 0 && strangers === 0,

@@ -28,8 +28,8 @@ function figuresOf(run: Awaited<ReturnType<typeof createsAtHostileGateway>>): Fi
 	});
 	return [
 		zero(`${String(CREATES)} creates at a hostile gateway: paid twice`, twice),
-		zero('the same: voices of others', ofOthers),
-		zero('the same: items without an ID of theirs', nameless),
+		zero('the same: items with a voice of somebody else', ofOthers),
+		zero('the same: items without an ID of their own', nameless),
 		{
 			what: 'the same: all items ended, in seconds',
 			goal: `≤ ${String(MOST_S)}`,
@@ -43,7 +43,7 @@ function readers(say: (progress: string) => void): Figure {
 	const { faults, cases, slowestMs } = ordealOfReaders(CASES, SEED);
 	for (const fault of faults.slice(0, 10)) say(fault);
 	return {
-		what: `${String(cases)} cases for the readers: throws, false successes, long errors, over ${String(READER_LIMITS.blockedMs)} ms`,
+		what: `${String(cases)} strange answers and callbacks: exceptions, false successes, long errors, or over ${String(READER_LIMITS.blockedMs)} ms`,
 		goal: '0',
 		measured: `${String(faults.length)} (slowest ${slowestMs.toFixed(0)} ms)`,
 		met: faults.length === 0,

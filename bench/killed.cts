@@ -80,7 +80,7 @@ function figureOf(
 	const withUrl = items.filter(({ video_url: url }) => typeof url === 'string').length;
 	const isWhole = items.length === COUNT && ids.size === COUNT && areKnown;
 	return {
-		what: `${String(COUNT)} results of 20 MB in one paused run, n8n killed while they are downloaded; it goes on by the ${end}`,
+		what: `${String(COUNT)} results of 20 MB in one paused run, n8n killed while it downloads them (pause ended by: ${end})`,
 		goal: end === 'hint' ? '100 items with ids and URLs' : '100 items with ids',
 		measured: `${status}; killed at download ${String(downloads)}; ${String(items.length)} items, ${String(ids.size)} ids, ${String(withUrl)} URLs; ${String(sandbox.tasks.length)} tasks`,
 		met:

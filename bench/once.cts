@@ -92,7 +92,7 @@ function figuresOf(
 			met: twice === 0,
 		},
 		{
-			what: `the same: items without a ${name} or a named reason`,
+			what: `the same: items with neither a ${name} nor a reason`,
 			goal: '0',
 			measured: `${String(lost)} (${others})`,
 			met: lost === 0,

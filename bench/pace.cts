@@ -35,7 +35,7 @@ async function paceOf(
 	const ratio = median(ratios);
 	return [
 		{
-			what: `200 ${product.name}s, 5 creates at a time allowed, 500 ms each; Max Concurrency ${String(maxConcurrency)} (median of ${String(RUNS)})`,
+			what: `200 ${product.name}s, creates of 500 ms each, at most 5 at a time allowed; Max Concurrency ${String(maxConcurrency)} (median of ${String(RUNS)})`,
 			goal: '≤ 1.10 × ideal 20 s, 0 failed',
 			measured: `${ratio.toFixed(3)} × ideal, ${String(failed)} failed`,
 			met: ratio <= 1.1 && failed === 0,

@@ -58,13 +58,13 @@ async function measureCreates(cluster: TestCluster): Promise<Figure[]> {
 	const busy = await slotSeconds(cluster, workflowId);
 	return [
 		figure(
-			'creates per second, one voice an execution, two workers',
+			'creates per second, one voice per execution, two workers',
 			PER_SECOND,
 			`${perSecond.toFixed(1)}, ${(perSecond / WORKERS).toFixed(1)} a worker`,
 			perSecond >= PER_SECOND,
 		),
-		observed('worker slot held by one create (median)', `${(busy * 1000).toFixed(0)} ms`),
-		observed('database growth for such an execution', `${(grown / 1024).toFixed(1)} KB`),
+		observed('time in a worker slot per create (median)', `${(busy * 1000).toFixed(0)} ms`),
+		observed('database growth per such execution', `${(grown / 1024).toFixed(1)} KB`),
 	];
 }
 
@@ -93,13 +93,13 @@ async function measurePauses(cluster: TestCluster): Promise<Figure[]> {
 	const calledAt = performance.timeOrigin + (called?.time ?? NaN);
 	const resumedAt = execution.data.resultData.runData.Done?.[0]?.startTime ?? NaN;
 	return [
-		figure(`worker slots held by ${PAUSED} paused executions`, 0, running, running === '0'),
+		figure(`worker slots occupied by ${PAUSED} paused executions`, 0, running, running === '0'),
 		observed(
-			`${PAUSED} of them called back at once`,
+			`${PAUSED} of them, all called back at the same moment`,
 			`all ended, ${perSecond.toFixed(1)} a second`,
 		),
 		observed(
-			'callback to the next node, nothing else going on',
+			'from a callback to the next node, with nothing else to do',
 			`${(resumedAt - calledAt).toFixed(0)} ms`,
 		),
 	];
@@ -124,8 +124,8 @@ async function measureEvents(cluster: TestCluster): Promise<Figure[]> {
 	await fillDedupStore(cluster, workflowId);
 	const full = await callAll(finishedTasks(cluster.sandbox, EVENTS));
 	return [
-		rate('events per second, each verified, two webhook processes, two workers', empty),
-		rate(`the same with ${FULL_MEMORY} events remembered`, full),
+		rate('events per second, each read back, two webhook processes, two workers', empty),
+		rate(`the same with ${FULL_MEMORY} events in the memory`, full),
 		...doubledFigures,
 	];
 }
@@ -148,14 +148,14 @@ async function figuresOfDoubled(
 	);
 	return [
 		figure(
-			`${DOUBLED} events called twice in the same moment: lost`,
+			`${DOUBLED} events called twice at the same moment: lost`,
 			0,
 			String(never),
 			never === 0,
 		),
 		observed('the same: started the workflow twice', `${twice} of ${DOUBLED}`),
 		observed(
-			'events that the shared memory had forgotten at once',
+			'events missing from the shared memory afterwards',
 			`${EVENTS + DOUBLED - known} of ${EVENTS + DOUBLED}`,
 		),
 	];

@@ -74,7 +74,7 @@ async function pausedRun(sandbox: Sandbox, product: Product): Promise<Figure[]> 
 	return [
 		{
 			what: `paused execution, ${String(COUNT)} ${product.name}s`,
-			goal: '0 polling requests; ≤ 1 read-back per final callback; 100 items out, in order',
+			goal: '0 polling requests; ≤ 1 read per final callback; 100 items out, in order',
 			measured: `${status}; ${String(polls)} polling requests; ${String(readBacks)} read-backs for ${String(finals.length)} final callbacks; ${String(names.length)} items, ${inOrder ? 'in order' : 'NOT in order'}`,
 			met: status === 'waiting' && polls === 0 && readBacks <= finals.length && inOrder,
 		},
@@ -101,7 +101,7 @@ async function polledRun(sandbox: Sandbox): Promise<Figure[]> {
 	return [
 		{
 			what: `polling ${String(COUNT)} voices at once, 9 s each`,
-			goal: '≤ 1.15 × (slowest voice + creation); ≤ 4 reads a voice',
+			goal: '≤ 1.15 × (slowest voice + creation); ≤ 4 reads per voice',
 			measured: `${ratio.toFixed(3)} ×; ${String(most)} reads`,
 			met: ratio <= 1.15 && most <= 4,
 		},

@@ -14,7 +14,7 @@ import { OBSERVED } from './usage.cjs';
 
 const SCALE: Scale = { seconds: 60, connections: 100, genuine: 20 };
 const KEPT_MB = 50;
-const GOAL = `n8n survives; memory back within ${String(KEPT_MB)} MB`;
+const GOAL = `n8n survives; afterwards it has at most ${String(KEPT_MB)} MB more memory`;
 
 /** What strangers who know an address do to a real n8n, a minute of each. */
 export const realHostile: Measurement = async (say) => {
@@ -25,12 +25,12 @@ export const realHostile: Measurement = async (say) => {
 		const attacks: [what: string, attack: () => Promise<object>][] = [
 			['11 calls of 12 MB at a paused execution', async () => await hugeAtPause(siege)],
 			['forged callbacks at a paused execution', async () => await strangersAtPause(siege, SCALE)],
-			['forged callbacks at the trigger, on Both', async () => await forgedAtTrigger(siege, SCALE)],
+			['forged callbacks at a trigger with Both', async () => await forgedAtTrigger(siege, SCALE)],
 			[
 				'100 slow connections, behind the proxy',
 				async () => await slowAtTrigger(siege, SCALE, true),
 			],
-			['100 slow connections, at n8n itself', async () => await slowAtTrigger(siege, SCALE, false)],
+			['100 slow connections, without it', async () => await slowAtTrigger(siege, SCALE, false)],
 		];
 		for (const [what, attack] of attacks) {
 			say(what);

@@ -23,7 +23,7 @@ export async function secondStart(say: Say): Promise<Figure[]> {
 		say(`npm start: ${first.toFixed(1)} s, then ${second.toFixed(1)} s`);
 		return [
 			{
-				what: 'second `npm start` to a usable editor',
+				what: 'from the second `npm start` to a usable editor',
 				goal: `≤ ${String(GOAL_S)} s`,
 				measured: `${second.toFixed(1)} s (the first with n8n installed: ${first.toFixed(1)} s)`,
 				met: second <= GOAL_S,

@@ -107,7 +107,7 @@ function figureOf(delays: Delays, voices: number): Figure {
 	const times = median(delays.usual) / median(delays.pause);
 	const show = (way: Way) => `${median(delays[way]).toFixed(2)} s`;
 	return {
-		what: `voice ready → next node runs, tasks of 5–15 s at random: pause beside the usual polling workflow (Wait ${String(POLL_S)} s), medians of ${String(voices)} each`,
+		what: `from the finished voice to the next node, tasks of 5–15 s at random: pause beside the usual polling workflow (Wait ${String(POLL_S)} s), medians of ${String(voices)} each`,
 		goal: `≥ ${String(GOAL)} × sooner, ≤ ${String(GOAL_S)} s`,
 		measured: `${times.toFixed(1)} × (${show('pause')} beside ${show('usual')}; Wait For: Finished Voice ${show('poll')})`,
 		met: times >= GOAL && Number(median(delays.pause).toFixed(2)) <= GOAL_S,

@@ -37,8 +37,8 @@ export async function manyCreates(
 	return [
 		{
 			what: `${String(items)} creates in one run, ${String(IN_FLIGHT)} in flight (median of ${String(rounds)})`,
-			goal: `≤ ${String(GOAL_MS)} ms an item, ≤ ${String(GOAL_MB)} MB more at the peak`,
-			measured: `${eachMs.toFixed(2)} ms an item, ${peakMb.toFixed(0)} MB; ${String(wrong)} failed or made twice`,
+			goal: `≤ ${String(GOAL_MS)} ms per item, ≤ ${String(GOAL_MB)} MB more at the peak`,
+			measured: `${eachMs.toFixed(2)} ms per item, ${peakMb.toFixed(0)} MB more; ${String(wrong)} failed or made twice`,
 			met: eachMs <= GOAL_MS && peakMb <= GOAL_MB && wrong === 0,
 		},
 	];

@@ -62,7 +62,7 @@ function costFigures(
 	const span = String(QUIET_MS / 1000);
 	return [
 		{
-			what: `${String(count)} paused executions, looked at for ${span} s`,
+			what: `${String(count)} paused executions, watched for ${span} s`,
 			goal: '0 requests, 0 workers busy',
 			measured: `${String(requests)} requests, ${String(running)} executions running, ${cpuSeconds.toFixed(2)} s of CPU in ${span} s`,
 			met: requests === 0 && running === 0,
@@ -88,7 +88,7 @@ async function resumeFigure(
 	for (const { task_id: id } of lost) say(`not resumed: task ${id}, ${answersOf(sandbox, id)}`);
 	const left = await rest.executions({ workflowId, status: 'waiting', limit: count });
 	return {
-		what: 'the same: n8n stopped, started again, then all callbacks',
+		what: 'the same: all callbacks, after n8n was stopped and started again',
 		goal: 'all resumed',
 		measured: `${String(count - lost.length)} of ${String(count)} resumed, ${String(left.length)} still waiting (${took})`,
 		met: lost.length === 0 && left.length === 0,
