@@ -248,7 +248,7 @@ it('A billing model is sent with the creates and reads of a gateway that bills b
 	expect(odd.requests[1]?.line).toBe('GET /v1/general/custom-voices/7001?model_name=kling-voice');
 });
 
-it('A node without a credential says so as n8n's own nodes do', async () => {
+it('A node without a credential fails with the words of n8n', async () => {
 	const { error } = await run('http://127.0.0.1:9', TASK, { credentials: {} });
 	expect(error).toContain('Node does not have any credentials set');
 	expect(error).toContain('Choose a Kling API credential');

@@ -1,6 +1,6 @@
 /** For the whole file: a server that stops in the middle must not keep the node for ever. */
 export const LONGEST_MS = 120_000;
-/** The same for files of more than 600 MB, which a line of 10 Mbit/s needs for a third of that. */
+/** The same where a file may have more than 600 MB: in this time, a line of 10 Mbit/s carries 750 MB. */
 const LONGEST_OF_LARGE_MS = 600_000;
 const LARGE_BYTES = 600 * 1024 * 1024;
 

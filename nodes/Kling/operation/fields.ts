@@ -96,6 +96,13 @@ interface LocatorLook {
 	preset?: { id: string; name?: string };
 }
 
+/** The label of a stored value: "imageToVideo" is "Image to Video". */
+export const titleOf = (value: string): string =>
+	value
+		.replace(/^./, (first) => first.toUpperCase())
+		.replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+		.replace(' To ', ' to ');
+
 /** A choice from a list of Kling, or an ID. */
 export const listOrId = ({
 	search,

@@ -157,6 +157,8 @@ export const TASK_KINDS = {
 	textToVideo: TEXT_TO_VIDEO,
 } satisfies Record<string, CreatedKind>;
 
+export const isVideo = ({ resultKey }: TaskKind): boolean => resultKey === VIDEO.resultKey;
+
 /** Whether a finished task can be the answer to this request. An unfinished one does not say its name yet. */
 export function mayAnswer({ nameKey }: CreatedKind, task: Task, name: unknown): boolean {
 	const made = plain(nameKey && task.results[0]?.[nameKey]);

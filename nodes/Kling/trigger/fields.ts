@@ -1,7 +1,8 @@
 import { NodeHelpers, type INodeProperties, type INodeTypeDescription } from 'n8n-workflow';
 
-import { optionsField, simplify } from '../operation/fields';
+import { optionsField, simplify, titleOf } from '../operation/fields';
 import { ENDPOINTS } from '../tasks/endpointList';
+import { TASK_KINDS } from '../tasks/kinds';
 
 const CALLBACK_HELP =
 	'This n8n needs a public address: set the environment variable <b>WEBHOOK_URL</b> to it. Enter the <b>Production URL</b> above as the <b>Callback URL</b> of a task, and publish (activate) this workflow.';
@@ -9,11 +10,7 @@ const POLL_HELP =
 	'Polling works without a public address. Tasks that finished before the workflow was first published (activated) start nothing.';
 
 const TASK_TYPES = [
-	{ name: 'Avatar', value: 'avatar' },
-	{ name: 'Custom Voice', value: 'customVoice' },
-	{ name: 'Image to Video', value: 'imageToVideo' },
-	{ name: 'Lip Sync', value: 'lipSync' },
-	{ name: 'Text to Video', value: 'textToVideo' },
+	...Object.keys(TASK_KINDS).map((value) => ({ name: titleOf(value), value })),
 	...ENDPOINTS.filter(({ idsIn }) => idsIn !== 'none').map(({ name, path }) => ({
 		name,
 		value: path,

@@ -2,21 +2,14 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { failed, ok, refused, type Reply } from '../../api/reply';
 import { parameter, type Item } from '../../operation/item';
-import {
-	AVATAR,
-	IMAGE_TO_VIDEO,
-	LIP_SYNC,
-	TEXT_TO_VIDEO,
-	type CreatedKind,
-} from '../../tasks/kinds';
+import { titleOf } from '../../operation/fields';
+import { isVideo, TASK_KINDS, type CreatedKind } from '../../tasks/kinds';
 
 /** Kinds of videos by the name that workflows store, and as the panel calls them. */
-export const VIDEO_TYPES: readonly { value: string; name: string; kind: CreatedKind }[] = [
-	{ value: 'avatar', name: 'Avatar', kind: AVATAR },
-	{ value: 'imageToVideo', name: 'Image to Video', kind: IMAGE_TO_VIDEO },
-	{ value: 'lipSync', name: 'Lip Sync', kind: LIP_SYNC },
-	{ value: 'textToVideo', name: 'Text to Video', kind: TEXT_TO_VIDEO },
-];
+export const VIDEO_TYPES: readonly { value: string; name: string; kind: CreatedKind }[] =
+	Object.entries(TASK_KINDS)
+		.filter(([, kind]) => isVideo(kind))
+		.map(([value, kind]) => ({ value, name: titleOf(value), kind }));
 
 export const DEFAULT_TYPE = 'imageToVideo';
 
