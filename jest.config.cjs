@@ -38,7 +38,19 @@ const project = (displayName, settings) => ({
 	...settings,
 });
 
-const engine = project('engine');
+const usual = project('engine');
+
+/** Its suites wait for seconds at every turn, so they have a clock of their own. */
+const engine = {
+	...usual,
+	setupFiles: ['<rootDir>/test/support/engine/fasterTime.cts'],
+	// What the clock replaces is the suite's own, and gone with it.
+	testEnvironmentOptions: { globalsCleanup: 'off' },
+	moduleNameMapper: {
+		...usual.moduleNameMapper,
+		'^node:timers/promises$': '<rootDir>/test/support/engine/fasterTimers.cts',
+	},
+};
 
 module.exports = {
 	projects: [

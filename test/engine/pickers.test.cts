@@ -33,7 +33,7 @@ async function all(method: string, parameters: IDataObject = {}, filter?: string
 
 const DAY_MS = 24 * 3_600_000;
 const VOICES = 10_000;
-const SLOW_MS = 1_000;
+const SLOW_MS = 3_000;
 
 function made(
 	kind: 'imageToVideo' | 'avatar' | 'customVoice',

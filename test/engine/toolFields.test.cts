@@ -29,7 +29,7 @@ describe('Additional Fields of a tool', () => {
 		const run = await runKling(sandbox, { parameters: withExtra(extra), settings: asTool });
 		const said = errorOf(run) ?? JSON.stringify([errorItems(run), run.data.resultData.runData]);
 		expect(said).toContain(name);
-		expect(said).toContain('Additional Fields (JSON) of a tool has');
+		expect(said).toContain('Additional Fields (JSON) of a tool sets');
 		expect(said).toContain('Nothing was sent to Kling.');
 		expect(sandbox.requests).toEqual([]);
 	});
