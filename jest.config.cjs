@@ -38,12 +38,15 @@ const project = (displayName, settings) => ({
 	...settings,
 });
 
+const FASTER_TIME = '<rootDir>/test/support/engine/fasterTime.cts';
+
 const usual = project('engine');
 
 /** Its suites wait for seconds at every turn, so they have a clock of their own. */
 const engine = {
 	...usual,
-	setupFiles: ['<rootDir>/test/support/engine/fasterTime.cts'],
+	// After jest's own clock, which stays as it is.
+	setupFilesAfterEnv: [FASTER_TIME],
 	// What the clock replaces is the suite's own, and gone with it.
 	testEnvironmentOptions: { globalsCleanup: 'off' },
 	moduleNameMapper: {
@@ -65,7 +68,7 @@ module.exports = {
 				'^n8n-core$': core1x,
 				'^n8n-workflow$': path.join(core1x, 'node_modules/n8n-workflow'),
 			},
-			setupFilesAfterEnv: ['<rootDir>/test/support/engine/core1x.cts'],
+			setupFilesAfterEnv: [FASTER_TIME, '<rootDir>/test/support/engine/core1x.cts'],
 		},
 		project('package'),
 	],
@@ -73,6 +76,6 @@ module.exports = {
 	// Packing and scanning take a while on a busy machine. jest heeds this only here, not in a project.
 	testTimeout: 120_000,
 	testSequencer: '<rootDir>/test/support/longestFirst.cjs',
-	// More than processors, as the tests wait more than they compute. Each worker loads a whole n8n-core, half a GB.
-	maxWorkers: 6,
+	// More than processors, as the tests also wait. Each worker loads a whole n8n-core, half a GB.
+	maxWorkers: 4,
 };

@@ -63,6 +63,7 @@ describe('The look at Kling after a final callback', () => {
 });
 
 describe('A callback that n8n refuses because the execution is not stored yet', () => {
+	useWallTime();
 	const busyOf = useInstance({ storingMs: 1_500 });
 
 	it('is not missed when the voice was ready before its create was answered', async () => {

@@ -79,7 +79,7 @@ describe('The file in a field of the item', () => {
 
 	test('is not taken from another item', async () => {
 		const { context } = itemWith({ data: file() });
-		expect(problemOf(await itemFile(context, 0, 'data')).advice).toContain('no file at all');
+		expect(problemOf(await itemFile(context, 0, 'data')).advice).toContain('no files at all');
 	});
 
 	test('is refused when the field has no name', async () => {

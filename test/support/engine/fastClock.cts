@@ -2,7 +2,7 @@
  * Lets the clock of a test file run faster, for waits that take minutes: who looks at it sees time fly, while timers keep
  * their pace.
  */
-export function useFastClock(times = 30): void {
+export function useFastClock(times = 10): void {
 	let clock: jest.SpyInstance | undefined;
 	beforeAll(() => {
 		const real = Date.now.bind(Date);

@@ -5,13 +5,29 @@
  */
 const SPEED = 3;
 
-const began = Date.now();
+declare global {
+	/** The tests of a `describe` run by the wall's clock. */
+	var useWallTime: () => void;
+}
+
 // These two belong to all files of a worker, so they are replaced and not changed.
 const wall = performance;
 const signals = AbortSignal;
-const beganAt = wall.now();
 
-const now = () => beganAt + (wall.now() - beganAt) * SPEED;
+const began = Date.now();
+const beganAt = wall.now();
+let pace = { times: SPEED, since: beganAt, at: beganAt };
+
+const now = () => pace.at + (wall.now() - pace.since) * pace.times;
+
+/** For tests of what happens when the machine is busy. */
+globalThis.useWallTime = () => {
+	const walk = (times: number) => () => {
+		pace = { times, since: wall.now(), at: now() };
+	};
+	beforeAll(walk(1));
+	afterAll(walk(SPEED));
+};
 
 Date.now = () => Math.floor(began + now() - beganAt);
 globalThis.Date = new Proxy(Date, {
@@ -29,7 +45,7 @@ const withMethods = <T extends object>(original: T, methods: Partial<T>): T =>
 		},
 	});
 globalThis.performance = withMethods(wall, { now });
-const timeout = (ms: number) => signals.timeout(Math.ceil(ms / SPEED));
+const timeout = (ms: number) => signals.timeout(Math.ceil(ms / pace.times));
 globalThis.AbortSignal = new Proxy(signals, {
 	get: (target, key): unknown => (key === 'timeout' ? timeout : Reflect.get(target, key)),
 });
@@ -37,7 +53,9 @@ globalThis.AbortSignal = new Proxy(signals, {
 const faster = <F extends typeof setTimeout | typeof setInterval>(original: F): F =>
 	new Proxy(original, {
 		apply: (target, self, [work, ms, ...rest]: [unknown, number?, ...unknown[]]): unknown =>
-			Reflect.apply(target, self, [work, (ms ?? 0) / SPEED, ...rest]),
+			Reflect.apply(target, self, [work, (ms ?? 0) / pace.times, ...rest]),
 	});
 globalThis.setTimeout = faster(setTimeout);
 globalThis.setInterval = faster(setInterval);
+
+export {};
