@@ -1,24 +1,19 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import pLimit, { type LimitFunction } from 'p-limit';
 
 import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
-import { mayAnswer } from '../tasks/kinds';
 import { memoryOf } from '../tasks/memory';
 import type { OutputRow } from '../tasks/pause/notes';
 import { cannotPause } from '../tasks/pause/suspend';
-import { idBelongsToAnother, nameIn, submit, type Submitted } from '../tasks/submit';
-import { isFinal, type Task } from '../tasks/task';
-import { isComplete, waitUntilFinal, withoutResult } from '../tasks/wait';
+import { nameIn, submit, type Submitted } from '../tasks/submit';
 import { inWordsOf } from './advice';
+import { finishedRows, namelessRow, ownerProblem, rowsNow } from './createdRows';
 import { readOrder, type CreateSpec, type Order, type WaitFor } from './createOrder';
 import type { Item } from './item';
 import { forEachItem } from './items';
 import { pauseUntilFinal, type PausedTask } from './pause';
 import { readLimits } from './read';
-import { taskJson } from './output';
 import { withPacks } from './packs';
-import { tellProgress } from './progress';
-import { resultRow, unusableEarlierTask } from './result';
 
 /** Each holds a file of up to 10 MB, and its Base64. */
 const MOST_HELD = 2;
@@ -87,13 +82,8 @@ async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<
 	const order = hint === undefined ? asked : { ...asked, output: { ...asked.output, hint } };
 	const { task } = submitted;
 	switch (endingOf(run.waitFor, submitted)) {
-		case 'output': {
-			const rows = await rowsOf(item, spec, order, submitted);
-			// What an earlier create made may have another name.
-			return rows.ok && submitted.origin === 'created' && order.output.simple
-				? ok(rows.value.map((row) => ({ ...row, json: named(spec, name, row.json) })))
-				: rows;
-		}
+		case 'output':
+			return await rowsNow(item, spec, order, submitted, name);
 		case 'nameless':
 			return ok([namelessRow(spec, order, task)]);
 		case 'wait':
@@ -106,13 +96,6 @@ async function createOne(item: Item, spec: CreateSpec, run: Run): Promise<Reply<
 			return ok([{ json: { task_id: task.taskId, external_task_id: task.externalTaskId ?? id } }]);
 		}
 	}
-}
-
-/** A new task does not say yet what it was asked to make. */
-function named({ kind: { nameKey } }: CreateSpec, name: unknown, json: IDataObject): IDataObject {
-	return nameKey === undefined || typeof name !== 'string' || nameKey in json
-		? json
-		: { [nameKey]: name, ...json };
 }
 
 interface SentOrder {
@@ -152,61 +135,6 @@ function endingOf(waitFor: WaitFor, { task, origin }: Submitted): Ending {
 	// A pause knows its tasks by their own ids.
 	const mayPause = origin === 'created' && task.taskId !== undefined;
 	return waitFor === 'callback' && mayPause ? 'pause' : 'wait';
-}
-
-async function finishedRows(
-	item: Item,
-	spec: CreateSpec,
-	order: Order,
-	{ task, origin }: Submitted,
-): Promise<Reply<OutputRow[]>> {
-	const { client } = item;
-	const told = tellProgress(item);
-	const finished = await waitUntilFinal(client, spec.kind, task, order.timeoutMs, told);
-	if (!finished.ok) return finished;
-	if (origin === 'created' && !isComplete(spec.kind, finished.value)) {
-		return failed(withoutResult(spec.kind, finished.value));
-	}
-	return await rowsOf(item, spec, order, { origin, task: finished.value });
-}
-
-async function rowsOf(
-	{ context, client }: Item,
-	spec: CreateSpec,
-	order: Order,
-	{ task, origin }: Submitted,
-): Promise<Reply<OutputRow[]>> {
-	const problem =
-		ownerProblem(spec, order, { task, origin }) ??
-		(origin === 'earlier' && isFinal(task) ? unusableEarlierTask(spec.kind, task) : undefined);
-	if (problem) return failed(problem);
-	const row = await resultRow({ context, client, kind: spec.kind }, task, order.output);
-	return row.ok ? ok([row.value]) : row;
-}
-
-/** Only a finished task tells its name, and with it whose it is. */
-function ownerProblem(
-	{ kind }: CreateSpec,
-	order: Order,
-	{ task, origin }: Submitted,
-): Problem | undefined {
-	const isOurs =
-		order.idOrigin === 'derived' ||
-		origin === 'created' ||
-		mayAnswer(kind, task, nameIn(kind, order.body));
-	return isOurs ? undefined : idBelongsToAnother(task);
-}
-
-/** A gateway that names no task leaves one thing to output: the external id, and what to do with it. */
-function namelessRow({ words, kind }: CreateSpec, { output, body }: Order, task: Task): OutputRow {
-	const hint = `The gateway accepted the request but returned no task ID. Nothing was sent twice. Find the task later with ${words.getWith} and this external task ID, or with Get Many.`;
-	return {
-		json: {
-			...taskJson(task, output.simple, kind),
-			external_task_id: task.externalTaskId ?? body.external_task_id,
-			hint,
-		},
-	};
 }
 
 const givenTwice = (id: string): Problem =>

@@ -4,17 +4,15 @@ import { sleep } from 'n8n-workflow';
 import { textOfCall } from '../api/callbackText';
 import { KlingClient } from '../api/client';
 import { failed, type Problem, type Reply } from '../api/reply';
-import { lookAgain } from '../api/retry';
-import type { CreatedKind } from '../tasks/kinds';
 import { pauseIn } from '../tasks/pause/address';
 import { coalesce } from '../tasks/pause/coalesce';
 import { hasEnded, noteEnd } from '../tasks/pause/ended';
 import { readHint } from '../tasks/pause/hint';
+import { looksWhenFinal, type Looks } from '../tasks/pause/looks';
 import type { LostNote, Notes, OutputRow, TaskNote } from '../tasks/pause/notes';
 import { forgetPace, noteLook, waitBefore } from '../tasks/pause/pace';
 import { forget, remember, remembered } from '../tasks/pause/remembered';
 import { keyOf, suspended, type Suspended } from '../tasks/pause/suspend';
-import { isUnfinished, readMany } from '../tasks/readMany';
 import { idBelongsToAnother } from '../tasks/submit';
 import { keepIds, type Task } from '../tasks/task';
 import { isComplete, withoutResult } from '../tasks/wait';
@@ -25,10 +23,6 @@ import type { PauseSpec } from './pause';
 import { limitsOf } from './read';
 import { ownResultRow, type ResultSource } from './result';
 
-/** A list or replica of Kling may lag behind its callback, or be down; and there is no second callback for a task. */
-const LOOKS_MS = [0, 1_500, 5_000, 15_000, 30_000];
-/** After so many, a task that is not known, or has no result, will not change any more. */
-const PATIENT_LOOKS = 4;
 /** How soon a look that waits its turn notices a call that deserves a look at once. */
 const SLICE_MS = 100;
 
@@ -122,19 +116,6 @@ const idsOf = (notes: Notes): Set<string> =>
 		notes.flatMap((note) => [note?.taskId, note?.externalTaskId]).filter((id) => id !== undefined),
 	);
 
-type Looks = Map<string, Reply<Task>>;
-
-/** @returns the tasks as Kling shows them, or `undefined` while there is something to wait for */
-const looksWhenFinal = async (
-	client: KlingClient,
-	kind: CreatedKind,
-	notes: Notes,
-	calledFor: ReadonlySet<string>,
-): Promise<Looks | undefined> => {
-	const waitedFor = notes.filter((note) => note !== null);
-	return await lookUntilAgreed(client, kind, waitedFor, calledFor);
-};
-
 /** @returns the items of the finished node */
 async function itemsOf(
 	context: IWebhookFunctions,
@@ -153,39 +134,6 @@ async function itemsOf(
 		return { ...failedRow(context, inWordsOf(words, row.problem), item), pairedItem };
 	};
 	return await Promise.all(pause.notes.map(oneRow));
-}
-
-/** Looks again when Kling has called for a task that its API still shows at work, or does not show at all. */
-async function lookUntilAgreed(
-	client: KlingClient,
-	kind: CreatedKind,
-	notes: (TaskNote | LostNote)[],
-	calledFor: ReadonlySet<string>,
-): Promise<Looks | undefined> {
-	const ids = notes.map(({ taskId }) => taskId);
-	// A gateway with task IDs of its own may pass on a call of Kling, which has Kling's.
-	const externalIds = new Map(notes.map((note) => [note.taskId, note.externalTaskId]));
-	const pause = async (ms: number) => await client.pause(ms);
-	let count = 0;
-	const look = async (): Promise<Looks | 'stillAtWork' | undefined> => {
-		count += 1;
-		// A call that comes while this look is under way is for the next one.
-		const called = new Set(calledFor);
-		const isCalled = (id: string) => called.has(id) || called.has(externalIds.get(id) ?? '');
-		const looks = await readMany(client, kind, ids, true, externalIds);
-		const unfinished = ids.filter((id) => isWaitedFor(looks.get(id)));
-		if (unfinished.length === 0) {
-			const mayLag = count < PATIENT_LOOKS && ids.some((id) => isLacking(kind, looks.get(id)));
-			return mayLag ? undefined : looks;
-		}
-		// One lagging task is enough to look again: its call is forgotten when the next callback arrives.
-		const isLagging =
-			unfinished.some((id) => looks.has(id) && isCalled(id)) ||
-			unfinished.every((id) => !looks.get(id)?.ok);
-		return isLagging ? undefined : 'stillAtWork';
-	};
-	const seen = await lookAgain(LOOKS_MS, pause, look);
-	return seen === 'stillAtWork' ? undefined : seen;
 }
 
 async function rowOf(
@@ -215,9 +163,3 @@ const lostProblem = ({ getWith }: TaskWords): Problem => ({
 	what: 'What this pause stored for the item cannot be read; another version of n8n-nodes-kling-voice may have stored it',
 	advice: `The task has finished at Kling. Get its result with ${getWith} and its task ID.`,
 });
-
-/** One look is no last word: a replica may not know the task yet, or not have its result. */
-const isLacking = (kind: CreatedKind, look?: Reply<Task>) =>
-	look?.ok ? !isComplete(kind, look.value) : look?.problem.cause === 'missing';
-
-const isWaitedFor = (look: Reply<Task> | undefined) => look === undefined || isUnfinished(look);
