@@ -3,7 +3,6 @@ import { trimClip } from '../../nodes/Kling/media/clip/trimClip';
 import { problemOf, valueOf } from '../support/answers.cjs';
 import { fileOf, taken } from '../support/clips/clips.cjs';
 import { wavHead } from '../support/clips/made.cjs';
-import {} from '../support/clips/judged.cjs';
 
 describe('Trim Clip', () => {
 	const RATE = 500;
