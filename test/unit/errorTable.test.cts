@@ -126,6 +126,8 @@ describe('The error table by wording', () => {
 		[400, '1200', 'Duplicated task', 'duplicate'],
 		[409, undefined, 'task already exist', 'duplicate'],
 		[400, undefined, 'The external task ID is already used', 'duplicate'],
+		[400, undefined, 'external_task_id is already in use', 'duplicate'],
+		[409, undefined, 'This ID has already been taken', 'duplicate'],
 		[400, '1201', 'Task not found by id', 'missing'],
 		[400, '1201', 'Voice id not found', 'missing'],
 		[400, '1201', 'Voice could not be found', 'missing'],

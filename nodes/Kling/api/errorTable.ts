@@ -104,7 +104,7 @@ export const BY_WORDING: { codes: string[]; says: RegExp; row: ErrorRow }[] = [
 	{
 		codes: ['1200', '1201', '400', '409'],
 		// A name that already exists is another matter.
-		says: /^(?!.*name).*(already\s+(exists?|used|been used)|duplicat|已存在|重复)/i,
+		says: /^(?!.*name).*(already\s+(exists?|in\s+use|(been\s+)?(used|taken))|duplicat|已存在|重复)/i,
 		row: row('duplicate', 'never', 'The external task ID is already in use', 'newExternalId'),
 	},
 	{
