@@ -95,7 +95,11 @@ describe('The picker of a video', () => {
 		const one = made('imageToVideo', 2, 'order-7');
 		const other = made('avatar', 0);
 		made('imageToVideo', 31);
+		const { options } = sandboxOf();
+		const usualMs = options.processingMs;
+		options.processingMs = 3_600_000;
 		sandboxOf().createTask({ kind: 'imageToVideo', body: {} });
+		options.processingMs = usualMs;
 		expect(await all('searchVideos')).toEqual([
 			{
 				name: expect.stringMatching(/^Avatar · \d+ min ago · /) as string,
