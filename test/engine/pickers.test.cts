@@ -169,6 +169,16 @@ describe('The picker of a face', () => {
 		expect(sandboxOf().requests).toHaveLength(1);
 	});
 
+	it('says which video to choose when Kling finds no face', async () => {
+		sandboxOf().options.faces = 0;
+		await expect(
+			all('searchFaces', { ...parameters, videoUrl: 'http://127.0.0.1:9/empty.mp4' }),
+		).rejects.toMatchObject({
+			message: 'Kling found no face in the video',
+			description: expect.stringContaining('Choose a video') as string,
+		});
+	});
+
 	it('sends no request while the video is an expression', async () => {
 		const unknown = { ...parameters, videoUrl: '={{ $json.url }}' };
 		expect(await all('searchFaces', unknown)).toHaveLength(1);

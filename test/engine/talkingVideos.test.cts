@@ -184,6 +184,17 @@ describe('Lip Sync', () => {
 		expect(bodyOf('identify-face')).toEqual({ video_id });
 	});
 
+	it('says which video to choose when Kling finds no face', async () => {
+		const { options } = sandboxOf();
+		const usual = options.faces;
+		options.faces = 0;
+		const run = await runKling(sandboxOf(), { parameters: lipSync() });
+		options.faces = usual;
+		expect(errorOf(run)).toContain('Kling found no face in the video');
+		expect(errorOf(run)).toContain('Choose a video in which a face is clearly visible');
+		expect(bodyOf('advanced-lip-sync')).toBeUndefined();
+	});
+
 	it('refuses an unknown face, and names those that were found', async () => {
 		const face = { __rl: true, mode: 'id', value: '7' };
 		const run = await runKling(sandboxOf(), { parameters: lipSync({ face }) });

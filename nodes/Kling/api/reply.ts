@@ -48,6 +48,7 @@ export type Remedy =
 	| 'newExternalId'
 	| 'otherGateway'
 	| 'pickUpLater'
+	| 'showFace'
 	| 'slowDown'
 	| 'topUp'
 	| 'tryLater';

@@ -41,6 +41,7 @@ const ADVICE: Record<Remedy, string> = {
 	otherGateway:
 		'Check the base URL of the Kling API credential. If it is right, use a provider that has this operation.',
 	pickUpLater: 'A task that was created continues at Kling. Look it up with Get and its task ID.',
+	showFace: 'Choose a video in which a face is clearly visible from the front.',
 	slowDown:
 		'The node slows down and retries automatically. If this continues, lower Max Concurrency.',
 	topUp: 'Top up the account or renew the resource pack, then run the workflow again.',

@@ -46,7 +46,12 @@ export async function findFaces(
 	if (!reply.ok) return reply;
 	const found = facesIn(reply.value);
 	if (found && found.faces.length > 0) return ok(found);
-	return failed({ cause: 'missing', retry: 'never', what: 'Kling found no face in the video' });
+	return failed({
+		cause: 'missing',
+		retry: 'never',
+		what: 'Kling found no face in the video',
+		remedy: 'showFace',
+	});
 }
 
 function facesIn(payload: Payload): Faces | undefined {

@@ -79,12 +79,7 @@ async function look(
 ): Promise<Reply<{ sessionId: string; face: Face }>> {
 	const key = `${derivedTaskId(item)}:faces`;
 	const found = await findFaces(item.client, video, key, memoryOf(item.context));
-	if (!found.ok) {
-		const problem = inWordsOfUnnamed(found.problem);
-		// Only a video without a face comes without a remedy.
-		const isFaceless = problem.cause === 'missing' && problem.remedy === undefined;
-		return failed(isFaceless ? { ...problem, advice: spec.words.whenFailed } : problem);
-	}
+	if (!found.ok) return failed(inWordsOfUnnamed(found.problem));
 	const { sessionId, faces } = found.value;
 	const face = chooseFace(faces, locatorValue(parameter(item, 'face', FIRST_FACE)));
 	return face.ok ? ok({ sessionId, face: face.value }) : face;
