@@ -42,6 +42,16 @@ it.each([[[1]], [{}], [[null]]])('Get Many refuses %j as Status', async (status)
 it.each([
 	['a list as Voice Name', { voiceName: ['a'] }, 'The voice name is not text'],
 	['an object as Voice Name', { voiceName: { a: 1 } }, 'The voice name is not text'],
+	[
+		'a list as Download Sample',
+		{ waitFor: 'poll', options: { downloadSample: [1] } },
+		'Turn Download Sample on or off',
+	],
+	[
+		'a list as Download Audio',
+		{ resource: 'speech', text: 'Hello', downloadAudio: [1] },
+		'Turn Download Audio on or off',
+	],
 	['an object as Simplify', { simplify: {} }, 'Simplify is neither true nor false'],
 	['a path as External Task ID', { options: { externalTaskId: '..' } }, 'cannot be ".."'],
 	[

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { openWebFile as openLimited } from '../../nodes/Kling/media/webFile';
 import { contextOf } from '../support/contexts.cjs';
 import { problemOf, valueOf } from '../support/answers.cjs';
 import { ADDRESS, MOST, PUBLIC, openWebFile, to, web } from '../support/webPages.cjs';
@@ -67,6 +68,11 @@ describe('The time of a web file', () => {
 		} finally {
 			clearInterval(collecting);
 		}
+	});
+
+	test('may be up before the file is asked for', async () => {
+		const { context } = web({ [ADDRESS]: { body: stalled() } });
+		expect(await openLimited(context, ADDRESS, PUBLIC, MOST, -5)).toHaveProperty('ok');
 	});
 
 	test('is over for a body that never ends', async () => {

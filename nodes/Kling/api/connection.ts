@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { unwrap, type Payload } from './envelope';
 import { notSent } from './errors';
 import { NETWORK_FAULTS } from './errorTable';
-import { NEVER_CONNECTED } from './faults';
+import { NEVER_CONNECTED, messageOf } from './faults';
 import {
 	CREDENTIAL,
 	baseUrlOf,
@@ -55,12 +55,12 @@ export class Connection {
 			credentials = known ?? (await context.getCredentials(CREDENTIAL));
 		} catch (error) {
 			// n8n's own words: there is none, or it may not be used here.
-			return failed({ ...notSent(wordsOf(error)), remedy: 'chooseCredential' });
+			return failed({ ...notSent(messageOf(error)), remedy: 'chooseCredential' });
 		}
 		try {
 			return ok(new Connection(context, credentials, baseUrlOf(credentials)));
 		} catch (error) {
-			return failed(notSent(wordsOf(error)));
+			return failed(notSent(messageOf(error)));
 		}
 	}
 
@@ -114,6 +114,3 @@ const asRead = (problem: Problem): Problem =>
 	problem.cause === 'unreadable' && problem.httpStatus === 403
 		? { ...problem, retry: 'afterLook' }
 		: problem;
-
-const wordsOf = (error: unknown): string =>
-	error instanceof Error ? error.message : String(error);

@@ -7,7 +7,7 @@ import type {
 import { readAnswer, type FullAnswer } from './answer';
 import { Deadline } from './deadline';
 import { unwrap } from './envelope';
-import { problemFromAnswer, problemFromFault, tooLarge } from './faults';
+import { problemFromAnswer, problemFromFault, tooLarge, messageOf } from './faults';
 import { authorizationOf, BASE_URLS, baseUrlOf, secretsOf, urlOf } from './gateway';
 import { failed, ok, type Problem, type Reply } from './reply';
 import { SecretCleaner } from './secrets';
@@ -59,7 +59,7 @@ export async function testCredential(
 		url = address ?? testUrl(credentials);
 		authorization = authorizationOf(credentials, Date.now());
 	} catch (error) {
-		return { status: 'Error', message: error instanceof Error ? error.message : String(error) };
+		return { status: 'Error', message: messageOf(error) };
 	}
 	const answer = await ask(helpers, url, authorization);
 	const words = answer.ok ? complaint(answer.value, url) : inWords(answer.problem);

@@ -124,6 +124,7 @@ function chainOf(error: unknown): Record<string, unknown>[] {
 	return chain;
 }
 
-function messageOf(error: unknown): string {
+/** What was thrown, in its own words. */
+export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
+import { messageOf } from '../api/faults';
 import { failed, ok, refused, type Problem, type Reply } from '../api/reply';
 import { readAddress } from '../media/address';
 import {
@@ -191,7 +192,7 @@ async function readable<T>(what: string, read: () => Promise<Reply<T>>): Promise
 	try {
 		return await atOnce(read);
 	} catch (error) {
-		const reason = error instanceof Error ? error.message : String(error);
+		const reason = messageOf(error);
 		return failed(
 			refused(
 				`${what} could not be read: ${reason}`,

@@ -13,6 +13,7 @@ import type { Task } from '../tasks/task';
 import { taskFailed } from '../tasks/wait';
 import { asText, isSet } from './checks';
 import { isDerived } from './externalTaskId';
+import { titleOf } from './fields';
 import { optionsOf, parameter, type Item } from './item';
 import { taskJson } from './output';
 import { readOutputChoice } from './outputChoice';
@@ -49,7 +50,7 @@ export function readOutputOptions(item: Item, download?: DownloadSwitch): Reply<
 	const { name, isOnByDefault } = download;
 	const given = parameter(item, name, isOnByDefault);
 	// As the panel calls it: `options.downloadSample` is Download Sample.
-	const label = name.replace(/^.*?download/, 'Download ');
+	const label = titleOf(name.replace('options.', ''));
 	const downloads = readSwitch(given, label, isOnByDefault);
 	if (!downloads.ok) return downloads;
 	if (!downloads.value) return ok({ simple });

@@ -1,6 +1,7 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
+import { messageOf } from '../api/faults';
 import { textOfCall } from '../api/callbackText';
 import { KlingClient } from '../api/client';
 import { failed, type Problem, type Reply } from '../api/reply';
@@ -54,9 +55,7 @@ export async function resumeTasks(
 		const end = await coalesce(key, look, ids);
 		return end && !end.isLate ? { ...swallowed, workflowData: [end.items] } : swallowed;
 	} catch (error) {
-		context.logger.error(
-			`Kling: a callback could not be used: ${error instanceof Error ? error.message : String(error)}`,
-		);
+		context.logger.error(`Kling: a callback could not be used: ${messageOf(error)}`);
 		return swallowed;
 	}
 }

@@ -4,6 +4,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { messageOf } from '../api/faults';
 import { textOfCall } from '../api/callbackText';
 import { isRecord } from '../api/envelope';
 import { secretsOf } from '../api/gateway';
@@ -49,9 +50,7 @@ export async function onCallback(context: IWebhookFunctions): Promise<IWebhookRe
 		simple = settings.simple;
 		verdict = await judge(context, settings);
 	} catch (error) {
-		context.logger.error(
-			`Kling Trigger: ${error instanceof Error ? error.message : String(error)}`,
-		);
+		context.logger.error(`Kling Trigger: ${messageOf(error)}`);
 		verdict = unavailable('The callback could not be checked');
 	}
 	const { status, message, event } = verdict;

@@ -4,6 +4,8 @@ import type {
 	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
+
+import { messageOf } from '../api/faults';
 import { NodeOperationError, sleep } from 'n8n-workflow';
 
 /** So many events back a repeated one is recognised. n8n reads and writes the whole list each time. */
@@ -123,7 +125,7 @@ async function record(context: IExecuteFunctions, ids: string[]): Promise<string
 }
 
 function unreachable(context: IExecuteFunctions, error: unknown): NodeOperationError {
-	const reason = error instanceof Error ? error.message : String(error);
+	const reason = messageOf(error);
 	return new NodeOperationError(
 		context.getNode(),
 		`n8n could not look the event up in its database: ${reason}`,

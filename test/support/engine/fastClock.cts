@@ -1,6 +1,6 @@
 /**
- * Lets the clock of a test file run faster, for waits that take minutes: who looks at it sees time fly, while timers keep
- * their pace.
+ * For waits that take minutes: `Date.now` of a test file runs so many times as fast again as the clock of the suites, while
+ * timers keep their pace.
  */
 export function useFastClock(times = 10): void {
 	let clock: jest.SpyInstance | undefined;

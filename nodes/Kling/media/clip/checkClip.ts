@@ -1,7 +1,7 @@
 import { failed, ok, refused, type Problem, type Reply } from '../../api/reply';
 import type { ClipBytes } from './bytes';
 import {
-	CONVERTIBLE,
+	opusFile,
 	fault,
 	isConvertible,
 	isTooLong,
@@ -87,7 +87,7 @@ export async function measure(
 
 const notConverted = (format: ConvertibleFormat, { isFromWeb }: ClipFile) =>
 	fault(
-		`is ${format === 'ogg' ? 'an' : 'a'} ${CONVERTIBLE[format]} file with Opus sound; Kling takes mp3, wav, mp4 and mov`,
+		`is ${opusFile(format)}; Kling takes mp3, wav, mp4 and mov`,
 		isFromWeb
 			? 'Fetch it with an HTTP Request node and choose File in Voice Source; the node then converts it to wav.'
 			: 'Turn on the option "Convert Clip", or convert it to mp3 or wav.',

@@ -2,7 +2,7 @@ import { failed, ok, refused, type Reply } from '../../api/reply';
 import { aacSeconds, isAac } from './aac';
 import type { ClipBytes } from './bytes';
 import { measure } from './checkClip';
-import { CONVERTIBLE, fault, isConvertible, type ClipFile, type ConvertibleFormat } from './clip';
+import { fault, isConvertible, opusFile, type ClipFile, type ConvertibleFormat } from './clip';
 import { reading } from './reading';
 
 const MB = 1024 * 1024;
@@ -77,7 +77,7 @@ async function soundIn(bytes: ClipBytes, file: ClipFile): Promise<Reply<Sound>> 
 	if (!isConvertible(format)) return ok({ format, mimeType, seconds });
 	return file.isFromWeb
 		? fault(
-				`is ${format === 'ogg' ? 'an' : 'a'} ${CONVERTIBLE[format]} file with Opus sound; Kling takes mp3, wav, m4a and aac here`,
+				`is ${opusFile(format)}; Kling takes mp3, wav, m4a and aac here`,
 				'Fetch it with an HTTP Request node and choose File in Audio Source; the node then converts it to wav.',
 			)
 		: ok({ format, mimeType, seconds });

@@ -28,6 +28,10 @@ export const CONVERTIBLE: Record<ConvertibleFormat, string> = {
 	mkv: 'Matroska',
 };
 
+/** Such a file as a message calls it. */
+export const opusFile = (format: ConvertibleFormat): string =>
+	`${format === 'ogg' ? 'an' : 'a'} ${CONVERTIBLE[format]} file with Opus sound`;
+
 export const isConvertible = (format: string): format is ConvertibleFormat =>
 	Object.hasOwn(CONVERTIBLE, format);
 

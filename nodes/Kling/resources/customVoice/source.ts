@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
+import { messageOf } from '../../api/faults';
 import { failed, ok, refused, type Reply } from '../../api/reply';
 import {
 	itemFile,
@@ -78,7 +79,7 @@ async function readable<T>(
 		return await atOnce(read);
 	} catch (error) {
 		const clip = `The clip${name === undefined ? '' : ` "${name}"`}`;
-		const reason = error instanceof Error ? error.message : String(error);
+		const reason = messageOf(error);
 		return failed(
 			/\bENOSPC\b/.test(reason)
 				? refused(

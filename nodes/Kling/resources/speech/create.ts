@@ -22,6 +22,9 @@ import { readTask } from '../../tasks/task';
 import { sendUnnamed } from '../../tasks/unnamed';
 import { languagesOf, voicesOf } from './voices';
 
+/** What a new node has. */
+const FIRST_VOICE = 'oversea_male1';
+
 const DOWNLOAD: DownloadSwitch = { name: 'downloadAudio', isOnByDefault: true };
 /** Kling's page on text to speech, also for the speed. */
 const LONGEST_TEXT = 1000;
@@ -132,8 +135,8 @@ export const fields: INodeProperties[] = [
 		description: 'Who speaks. Custom voices speak only in videos.',
 		search: 'searchSpeechVoices',
 		select: 'a voice',
-		example: 'oversea_male1',
-		preset: { id: 'oversea_male1', name: 'Anchor' },
+		example: FIRST_VOICE,
+		preset: voicesOf('en').find(({ id }) => id === FIRST_VOICE),
 	}),
 	{
 		displayName: 'Speed',

@@ -66,17 +66,15 @@ export const MODELS: readonly VideoModel[] = [
 
 const FIELD_LABELS = { camera_control: 'Camera', cfg_scale: 'CFG Scale' } as const;
 
-/** Modes as the panel calls them. */
-const MODE_LABELS: [mode: string, label: string][] = [
-	['std', 'Standard'],
-	['pro', 'Professional'],
-	['4k', '4K'],
+/** Modes as the panel shows them. */
+export const MODES = [
+	{ name: '4K', value: '4k', description: 'Only Kling 3.0' },
+	{ name: 'Professional', value: 'pro' },
+	{ name: 'Standard', value: 'std' },
 ];
 
-const modeLabel = (mode: string): string => {
-	const [, label = quoted(mode)] = MODE_LABELS.find(([known]) => known === mode) ?? [];
-	return label;
-};
+const modeLabel = (mode: string): string =>
+	MODES.find(({ value }) => value === mode)?.name ?? quoted(mode);
 
 /** `undefined` for one that is not known here. */
 const modelOf = ({ model_name: id }: IDataObject) => MODELS.find((model) => model.id === id);

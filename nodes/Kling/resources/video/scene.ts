@@ -5,7 +5,7 @@ import { refused } from '../../api/reply';
 import { asText, isSet, optionalText, type Check } from '../../operation/checks';
 import { listOrId } from '../../operation/fields';
 import { locatorValue, optionsOf, parameter, type Item } from '../../operation/item';
-import { MODEL_CHECKS, MODELS, modelsWithout } from './models';
+import { MODEL_CHECKS, MODELS, MODES, modelsWithout } from './models';
 
 /** Kling's pages on image and text to video. */
 const LONGEST_PROMPT = 2500;
@@ -95,11 +95,7 @@ const ownFields: INodeProperties[] = [
 		type: 'options',
 		default: 'pro',
 		description: 'Quality of the video. Better quality costs more.',
-		options: [
-			{ name: '4K', value: '4k', description: 'Only Kling 3.0' },
-			{ name: 'Professional', value: 'pro' },
-			{ name: 'Standard', value: 'std' },
-		],
+		options: MODES,
 	},
 	{
 		displayName: 'Duration',
